@@ -1,0 +1,49 @@
+# make demo, make test, make check, make bench: each sets up what it needs first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test check format bench clean
+
+help:
+	@echo "make demo    train on MNIST, score, report, read a few pictures"
+	@echo "make test    the tests"
+	@echo "make check   format, lint, types, imports"
+	@echo "make bench   the benchmarks against other libraries"
+	@echo "make setup   only the virtual environment in $(VENV)"
+
+setup: $(READY)
+
+# Debian's python3 comes without ensurepip; its pip can fill a bare environment from outside.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "tenfold needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 2; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) 2>/dev/null || \
+		{ rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && \
+		  $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
+	@echo "installing into $(VENV) (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/tenfold demo
+
+test: $(READY)
+	$(BIN)/pytest --numprocesses 2 --dist loadscope
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) runs explore .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,76 @@
+"""How fast is an epoch of each classic, against the same model in Keras on TensorFlow, in turn on one machine?"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import write_result
+from benchmarks.peers import HERE, interpreter
+from tenfold.data import load_dataset
+
+CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
+VALIDATION = 0.1
+
+
+def measure(images: int, epochs: int, repeats: int, recipes: tuple[str, ...] = CLASSICS) -> dict[str, Any]:
+    """Training images a second, validation included, of tenfold and Keras: the median epoch but each run's first."""
+    commands = {
+        "tenfold": [sys.executable, str(HERE / "tenfold_epochs.py")],
+        "keras-tensorflow": [str(interpreter("tensorflow")), str(HERE / "keras_epochs.py")],
+    }
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data.npz"
+        _write_data(data, images)
+        for recipe in recipes:
+            seconds: dict[str, list[float]] = {peer: [] for peer in commands}
+            versions: dict[str, Any] = {}
+            for _ in range(repeats):
+                for peer, command in commands.items():
+                    answer = _run([*command, recipe, str(data), str(epochs)])
+                    seconds[peer] += answer["seconds"][1:]
+                    versions[peer] = answer["versions"]
+            speed = {peer: images / statistics.median(values) for peer, values in seconds.items()}
+            row = {"recipe": recipe, "images_per_second": speed, "ratio": speed["tenfold"] / speed["keras-tensorflow"]}
+            rows.append(row | {"seconds": seconds, "versions": versions})
+            print(_line(row), flush=True)
+    return {"images": images, "epochs": epochs, "repeats": repeats, "rows": rows}
+
+
+def _write_data(path: Path, images: int) -> None:
+    train = load_dataset("mnist", "train")
+    held = round(images * VALIDATION)
+    x, y = train.images, train.labels
+    np.savez(path, x=x[:images], y=y[:images], x_val=x[images : images + held], y_val=y[images : images + held])
+
+
+def _run(command: list[str]) -> Any:
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _line(row: dict[str, Any]) -> str:
+    speed = row["images_per_second"]
+    return (
+        f"{row['recipe']:<16} tenfold {speed['tenfold']:>9,.0f} images/s   "
+        f"Keras {speed['keras-tensorflow']:>8,.0f} images/s   ratio {row['ratio']:.2f}"
+    )
+
+
+def main(tiny: bool = False) -> None:
+    """Measure and keep the result; tiny only shows that it runs."""
+    if tiny:
+        measure(images=500, epochs=2, repeats=1, recipes=("mlp-sgd",))
+        return
+    path = write_result("epoch", measure(images=12_000, epochs=3, repeats=2))
+    print(f"kept in {path}")

@@ -1,0 +1,67 @@
+"""tenfold reads handwritten digits: train a model in seconds, read pictures, know how sure it is.
+
+    import tenfold
+
+    run = tenfold.train("fast")                        # a run folder with model.onnx and report.html
+    scores = tenfold.evaluate(run.path)                # accuracy with its interval, confusion, calibration
+    reading = tenfold.read("photo.png", model=run.path)
+    reading.text, reading.confidence
+
+Names are loaded when they are first used: `import tenfold` alone imports neither torch nor ONNX Runtime.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from tenfold.data import Dataset, load_dataset
+    from tenfold.errors import TenfoldError, UsageError
+    from tenfold.evaluation import Scores, evaluate, explore
+    from tenfold.pipeline import read, runs, train
+    from tenfold.reading import Reader, Reading
+    from tenfold.run import Run
+
+_HOME = {
+    "Dataset": "tenfold.data",
+    "Reader": "tenfold.reading",
+    "Reading": "tenfold.reading",
+    "Run": "tenfold.run",
+    "Scores": "tenfold.evaluation",
+    "TenfoldError": "tenfold.errors",
+    "UsageError": "tenfold.errors",
+    "evaluate": "tenfold.evaluation",
+    "explore": "tenfold.evaluation",
+    "load_dataset": "tenfold.data",
+    "read": "tenfold.pipeline",
+    "runs": "tenfold.pipeline",
+    "train": "tenfold.pipeline",
+}
+
+__all__ = [
+    "Dataset",
+    "Reader",
+    "Reading",
+    "Run",
+    "Scores",
+    "TenfoldError",
+    "UsageError",
+    "__version__",
+    "evaluate",
+    "explore",
+    "load_dataset",
+    "read",
+    "runs",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'tenfold' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,282 @@
+"""The command line: one short function a command that parses, calls, and prints. No logic lives here."""
+
+import json as json_module
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from tenfold import __version__
+from tenfold.errors import TenfoldError, UsageError, needs_extra
+
+Json = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print JSON on stdout; progress stays on stderr.")
+]
+DataDir = Annotated[
+    Path | None,
+    Parameter(help="Folder with data sets, as mnist/train-images-idx3-ubyte.gz. [default: $TENFOLD_DATA]"),
+]
+Flag = Parameter(negative="", show_default=False)
+
+app = App(
+    name="tenfold",
+    help="Train a digit model in seconds, read handwritten digits in pictures, know how sure it is.",
+    help_epilogue="First steps: tenfold demo. Every command: tenfold COMMAND --help.",
+    version=__version__,
+    version_flags=["--version"],
+    help_format="plaintext",
+)
+
+
+def example(text: str) -> str:
+    """A command's closing help line."""
+    return f"Example: {text}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line. Returns its exit code: 0 done, 1 something failed, 2 wrong usage."""
+    try:
+        code = app(
+            arguments if arguments is not None else sys.argv[1:],
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
+        return code if isinstance(code, int) else 0
+    except TenfoldError as error:
+        return _fail(str(error), error.exit_code)
+    except CycloptsError as error:
+        return _fail(str(error), 2)
+    except KeyboardInterrupt:
+        return _fail("stopped", 130)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough: | head is no error.
+        sys.stderr.close()
+        return 0
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"tenfold: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _print_json(value: Any) -> None:
+    print(json_module.dumps(value, ensure_ascii=False), flush=True)
+
+
+@app.command(sort_key=1, help_epilogue=example("tenfold read photo.jpg --model runs/fast-1"))
+def read(
+    pictures: Annotated[list[str], Parameter(help="Pictures; '-' is standard input.")],
+    /,
+    *,
+    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the newest run in runs/]")] = None,
+    single: Annotated[bool, Flag, Parameter(help="Each picture is exactly one digit: never reject it.")] = False,
+    json: Json = False,
+) -> int:
+    """Read the digits in pictures."""
+    from tenfold import pipeline
+    from tenfold.reading import Reader
+
+    reader = Reader(model or pipeline.newest_model())
+    failed = 0
+    for name in pictures:
+        try:
+            reading = reader.read(sys.stdin.buffer.read() if name == "-" else name, single=single, source=name)
+        except TenfoldError as error:
+            failed += 1
+            reason = str(error).removeprefix(f"{name}: ")
+            if json:
+                _print_json({"source": name, "error": reason})
+            else:
+                _fail(f"{name}: {reason}", 1)
+            continue
+        if json:
+            _print_json(reading.to_json())
+        elif single and reading.digits:
+            print(f"Predicted digit : {reading.text}\nConfidence      : {reading.confidence:.4f}")
+        else:
+            print(f"{name}: {_in_words(reading)}")
+    return 1 if failed else 0
+
+
+def _in_words(reading: Any) -> str:
+    if reading.blank:
+        return "blank"
+    if not reading.digits:
+        return f"no digit ({reading.rejected[0].reason}, confidence {reading.rejected[0].confidence:.4f})"
+    return f"{' / '.join(reading.lines)}  (confidence {reading.confidence:.4f})"
+
+
+@app.command(sort_key=2, help_epilogue=example("tenfold train fast --seed 3 --set optimizer.lr=0.05"))
+def train(
+    recipe: Annotated[str, Parameter(help="A recipe's name (tenfold recipes lists them) or a .toml file.")],
+    /,
+    *,
+    seed: Annotated[int | None, Parameter(help="Seed of weights, order, augmentation and split.")] = None,
+    epochs: Annotated[int | None, Parameter(help="Epochs to train at most.")] = None,
+    batch_size: Annotated[int | None, Parameter(help="Images a step.")] = None,
+    data: Annotated[str | None, Parameter(help="A dataset's name, or a folder, .csv or .npz.")] = None,
+    device: Annotated[str | None, Parameter(help="auto, cpu, cuda or mps.")] = None,
+    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
+    out: Annotated[Path, Parameter(help="Folder that gets the run's folder.")] = Path("runs"),
+    resume: Annotated[bool, Flag, Parameter(help="Go on with an unfinished run of this recipe, if any.")] = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Train a recipe into a run folder, and score it on the untouched test set."""
+    from tenfold import display, pipeline
+
+    overrides = _overrides(
+        set or [],
+        {
+            "seed": seed,
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "data.name": data,
+            "compute.device": device,
+        },
+    )
+    with display.training_progress() as (on_step, on_epoch):
+        run = pipeline.train(
+            recipe,
+            overrides=overrides,
+            data_dir=data_dir,
+            out=out,
+            resume=resume,
+            on_step=on_step,
+            on_epoch=on_epoch,
+        )
+    if json:
+        _print_json(pipeline.train_record(run))
+    else:
+        display.out.print(display.run_summary(run))
+
+
+def _overrides(pairs: Iterable[str], named: dict[str, Any]) -> dict[str, Any]:
+    """What the command line changes in a recipe: --set pairs, then the options that were given."""
+    overrides: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise UsageError(f"--set {pair}: give key=value, such as --set optimizer.lr=0.01")
+        overrides[key.strip()] = value.strip()
+    return overrides | {key: value for key, value in named.items() if value is not None}
+
+
+@app.command(sort_key=3, help_epilogue=example("tenfold evaluate runs/fast-1 --data usps"))
+def evaluate(
+    model: Annotated[str, Parameter(help="A run's folder or a .onnx.")],
+    /,
+    *,
+    data: Annotated[str | None, Parameter(help="A dataset's name or path. [default: the run's own]")] = None,
+    split: Annotated[str, Parameter(help="train or test.")] = "test",
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Score a model on a dataset: accuracy with its interval, each class, the mistakes."""
+    from tenfold import display, evaluation
+
+    scores = evaluation.evaluate(model, data, split=split, data_dir=data_dir)
+    if json:
+        _print_json(scores.to_json())
+    else:
+        display.print_scores(scores.to_json())
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold explore mnist"))
+def explore(
+    dataset: Annotated[str, Parameter(help="A dataset's name, or a folder, .csv or .npz.")] = "mnist",
+    /,
+    *,
+    split: Annotated[str, Parameter(help="train or test.")] = "train",
+    out: Annotated[Path, Parameter(help="Folder for the page and its figures.")] = Path("explore"),
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Look at a dataset before modelling: samples, classes, pixels, mean images, duplicates."""
+    from tenfold import display, evaluation
+
+    exploration = evaluation.explore(dataset, split=split, data_dir=data_dir, out=out)
+    if json:
+        _print_json(exploration.to_json())
+    else:
+        display.print_exploration(exploration)
+
+
+@app.command(sort_key=5, help_epilogue=example("tenfold data fetch mnist"))
+def data(
+    action: Annotated[str, Parameter(help="list, fetch or verify.")] = "list",
+    names: Annotated[
+        list[str] | None, Parameter(negative="", help="Datasets. [default: mnist, or all to verify]")
+    ] = None,
+    /,
+    *,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """List the datasets and where they are, fetch them, verify their files."""
+    from tenfold import display
+    from tenfold.data import inventory
+
+    if action == "list":
+        found = inventory.list_datasets(data_dir)
+        _print_json([presence.to_json() for presence in found]) if json else display.print_datasets(found)
+        return 0
+    if action == "fetch":
+        fetched = {name: [str(path) for path in inventory.fetch(name, data_dir)] for name in names or ["mnist"]}
+        _print_json(fetched) if json else display.print_fetched(fetched)
+        return 0
+    if action != "verify":
+        raise UsageError(f"unknown action '{action}': list, fetch or verify")
+    here = names or [p.entry.name for p in inventory.list_datasets(data_dir) if p.folder is not None]
+    statuses = {name: inventory.verify(name, data_dir) for name in here}
+    if json:
+        _print_json({name: [status.to_json() for status in files] for name, files in statuses.items()})
+    else:
+        display.print_statuses(statuses)
+    return 0 if all(status.state == "ok" for files in statuses.values() for status in files) else 1
+
+
+@app.command(sort_key=6, help_epilogue=example("tenfold recipes fast"))
+def recipes(
+    name: Annotated[str | None, Parameter(help="Print this recipe, every default written out.")] = None,
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """List the recipes, or print one as TOML to copy and change."""
+    from tenfold import display
+
+    with needs_extra("train", "reading recipes"):
+        from tenfold.recipes import describe_recipes, dump_recipe, load_recipe
+
+    if name is not None:
+        recipe = load_recipe(name)[1]
+        _print_json(recipe.model_dump(exclude_none=True)) if json else print(dump_recipe(recipe), end="")
+    elif json:
+        _print_json(describe_recipes())
+    else:
+        display.out.print(display.recipe_table(describe_recipes()))
+
+
+@app.command(sort_key=7, help_epilogue=example("tenfold demo"))
+def demo(
+    *,
+    out: Annotated[Path, Parameter(help="Folder that gets the run's folder.")] = Path("runs"),
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """The main job, end to end: train, score, report, read a few pictures."""
+    from tenfold import demo as main_job
+    from tenfold import display, pipeline
+
+    with display.training_progress() as (on_step, on_epoch):
+        shown = main_job.demo(
+            out=out, data_dir=data_dir, say=display.err.print, on_step=on_step, on_epoch=on_epoch
+        )  # fmt: skip
+    if json:
+        _print_json(pipeline.train_record(shown.run) | {"readings": [reading.to_json() for reading in shown.readings]})
+    else:
+        display.print_demo(shown)

@@ -1,0 +1,27 @@
+"""The data room: named images and labels, from the catalogue or the user's own, ready to train on.
+
+`load_dataset` gives a dataset by name or path; `list_datasets` says what is here, `fetch` gets the rest,
+`verify` reads every file.
+"""
+
+from tenfold.data.catalog import CATALOG, CatalogEntry
+from tenfold.data.dataset import DIGITS, Dataset, Images, Labels
+from tenfold.data.inventory import FileStatus, Presence, fetch, list_datasets, verify
+from tenfold.data.load import load_dataset
+from tenfold.data.splits import stratified_split
+
+__all__ = [
+    "CATALOG",
+    "DIGITS",
+    "CatalogEntry",
+    "Dataset",
+    "FileStatus",
+    "Images",
+    "Labels",
+    "Presence",
+    "fetch",
+    "list_datasets",
+    "load_dataset",
+    "stratified_split",
+    "verify",
+]

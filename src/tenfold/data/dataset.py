@@ -1,0 +1,57 @@
+"""What the whole project trains on and is scored on: named images and labels."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import TenfoldError
+
+Images = NDArray[np.uint8]
+Labels = NDArray[np.int64]
+
+DIGITS = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Named images and labels of one split.
+
+    images: uint8 [n, 28, 28], light ink on black; labels: int64 [n], indices into classes.
+    Raises TenfoldError where the arrays do not fit each other.
+    """
+
+    name: str
+    split: str
+    images: Images = field(repr=False)
+    labels: Labels = field(repr=False)
+    classes: tuple[str, ...] = DIGITS
+
+    def __post_init__(self) -> None:
+        if self.images.ndim != 3 or self.images.shape[1:] != (28, 28) or self.images.dtype != np.uint8:
+            raise TenfoldError(
+                f"{self.name}: images must be uint8 [n, 28, 28], not {self.images.dtype} {list(self.images.shape)}"
+            )
+        if self.labels.shape != (len(self.images),) or self.labels.dtype != np.int64:
+            raise TenfoldError(f"{self.name}: {len(self.images)} images but {len(self.labels)} labels")
+        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
+            raise TenfoldError(
+                f"{self.name}: labels run from {self.labels.min()} to {self.labels.max()}, "
+                f"but there are {len(self.classes)} classes"
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the images' and labels' bytes: two datasets with one hash train the same model."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
+        return digest.hexdigest()
+
+    def take(self, indices: NDArray[np.integer]) -> "Dataset":
+        """The rows at indices [k], in that order."""
+        return Dataset(self.name, self.split, self.images[indices], self.labels[indices], self.classes)

@@ -1,0 +1,38 @@
+"""Holding images out: every class gives its share."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.catalog import Split
+from tenfold.errors import UsageError
+
+Indices = NDArray[np.int64]
+
+HELD_OUT = 0.2
+"""The share of every class that is the test split of data that come without one."""
+
+
+def stratified_split(labels: NDArray[np.integer], share: float, seed: int) -> tuple[Indices, Indices]:
+    """The rows kept and the rows held out, each sorted: a fixed seed gives a fixed split.
+
+    labels [n]; share in [0, 1) of each class is held out, to the nearest image. A class with two images or
+    more has at least one on either side, unless share is 0; a class with one image keeps it.
+    Raises UsageError where share is out of range.
+    """
+    if not 0 <= share < 1:
+        raise UsageError(f"the share held out must be at least 0 and below 1, not {share:g}")
+    random = np.random.default_rng(seed)
+    held_out = np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        count = int(len(rows) * share + 0.5)
+        if share > 0:
+            count = min(max(count, 1), len(rows) - 1)
+        held_out[random.permutation(rows)[:count]] = True
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def rows_of(split: Split, labels: NDArray[np.integer]) -> Indices:
+    """The rows that are a split of data that come without one: always the same."""
+    kept, held_out = stratified_split(labels, HELD_OUT, seed=0)
+    return kept if split == "train" else held_out

@@ -1,0 +1,117 @@
+"""Tables of pixels: Kaggle's digit-recogniser CSV, Keras's mnist.npz, and the text that USPS comes in."""
+
+import warnings
+import zipfile
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.catalog import Split
+from tenfold.data.dataset import DIGITS, Dataset, Images, Labels
+from tenfold.data.splits import rows_of
+from tenfold.data.views import as_views
+from tenfold.errors import TenfoldError
+
+PIXELS = 28 * 28
+
+
+def load_csv(path: Path, split: Split) -> Dataset:
+    """One split of a CSV file with the columns label, pixel0 ... pixel783, with or without a line of names.
+
+    The same fifth of every class is the test split. Raises TenfoldError where the file is not such a table.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            first = file.readline().strip()
+        names = not first.split(",")[0].strip().isdecimal()
+        if names and first.startswith("pixel"):
+            raise TenfoldError(f"{path}: no label column, as in Kaggle's test.csv: give the file with labels")
+        columns = first.count(",") + 1
+        if columns != PIXELS + 1:
+            raise TenfoldError(f"{path}: {columns} columns where label and {PIXELS} pixels were expected")
+        with warnings.catch_warnings(action="ignore"):  # numpy's warning of a table without rows
+            table = np.loadtxt(path, np.uint8, delimiter=",", skiprows=int(names), ndmin=2, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise TenfoldError(f"{path}: {_first_line(error)}") from error
+    if table.size == 0:
+        raise TenfoldError(f"{path}: no images in it")
+    images = np.ascontiguousarray(table[:, 1:]).reshape(-1, 28, 28)
+    return _held_out(path, images, checked_labels(table[:, 0], len(images), DIGITS, str(path)), split)
+
+
+def load_npz(path: Path, split: Split) -> Dataset:
+    """One split of a .npz file in the layout of Keras's mnist.npz: x_train, y_train, x_test, y_test.
+
+    Without x_test, and for the two arrays images and labels, the same fifth of every class is the test split.
+    Raises TenfoldError where the file is not such an archive.
+    """
+    arrays = read_npz(path)
+    if split == "test" and {"x_test", "y_test"} <= arrays.keys():
+        return Dataset(path.stem, split, *_views_and_labels(arrays["x_test"], arrays["y_test"], path))
+    for images, labels in (("x_train", "y_train"), ("images", "labels")):
+        if {images, labels} <= arrays.keys():
+            views = _views_and_labels(arrays[images], arrays[labels], path)
+            if "x_test" in arrays:
+                return Dataset(path.stem, split, *views)
+            return _held_out(path, *views, split)
+    raise TenfoldError(f"{path}: holds {', '.join(arrays) or 'nothing'}, not x_train, y_train, x_test, y_test")
+
+
+def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
+    """Every array of a .npz file, nothing pickled. Raises TenfoldError where it cannot be read."""
+    try:
+        # Opened here, because np.load leaves a broken archive open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise TenfoldError(f"{path}: not a .npz file")
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise TenfoldError(f"{path}: not a .npz file that can be read ({_first_line(error)})") from error
+
+
+def read_libsvm(content: bytes, where: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """USPS as LIBSVM publishes it: images uint8 [n, 16, 16], labels int64 [n] counted from 0.
+
+    A line is a label from 1 to 10 and 256 pairs index:value with values in [-1, 1], every pair present.
+    where names the file in errors. Raises TenfoldError where the text is not that.
+    """
+    # The indices are always 1 to 256, so the text is a plain table once the colons are blanks.
+    try:
+        table = np.loadtxt(BytesIO(content.replace(b":", b" ")), np.float32, ndmin=2)
+    except ValueError as error:
+        raise TenfoldError(f"{where}: {_first_line(error)}") from error
+    if table.shape[1] != 513 or np.any(table[:, 1::2] != np.arange(1, 257)):
+        raise TenfoldError(f"{where}: not 256 values a line in LIBSVM's format")
+    images = np.clip(np.round((table[:, 2::2] + 1) * 127.5), 0, 255).astype(np.uint8).reshape(-1, 16, 16)
+    return images, table[:, 0].astype(np.int64) - 1
+
+
+def checked_labels(labels: NDArray[np.generic], n: int, classes: tuple[str, ...], where: str) -> Labels:
+    """Labels [n] as int64, each the index of a class. where names their file. Else TenfoldError."""
+    if labels.shape != (n,) or labels.dtype.kind not in "iu":
+        raise TenfoldError(f"{where}: labels must be {n} integers, not {labels.dtype} {list(labels.shape)}")
+    indices: Labels = labels.astype(np.int64)
+    wrong = np.flatnonzero((indices < 0) | (indices >= len(classes)))
+    if len(wrong):
+        raise TenfoldError(
+            f"{where}: label {indices[wrong[0]]} of image {wrong[0]} is out of range 0 to {len(classes) - 1}"
+        )
+    return indices
+
+
+def _views_and_labels(images: NDArray[np.generic], labels: NDArray[np.generic], path: Path) -> tuple[Images, Labels]:
+    views = as_views(images, str(path))
+    return views, checked_labels(labels, len(views), DIGITS, str(path))
+
+
+def _held_out(path: Path, images: Images, labels: Labels, split: Split) -> Dataset:
+    """One side of the split that data without a test split are given."""
+    rows = rows_of(split, labels)
+    return Dataset(path.stem, split, images[rows], labels[rows])
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".:;") if str(error) else type(error).__name__

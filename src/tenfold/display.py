@@ -1,0 +1,203 @@
+"""What the terminal shows: progress on stderr, tables on stdout. Silent where nobody watches."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from tenfold.run import Run
+
+if TYPE_CHECKING:
+    from tenfold.data import FileStatus, Presence
+    from tenfold.demo import Demo
+    from tenfold.evaluation import Exploration
+    from tenfold.training.loop import Epoch, OnEpoch, OnStep, Step
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """0.99123 → 99.12 %."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def interval(low_high: tuple[float, float] | list[float]) -> str:
+    """(0.989, 0.993) → 98.90 to 99.30 %."""
+    return f"{100 * low_high[0]:.2f} to {percent(low_high[1])}"
+
+
+@contextmanager
+def training_progress(quiet: bool = False) -> Iterator[tuple["OnStep", "OnEpoch"]]:
+    """A bar with loss, accuracy, images per second and time left, and a line an epoch; both on stderr."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[figures]}"),
+        TimeRemainingColumn(),
+    )
+    show = not quiet and sys.stderr.isatty()
+    with Progress(*columns, console=err, transient=True, disable=not show) as bar:
+        task = bar.add_task("training", total=None, figures="")
+
+        def on_step(step: "Step") -> None:
+            bar.update(
+                task,
+                total=step.epochs * step.steps,
+                completed=(step.epoch - 1) * step.steps + step.step,
+                description=f"epoch {step.epoch}/{step.epochs}",
+                figures=f"loss {step.loss:.4f}  accuracy {percent(step.accuracy)}  "
+                f"{step.images_per_second:,.0f} images/s",
+            )
+
+        def on_epoch(row: "Epoch") -> None:
+            if not quiet:
+                validation = "" if row.val_loss != row.val_loss else (
+                    f"  validation: loss {row.val_loss:.4f}, accuracy {percent(row.val_accuracy)}"
+                )  # fmt: skip
+                bar.console.print(
+                    f"epoch {row.epoch:>3}  {row.seconds:6.1f} s  "
+                    f"training: loss {row.train_loss:.4f}, accuracy {percent(row.train_accuracy)}{validation}"
+                )
+
+        yield on_step, on_epoch
+
+
+def run_summary(run: Run) -> Table:
+    """A finished run's figures: what was trained, how long it took, how good it is."""
+    scores: dict[str, Any] = run.scores or {}
+    training, data = run.environment["training"], run.environment["data"]
+    table = Table(title=f"run {run.name}", title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    rows = [
+        ("model", f"{run.recipe['model']}, {training['parameters']:,} parameters"),
+        ("data", f"{data['name']}: {data['train']['n']:,} to train, {data['validation']['n']:,} to validate"),
+        ("training", f"{training['train_seconds']:.1f} s, {training['epochs']} epochs ({run.environment['device']}, "
+                     f"{run.environment['precision']})"),
+    ]  # fmt: skip
+    if scores:
+        rows += [
+            ("test accuracy", f"[bold]{percent(scores['accuracy'])}[/bold]  (95 % interval "
+                              f"{interval(scores['accuracy_ci95'])}; {scores['errors']} wrong of {scores['n']:,})"),
+            ("test loss", f"{scores['loss']:.4f}"),
+            ("calibration", f"confidence is off by {percent(scores['ece'])} on average"),
+            ("verdict", _verdict(scores)),
+        ]  # fmt: skip
+    report = run.path / "report.html"
+    rows.append(("report", str(report) if report.is_file() else "none: pip install 'tenfold[report]' draws one"))
+    for name, value in rows:
+        table.add_row(f"[dim]{name}[/dim]", value)
+    return table
+
+
+def _verdict(scores: dict[str, Any]) -> str:
+    """The grade, where there is data enough for one, and the verdict in words."""
+    grade, sentence = scores["verdict"]["grade"], scores["verdict"]["sentence"]
+    return f"{grade}: {sentence}" if grade else sentence
+
+
+def class_table(scores: dict[str, Any]) -> Table:
+    """One row a class: accuracy, precision, recall, F1, support."""
+    table = _table("class", "accuracy", "precision", "recall", "F1", "images", right=(1, 2, 3, 4, 5))
+    for row in scores["per_class"]:
+        figures = (percent(row[key]) for key in ("accuracy", "precision", "recall", "f1"))
+        table.add_row(row["class"], *figures, f"{row['support']:,}")
+    return table
+
+
+def print_scores(scores: dict[str, Any]) -> None:
+    """A model's scores on a dataset: the headline, each class, the commonest mistakes."""
+    data = scores["dataset"]
+    out.print(
+        f"[bold]{percent(scores['accuracy'])}[/bold] of {scores['n']:,} {data['name']} {data['split']} images "
+        f"are right (95 % interval {interval(scores['accuracy_ci95'])}), loss {scores['loss']:.4f}"
+    )
+    out.print(f"{_verdict(scores)}\n")
+    out.print(class_table(scores))
+    if scores["most_confused"]:
+        pairs = (f"{pair['label']}→{pair['predicted']} {pair['count']}×" for pair in scores["most_confused"][:5])
+        out.print(f"\nmost confused (true→predicted): {', '.join(pairs)}")
+    out.print(f"calibration: confidence is off by {percent(scores['ece'])} on average")
+
+
+def recipe_table(rows: list[dict[str, str]]) -> Table:
+    """One row a shipped recipe."""
+    table = _table("recipe", "model", "what it is")
+    for row in rows:
+        table.add_row(row["name"], row["model"], row["summary"])
+    return table
+
+
+def print_demo(shown: "Demo") -> None:
+    """What the demo did, and where to look next."""
+    if shown.reused:
+        out.print(f"[dim]{shown.run.path} was trained with this very recipe before; remove it to train again[/dim]")
+    out.print(run_summary(shown.run))
+    out.print()
+    out.print("read with the model just trained:")
+    table = _table("picture", "read", "confidence", "truth")
+    for reading, label in zip(shown.readings, shown.labels, strict=True):
+        mark = "" if reading.text == label else "  [red]wrong[/red]"
+        table.add_row(reading.source, reading.text or "blank", f"{reading.confidence:.4f}", f"{label}{mark}")
+    out.print(table)
+    out.print(
+        f"\nOpen [bold]{shown.run.path / 'report.html'}[/bold] to see the curves, the confusions and every mistake."
+    )
+    out.print(f"Read your own picture: tenfold read PICTURE --model {shown.run.path}")
+
+
+def print_exploration(found: "Exploration") -> None:
+    """What is in a dataset: its classes, its pixels, what is there twice, and where the page is."""
+    data, twice = found.dataset, found.duplicates
+    out.print(f"[bold]{data.name}[/bold] {data.split}: {len(data):,} images of {len(data.classes)} classes")
+    table = _table("class", "images", "share", "mean ink", right=(1, 2, 3))
+    for row in found.classes:
+        table.add_row(row.name, f"{row.count:,}", percent(row.share, 1), f"{row.ink:.3f}")
+    out.print(table)
+    out.print(f"pixels: mean {found.mean:.4f}, standard deviation {found.deviation:.4f}; blank images: {found.blank}")
+    shared = f", {len(twice.shared)} shared with {twice.compared_with}" if twice.compared_with else ""
+    out.print(f"duplicates: {twice.surplus} within {data.split} ({twice.conflicts} with two labels){shared}")
+    if found.page is not None:
+        out.print(f"page: {found.page}", soft_wrap=True)
+
+
+def print_datasets(found: "list[Presence]") -> None:
+    """The catalogue: what each dataset is, how large, whose, and whether it is here."""
+    table = _table("dataset", "train", "test", "here", "what it is, and its licence", right=(1, 2))
+    for presence in found:
+        entry = presence.entry
+        counts = (f"{n:,}" if n else "-" for n in (entry.train, entry.test))
+        table.add_row(entry.name, *counts, presence.state, f"{entry.summary}; {entry.licence}")
+    out.print(table)
+    folders = dict.fromkeys(str(presence.folder.parent) for presence in found if presence.folder)
+    if folders:
+        out.print(f"\nfound in {', '.join(folders)}", soft_wrap=True)
+    out.print("a dataset of your own: the path of a folder (digits/7/*.png), a .csv or a .npz")
+
+
+def print_fetched(fetched: dict[str, list[str]]) -> None:
+    """What was downloaded for each dataset."""
+    for name, paths in fetched.items():
+        out.print("\n".join(paths) if paths else f"{name}: everything is here already", soft_wrap=True)
+
+
+def print_statuses(statuses: "dict[str, list[FileStatus]]") -> None:
+    """What verification found, a line a file."""
+    for name, files in statuses.items():
+        for file in files:
+            colour = {"ok": "green", "corrupt": "red", "missing": "yellow"}[file.state]
+            out.print(f"{name}: {file.name}: [{colour}]{file.state}[/{colour}] {file.problem}", soft_wrap=True)
+        if not files:
+            out.print(f"{name}: built in, nothing to verify")
+
+
+def _table(*columns: str, right: tuple[int, ...] = ()) -> Table:
+    """An empty table without rules; the columns at the places in `right` hold numbers."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for place, column in enumerate(columns):
+        last = place == len(columns) - 1
+        table.add_column(column, justify="right" if place in right else "left", no_wrap=not last)
+    return table

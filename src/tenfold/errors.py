@@ -1,0 +1,35 @@
+"""The errors a user may meet: one line that names the cause and the remedy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class TenfoldError(Exception):
+    """Something outside the program is wrong: a file, the network, a model. Exit code 1.
+
+    The message is one line that names the cause and, where there is one, the remedy.
+    """
+
+    exit_code = 1
+
+
+class UsageError(TenfoldError):
+    """The call itself is wrong: an unknown recipe, a value out of range. Exit code 2."""
+
+    exit_code = 2
+
+
+def missing_extra(extra: str, what: str) -> TenfoldError:
+    """The error for a feature whose optional libraries are not installed."""
+    return TenfoldError(f"{what} needs the '{extra}' extra: pip install 'tenfold[{extra}]'")
+
+
+@contextmanager
+def needs_extra(extra: str, what: str) -> Iterator[None]:
+    """Around imports: a library that is not installed becomes the error that says which extra brings it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "tenfold":
+            raise
+        raise missing_extra(extra, what) from None

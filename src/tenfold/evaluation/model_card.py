@@ -1,0 +1,57 @@
+"""The README.md of a run: a model card with Hugging Face front matter, generated from the run's files."""
+
+import json
+from typing import Any
+
+from tenfold.evaluation.page import render
+from tenfold.run import Run
+
+_HUB_DATASETS = {"mnist": "ylecun/mnist", "fashion-mnist": "zalando-datasets/fashion_mnist"}
+"""Datasets that the Hugging Face hub holds under another name; the card links to no others."""
+
+
+def model_card(run: Run) -> str:
+    """The card's text. The run must have been scored: scores.json holds the result that the card states."""
+    scores = run.scores
+    assert scores is not None
+    data = run.environment.get("data", {})
+    return render(
+        "model_card.md.jinja",
+        {
+            "front_matter": _front_matter(run, scores),
+            "run": run.name,
+            "recipe": run.recipe,
+            "scores": scores,
+            "training": run.environment.get("training", {}),
+            "data": data,
+            "size_bytes": run.onnx.stat().st_size,
+        },
+    )
+
+
+def _front_matter(run: Run, scores: dict[str, Any]) -> str:
+    """YAML between its fences. Every value is written as JSON, which YAML reads: no name can break it."""
+    name, split = scores["dataset"]["name"], scores["dataset"]["split"]
+    trained_on = _HUB_DATASETS.get(run.recipe["data"]["name"])
+    result = {
+        "task": {"type": "image-classification", "name": "Handwritten digit recognition"},
+        "dataset": {"type": _HUB_DATASETS.get(name, name), "name": name, "split": split},
+        "metrics": [
+            {"type": metric, "value": round(scores[metric], 6), "name": f"{title} ({split})"}
+            for metric, title in _METRICS.items()
+        ],
+    }
+    entries: dict[str, Any] = {
+        "license": "apache-2.0",
+        "library_name": "tenfold",
+        "pipeline_tag": "image-classification",
+        "tags": ["tenfold", "onnx", "image-classification", "handwriting", "digits"],
+        **({"datasets": [trained_on]} if trained_on else {}),
+        "metrics": list(_METRICS),
+        "model-index": [{"name": run.name, "results": [result]}],
+    }
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items()]
+    return "\n".join(["---", *lines, "---"])
+
+
+_METRICS = {"accuracy": "Accuracy", "recall": "Macro recall", "precision": "Macro precision", "f1": "Macro F1"}

@@ -1,0 +1,109 @@
+"""What a model answers on a dataset: the one thing that scores, figures and reports are made from."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data import Dataset, load_dataset
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.metrics import softmax
+from tenfold.reading.classifier import Classifier, ModelCard
+from tenfold.run import Run
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A model's answers to every image of a dataset.
+
+    labels: int64 [n], indices into card.classes (not the dataset's own, whose order may differ);
+    logits: float32 [n, classes], uncalibrated.
+    """
+
+    card: ModelCard
+    dataset: Dataset
+    labels: NDArray[np.int64] = field(repr=False)
+    logits: NDArray[np.float32] = field(repr=False)
+
+    @cached_property
+    def uncalibrated(self) -> NDArray[np.float64]:
+        """Probabilities [n, classes] as the model gives them, before its temperature."""
+        return softmax(self.logits)
+
+    @cached_property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Calibrated probabilities [n, classes]."""
+        return softmax(self.logits / np.float32(self.card.temperature))
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """The answers [n], indices into card.classes."""
+        return np.asarray(self.logits.argmax(axis=1), np.int64)
+
+    @cached_property
+    def confidence(self) -> NDArray[np.float64]:
+        """The calibrated probability [n] of each answer."""
+        return np.asarray(self.probabilities.max(axis=1))
+
+    @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether each answer [n] is right."""
+        return np.asarray(self.predicted == self.labels)
+
+    @cached_property
+    def mistakes(self) -> NDArray[np.int64]:
+        """The rows of the wrong answers, the surest first, ties in the dataset's order."""
+        rows = np.flatnonzero(~self.right)
+        return rows[np.argsort(-self.confidence[rows], kind="stable")]
+
+
+def predict(
+    model: str | Path | Run,
+    data: str | Path | Dataset | None = None,
+    *,
+    split: str = "test",
+    data_dir: str | Path | None = None,
+) -> Predictions:
+    """Every answer of a model on a split of a dataset.
+
+    model: a run, its folder, or a .onnx file. data: a dataset, its name or its path; None takes the one that
+    the run was trained on. A Dataset is taken as it is, whatever split says. Raises UsageError where data is
+    None for a .onnx, or holds classes that the model does not know; TenfoldError where it holds no images.
+    """
+    run = open_run(model)
+    classifier = Classifier(run.onnx if run else str(model))
+    if data is None:
+        if run is None:
+            raise UsageError(f"{model}: a model file does not say which data to score it on: name a dataset")
+        own = run.recipe["data"]
+        data = str((own.get("test") if split == "test" else None) or own["name"])
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, split, data_dir=data_dir)
+    if len(dataset) == 0:
+        raise TenfoldError(f"{dataset.name}: the {dataset.split} split holds no images to score")
+    return Predictions(
+        classifier.card, dataset, _labels_for(classifier.card, dataset), classifier.logits(dataset.images)
+    )
+
+
+def open_run(model: str | Path | Run) -> Run | None:
+    """The run behind a model, or None where model is a .onnx file on its own."""
+    if isinstance(model, Run):
+        return model
+    return None if Path(model).suffix == ".onnx" and not Path(model).is_dir() else Run.open(model)
+
+
+def _labels_for(card: ModelCard, dataset: Dataset) -> NDArray[np.int64]:
+    """The dataset's labels as indices into the model's classes: a dataset may hold fewer, or order them otherwise."""
+    unknown = [name for name in dataset.classes if name not in card.classes]
+    if unknown:
+        raise UsageError(
+            f"{dataset.name}: holds classes that the model does not know ({_some(unknown)}); "
+            f"it knows {_some(card.classes)}"
+        )
+    return np.array([card.classes.index(name) for name in dataset.classes], np.int64)[dataset.labels]
+
+
+def _some(names: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")

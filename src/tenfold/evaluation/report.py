@@ -1,0 +1,196 @@
+"""A run's scores as files that a person opens: report.html, figures, scores.json and the model card."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tenfold import metrics
+from tenfold.errors import TenfoldError
+from tenfold.evaluation import canvas, figures
+from tenfold.evaluation.model_card import model_card
+from tenfold.evaluation.page import data_uri, need_report_extra, picture, render, size_text
+from tenfold.evaluation.predictions import Predictions
+from tenfold.evaluation.scores import Scores
+from tenfold.evaluation.training_gap import kept_epoch
+from tenfold.evaluation.wording import count, percent
+from tenfold.run import Run, write_atomically, write_json
+
+_SHOWN_MISTAKES = 120
+"""Enough to see what goes wrong; the page says how many there are."""
+
+_PICTURED_MISTAKES = 36
+_PAIR_EXAMPLES = 6
+
+
+def write_report(run: Run, scores: Scores) -> Path:
+    """Write scores.json, figures/*.png, README.md and report.html into the run's folder; returns the report's path.
+
+    scores: of this run's model, from `evaluate` or `score`. The same run and scores give the same bytes. Raises
+    TenfoldError where the 'report' extra is not installed or the folder cannot be written.
+    """
+    need_report_extra("the report")
+    try:
+        write_json(run.path / "scores.json", scores.to_json())
+        drawings = _draw(run, scores.predictions)
+        (run.path / "figures").mkdir(exist_ok=True)
+        for name, figure in drawings.items():
+            write_atomically(run.path / "figures" / f"{name}.png", canvas.png(figure))
+        write_atomically(run.path / "README.md", model_card(run))
+        report = run.path / "report.html"
+        write_atomically(report, render("report.html.jinja", _contents(run, scores.predictions, drawings)))
+    except OSError as error:
+        raise TenfoldError(f"{run.path}: the report cannot be written there ({error.strerror})") from None
+    return report
+
+
+def _draw(run: Run, predictions: Predictions) -> dict[str, Any]:
+    """The figures by file name; what the run has no data for is left out."""
+    labels, classes = predictions.labels, predictions.card.classes
+    confusion = metrics.confusion_matrix(labels, predictions.predicted, len(classes))
+    drawings = {
+        "confusion-counts": figures.draw_confusion(confusion, classes, shares=False),
+        "confusion-shares": figures.draw_confusion(confusion, classes, shares=True),
+        "confidence": figures.draw_confidence(predictions.confidence, predictions.right),
+        "reliability": figures.draw_reliability(
+            metrics.reliability(predictions.uncalibrated, labels),
+            metrics.reliability(predictions.probabilities, labels),
+        ),
+    }
+    kept = kept_epoch(run)
+    if kept is not None:
+        drawings["curves"] = figures.draw_curves(run.history, int(kept["epoch"]))
+    rows = predictions.mistakes[:_PICTURED_MISTAKES]
+    if len(rows):
+        captions = [f"{classes[labels[row]]} read as {classes[predictions.predicted[row]]}" for row in rows]
+        drawings["mistakes"] = figures.draw_mistakes(predictions.dataset.images[rows], captions)
+    return drawings
+
+
+def _contents(run: Run, predictions: Predictions, drawings: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template shows. Its numbers are those of the run's files, scores.json as just written among them."""
+    from markupsafe import Markup
+
+    scores = run.scores or {}
+    inline = {
+        name.replace("-", "_"): Markup(canvas.svg(drawings[name], description)) if name in drawings else ""
+        for name, description in _DESCRIPTIONS.items()
+    }
+    trained_on = run.recipe["data"]["name"]
+    own_test = scores["dataset"]["sha256"] == run.environment.get("data", {}).get("test", {}).get("sha256")
+    lowest = min(row["accuracy_ci95"][0] for row in scores["per_class"] if row["support"])
+    low = math.floor(lowest * 20) / 20
+    return inline | {
+        "run": run.name,
+        "recipe_name": scores["model"]["recipe"],
+        "model_name": run.recipe["model"],
+        "scores": scores,
+        "facts": _facts(run, scores),
+        "trained_on": trained_on,
+        "own_test": own_test,
+        # What a source reported is about its own test set; beside another dataset's figures it would mislead.
+        "reference": _reference(run, scores) if own_test and _reported_on(run) == scores["dataset"]["name"] else [],
+        "reference_note": run.recipe.get("reference", {}).get("note", ""),
+        "range_low": low,
+        "place": lambda share: round(100 * (share - low) / (1 - low), 2) if low < 1 else 100,
+        "pairs": [pair | {"images": _examples(predictions, pair)} for pair in scores["most_confused"]],
+        "mistakes": _mistakes(predictions),
+        "recipe": _tables("recipe", {key: value for key, value in run.recipe.items() if key != "reference"}),
+        "environment": _tables("machine and versions", run.environment),
+    }
+
+
+def _reported_on(run: Run) -> str:
+    return str(run.recipe.get("reference", {}).get("data", "mnist"))
+
+
+_DESCRIPTIONS = {
+    "curves": "Loss and accuracy over the epochs, for training and validation",
+    "confusion-counts": "Confusion matrix in numbers of images",
+    "confusion-shares": "Confusion matrix in percent of each true class",
+    "confidence": "How sure the model was, for right and for wrong answers",
+    "reliability": "Accuracy against confidence, before and after calibration",
+}
+
+
+def _facts(run: Run, scores: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Name, value and a note: the figures at the top of the report."""
+    training = run.environment.get("training", {})
+    facts = [
+        ("Mistakes", count(scores["errors"]), f"of {count(scores['n'])}"),
+        ("Loss", f"{scores['loss']:.4f}", f"{scores['loss_calibrated']:.4f} calibrated"),
+        ("Recall", percent(scores["recall"]), "mean over classes"),
+        ("Precision", percent(scores["precision"]), "mean over classes"),
+        ("F1", percent(scores["f1"]), "mean over classes"),
+        ("Calibration error", percent(scores["ece"]), f"{percent(scores['ece_uncalibrated'])} before"),
+    ]
+    if "train_seconds" in training:
+        seconds, epochs = training["train_seconds"], training.get("epochs", len(run.history))
+        facts.append(("Training", f"{seconds:.1f} s", f"{epochs} epoch{'s' if epochs != 1 else ''}"))
+    if "parameters" in training:
+        facts.append(("Parameters", count(training["parameters"]), f"{size_text(run.onnx.stat().st_size)} as ONNX"))
+    return facts
+
+
+def _reference(run: Run, scores: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What the recipe's source reported beside what this run measured; empty where the recipe names none."""
+    reported, kept = run.recipe.get("reference", {}), kept_epoch(run)
+    rows = [
+        ("test_accuracy", "Test accuracy", percent, scores["accuracy"]),
+        ("test_loss", "Test loss", "{:.4f}".format, scores["loss"]),
+        ("test_recall", "Test recall", percent, scores["recall"]),
+        ("train_accuracy", "Train accuracy", percent, kept["train_accuracy"] if kept else None),
+    ]
+    return [
+        (name, show(reported[key]), show(measured))
+        for key, name, show, measured in rows
+        if reported.get(key) is not None and measured is not None
+    ]
+
+
+def _examples(predictions: Predictions, pair: Mapping[str, Any]) -> list[str]:
+    """A few images of a confused pair, the surest mistakes first."""
+    classes = predictions.card.classes
+    true, other = classes.index(pair["label"]), classes.index(pair["predicted"])
+    rows = predictions.mistakes
+    rows = rows[(predictions.labels[rows] == true) & (predictions.predicted[rows] == other)][:_PAIR_EXAMPLES]
+    return [data_uri(picture(image)) for image in predictions.dataset.images[rows]]
+
+
+def _mistakes(predictions: Predictions) -> list[dict[str, Any]]:
+    classes = predictions.card.classes
+    return [
+        {
+            "image": data_uri(picture(predictions.dataset.images[row])),
+            "predicted": classes[predictions.predicted[row]],
+            "confidence": float(predictions.confidence[row]),
+            "label": classes[predictions.labels[row]],
+            "index": int(row),
+        }
+        for row in predictions.mistakes[:_SHOWN_MISTAKES]
+    ]
+
+
+def _tables(name: str, values: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Nested values as titled tables: those on top under the name, then a table a key."""
+    plain = [(key, _text(value)) for key, value in values.items() if not isinstance(value, dict)]
+    nested = [(key, _flat(value)) for key, value in values.items() if isinstance(value, dict)]
+    return [(title, rows) for title, rows in [(name, plain), *nested] if rows]
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    rows = []
+    for key, value in values.items():
+        rows += _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(prefix + key, _text(value))]
+    return rows
+
+
+def _text(value: Any) -> str:
+    """A value as a recipe would spell it, floats without their noise."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if value is None:
+        return "–"
+    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)

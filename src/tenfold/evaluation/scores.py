@@ -1,0 +1,174 @@
+"""Every number that evaluation measures, with what it rests on."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold import metrics
+from tenfold.data import Dataset
+from tenfold.evaluation.predictions import Predictions, open_run, predict
+from tenfold.evaluation.training_gap import TrainingGap, training_gap
+from tenfold.evaluation.verdict import Verdict, judge
+from tenfold.run import Run
+
+_CONFUSED_PAIRS = 10
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """One class. accuracy is the share of its images that were read right, which is its recall.
+
+    support: its images; a class without any has 0 everywhere.
+    """
+
+    name: str
+    accuracy: float
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    accuracy_ci95: tuple[float, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """The class's row of `per_class`."""
+        row = asdict(self)
+        return {"class": row.pop("name")} | row | {"accuracy_ci95": list(self.accuracy_ci95)}
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """Images of one class read as another: how many, and their share of that class."""
+
+    label: str
+    predicted: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a model scored on a dataset.
+
+    loss: mean cross entropy of the uncalibrated logits, in nats; ece: expected calibration error of the calibrated
+    probabilities, ece_uncalibrated before the temperature; recall, precision, f1: means over the classes that have
+    images; confusion: counts, rows true, columns predicted; gap: None for a model without a run.
+    """
+
+    accuracy: float
+    accuracy_ci95: tuple[float, float]
+    loss: float
+    recall: float
+    precision: float
+    f1: float
+    ece: float
+    per_class: tuple[ClassScore, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    errors: int
+    n: int
+    loss_calibrated: float
+    ece_uncalibrated: float
+    mean_confidence: float
+    most_confused: tuple[ConfusedPair, ...]
+    gap: TrainingGap | None
+    verdict: Verdict
+    predictions: Predictions = field(repr=False, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `tenfold evaluate --json` prints and scores.json keeps: plain lists, numbers and strings."""
+        dataset, card = self.predictions.dataset, self.predictions.card
+        return {
+            "accuracy": self.accuracy,
+            "accuracy_ci95": list(self.accuracy_ci95),
+            "loss": self.loss,
+            "recall": self.recall,
+            "precision": self.precision,
+            "f1": self.f1,
+            "ece": self.ece,
+            "per_class": [row.to_json() for row in self.per_class],
+            "confusion": [list(row) for row in self.confusion],
+            "errors": self.errors,
+            "n": self.n,
+            "loss_calibrated": self.loss_calibrated,
+            "ece_uncalibrated": self.ece_uncalibrated,
+            "mean_confidence": self.mean_confidence,
+            "most_confused": [asdict(pair) for pair in self.most_confused],
+            "train_validation_gap": asdict(self.gap) | {"gap": self.gap.gap} if self.gap else None,
+            "verdict": asdict(self.verdict) | {"reasons": list(self.verdict.reasons)},
+            "dataset": {"name": dataset.name, "split": dataset.split, "sha256": dataset.sha256, "n": len(dataset)},
+            "model": {"recipe": card.recipe, "temperature": card.temperature, "tenfold": card.version},
+        }
+
+
+def evaluate(
+    model: str | Path | Run,
+    data: str | Path | Dataset | None = None,
+    *,
+    split: str = "test",
+    data_dir: str | Path | None = None,
+) -> Scores:
+    """Score a model on a split of a dataset; `predict` says what may be given and what is refused."""
+    run = open_run(model)
+    return score(predict(run or model, data, split=split, data_dir=data_dir), run)
+
+
+def score(predictions: Predictions, run: Run | None = None) -> Scores:
+    """The scores of answers already given; run, where the model has one, adds the gap to its training."""
+    card, labels = predictions.card, predictions.labels
+    confusion = metrics.confusion_matrix(labels, predictions.predicted, len(card.classes))
+    n, right = len(labels), int(predictions.right.sum())
+    calibration = metrics.reliability(predictions.probabilities, labels)
+    gap = training_gap(run) if run else None
+    return Scores(
+        accuracy=right / n,
+        accuracy_ci95=metrics.wilson_interval(right, n),
+        loss=metrics.cross_entropy(predictions.logits, labels),
+        recall=metrics.macro_mean(metrics.recall_per_class(confusion), confusion),
+        precision=metrics.macro_mean(metrics.precision_per_class(confusion), confusion),
+        f1=metrics.macro_mean(metrics.f1_per_class(confusion), confusion),
+        ece=calibration.error,
+        per_class=_class_scores(card.classes, confusion),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        errors=n - right,
+        n=n,
+        loss_calibrated=metrics.cross_entropy(predictions.logits / np.float32(card.temperature), labels),
+        ece_uncalibrated=metrics.expected_calibration_error(predictions.uncalibrated, labels),
+        mean_confidence=float(predictions.confidence.mean()),
+        most_confused=_most_confused(card.classes, confusion),
+        gap=gap,
+        verdict=judge(confusion, card.classes, calibration, gap),
+        predictions=predictions,
+    )
+
+
+def _class_scores(classes: tuple[str, ...], confusion: NDArray[np.int64]) -> tuple[ClassScore, ...]:
+    recall, precision = metrics.recall_per_class(confusion), metrics.precision_per_class(confusion)
+    f1, support = metrics.f1_per_class(confusion), confusion.sum(axis=1)
+    return tuple(
+        ClassScore(
+            name=name,
+            accuracy=float(recall[index]),
+            precision=float(precision[index]),
+            recall=float(recall[index]),
+            f1=float(f1[index]),
+            support=int(support[index]),
+            accuracy_ci95=metrics.wilson_interval(int(confusion[index, index]), int(support[index])),
+        )
+        for index, name in enumerate(classes)
+    )
+
+
+def _most_confused(classes: tuple[str, ...], confusion: NDArray[np.int64]) -> tuple[ConfusedPair, ...]:
+    """The commonest mistakes, ties in the order of the classes."""
+    wrong = confusion - np.diag(np.diag(confusion))
+    order = np.argsort(-wrong, axis=None, kind="stable")[:_CONFUSED_PAIRS]
+    pairs = [divmod(int(flat), len(classes)) for flat in order]
+    return tuple(
+        ConfusedPair(
+            classes[true], classes[other], int(wrong[true, other]), float(wrong[true, other] / confusion[true].sum())
+        )
+        for true, other in pairs
+        if wrong[true, other]
+    )

@@ -1,0 +1,40 @@
+"""How a number is said to a person: the same way in verdicts, pages and model cards."""
+
+NARROW = "\u202f"
+"""A narrow space that does not break: between a number and its unit."""
+
+
+def percent(share: float, decimals: int = 2) -> str:
+    """A share as a percentage; only 0 and 1 themselves read as 0 and 100, however few the decimals."""
+    text = f"{100 * share:.{decimals}f}"
+    smallest = 10.0**-decimals
+    if share < 1 and float(text) >= 100:
+        text = f"{100 - smallest:.{decimals}f}"
+    elif share > 0 and float(text) == 0:
+        text = f"{smallest:.{decimals}f}"
+    return f"{text}{NARROW}%"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, without its sign, such as '0.4 points'."""
+    text = f"{abs(100 * difference):.1f}"
+    return f"{text} point" if text == "1.0" else f"{text} points"
+
+
+def count(number: float) -> str:
+    """A whole number with its thousands set apart."""
+    return f"{number:,.0f}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: '1 mistake', '2 mistakes'."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def how_often_wrong(errors: int, n: int) -> str:
+    """The share of wrong answers as a person would say it: '1 answer in 114 is wrong'."""
+    if errors == 0:
+        return f"not one of {plural(n, 'answer')} is wrong"
+    if n < 2.5 * errors:
+        return f"{percent(errors / n, 0)} of the answers are wrong"
+    return f"1 answer in {count(n / errors)} is wrong"

@@ -1,0 +1,90 @@
+"""A trained torch model as one self-sufficient model.onnx."""
+
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from tenfold.errors import TenfoldError
+from tenfold.reading.classifier import Classifier, ModelCard
+from tenfold.run import write_atomically
+
+OPSET = 18
+"""Old enough for every runtime in use, new enough for what the exporter writes without converting."""
+
+TOLERANCE = 1e-4
+"""Largest difference of a logit between torch and ONNX Runtime that is arithmetic, not a mistake."""
+
+
+class _WithProbabilities(nn.Module):
+    """The model plus calibrated probabilities, so that a runtime in any language gets both."""
+
+    def __init__(self, model: nn.Module, temperature: float) -> None:
+        super().__init__()
+        self.model, self.temperature = model, temperature
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        logits = self.model(images)
+        return logits, torch.softmax(logits / self.temperature, dim=1)
+
+
+def export_onnx(model: nn.Module, card: ModelCard, path: Path) -> None:
+    """Write model as ONNX: images [n, 1, 28, 28] float32 in [0, 1] → logits and probabilities [n, classes].
+
+    n is free; the card goes into the metadata. The model is left in evaluation mode.
+    """
+    wrapped = _WithProbabilities(model, card.temperature).eval()
+    example = torch.zeros(2, 1, 28, 28, device=next(model.parameters()).device)
+    # The exporter reports its progress and its own deprecations, which are not the user's concern.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            wrapped,
+            (example,),
+            dynamo=True,
+            input_names=["images"],
+            output_names=["logits", "probabilities"],
+            dynamic_shapes={"images": {0: torch.export.Dim("n")}},
+            opset_version=OPSET,
+            verbose=False,
+        )
+    assert program is not None
+    proto = program.model_proto
+    _strip(proto.graph)
+    for key, value in card.to_metadata().items():
+        proto.metadata_props.add(key=key, value=value)
+    write_atomically(path, proto.SerializeToString())
+
+
+def _strip(graph: Any) -> None:
+    """Drop what the exporter notes for debugging: it holds this machine's paths and doubles a small model's size."""
+    for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
+        del part.metadata_props[:]
+        part.doc_string = ""
+    del graph.value_info[:]
+
+
+def check_onnx(model: nn.Module, path: Path, views: NDArray[np.uint8]) -> float:
+    """The largest difference of a logit between torch and ONNX Runtime over views uint8 [n, 28, 28].
+
+    Raises TenfoldError where it passes TOLERANCE or an answer differs.
+    """
+    device = next(model.parameters()).device
+    with torch.inference_mode():
+        images = torch.from_numpy(views[:, None].astype(np.float32) / 255).to(device)
+        expected = model.eval()(images).float().cpu().numpy()
+    found = Classifier(path).logits(views)
+    difference = float(np.abs(expected - found).max(initial=0.0))
+    changed = int((expected.argmax(axis=1) != found.argmax(axis=1)).sum())
+    if difference > TOLERANCE or changed:
+        raise TenfoldError(
+            f"{path}: ONNX Runtime differs from torch by {difference:.2g} in a logit and in {changed} of "
+            f"{len(views)} answers; at most {TOLERANCE:g} and 0 are allowed"
+        )
+    return difference

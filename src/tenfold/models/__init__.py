@@ -1,0 +1,21 @@
+"""What is trained: one architecture family a file; a model's function name is its key.
+
+Every model takes [n, 1, 28, 28] float32 in [0, 1] and returns [n, classes] logits.
+"""
+
+from tenfold.models import cnn, compact, lenet, mlp, residual, separable
+from tenfold.models.registry import build, check, names, parameter_count, register
+
+__all__ = [
+    "build",
+    "check",
+    "cnn",
+    "compact",
+    "lenet",
+    "mlp",
+    "names",
+    "parameter_count",
+    "register",
+    "residual",
+    "separable",
+]

@@ -1,0 +1,57 @@
+"""The registry: a model's function name is the name that recipes use."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from torch import nn
+
+from tenfold.errors import UsageError
+
+ModelFunction = Callable[..., nn.Module]
+
+_models: dict[str, ModelFunction] = {}
+
+
+def register(function: ModelFunction) -> ModelFunction:
+    """Make a model known by its function's name. Raises ValueError where the name is taken."""
+    if function.__name__ in _models:
+        raise ValueError(f"a model named {function.__name__} is already registered")
+    _models[function.__name__] = function
+    return function
+
+
+def names() -> list[str]:
+    """The names of all models, sorted."""
+    return sorted(_models)
+
+
+def check(name: str, options: Mapping[str, Any] | None = None) -> None:
+    """Raise UsageError for an unknown model or an option that it does not take, and say which there are."""
+    if name not in _models:
+        close = difflib.get_close_matches(name, _models, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(names())}"
+        raise UsageError(f"unknown model '{name}': {hint}")
+    allowed = [key for key in inspect.signature(_models[name]).parameters if key != "classes"]
+    for key in options or {}:
+        if key not in allowed:
+            raise UsageError(f"model '{name}' has no option '{key}': it takes {', '.join(allowed) or 'none'}")
+
+
+def build(name: str, classes: int = 10, options: Mapping[str, Any] | None = None) -> nn.Module:
+    """The untrained model of that name, its weights drawn from torch's global generator.
+
+    options are the model function's keyword arguments beside classes. Raises UsageError as `check` does, or where
+    an option's value makes no model.
+    """
+    check(name, options)
+    try:
+        return _models[name](classes, **(options or {}))
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UsageError(f"model '{name}' cannot be built with {dict(options or {})}: {error}") from None
+
+
+def parameter_count(model: nn.Module) -> int:
+    """How many numbers training may change."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)

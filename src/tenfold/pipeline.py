@@ -1,0 +1,117 @@
+"""The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tenfold.errors import UsageError, needs_extra
+from tenfold.run import UNFINISHED, Run, write_json
+
+if TYPE_CHECKING:
+    from tenfold.reading import Picture, Reading
+    from tenfold.training.loop import OnEpoch, OnStep
+
+RUNS = Path("runs")
+
+
+def train(
+    recipe: str | Path,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    data_dir: str | Path | None = None,
+    out: str | Path = RUNS,
+    resume: bool = False,
+    on_step: "OnStep | None" = None,
+    on_epoch: "OnEpoch | None" = None,
+) -> Run:
+    """Train a recipe, score it once on the untouched test set, and leave the run folder with its report.
+
+    recipe: a shipped recipe's name or the path of a .toml; overrides maps dotted keys to values,
+    {"optimizer.lr": 0.01, "seed": 3}. out: the folder that gets the run's folder. resume takes up an unfinished
+    run of the same recipe where there is one. Raises UsageError for a recipe that is not valid, TenfoldError where
+    data, disk or numbers fail; an unfinished run is left only where it can be resumed. Without the 'report' extra the
+    run has its scores but no report.
+    """
+    with needs_extra("train", "training"):
+        from tenfold import models, training
+        from tenfold.recipes import dump_recipe, load_recipe
+    from tenfold.evaluation import can_report, evaluate, write_report
+
+    name, resolved = load_recipe(recipe, overrides)
+    models.check(resolved.model, resolved.model_options)
+    folder = training.RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
+    try:
+        training.fit(name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch)
+        trained = Run(folder.path)
+        scores = evaluate(trained, data_dir=data_dir)
+        write_json(trained.path / "scores.json", scores.to_json())
+        if can_report():
+            write_report(trained, scores)
+        return folder.finish()
+    except BaseException as error:
+        # A run that diverged would diverge again; one without a checkpoint holds nothing to go on from.
+        if isinstance(error, training.DivergedError) or not folder.resumable:
+            folder.discard()
+        raise
+    finally:
+        folder.release()
+
+
+def finished_run(recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[str, Any] | None = None) -> Run | None:
+    """The newest finished run in out that this recipe would repeat: same values, same tenfold; None without one."""
+    from tenfold import __version__
+
+    with needs_extra("train", "training"):
+        from tenfold.recipes import dump_recipe, load_recipe
+
+    _name, resolved = load_recipe(recipe, overrides)
+    wanted = dump_recipe(resolved)
+    for run in runs(out):
+        recipe_text = (run.path / "recipe.toml").read_text(encoding="utf-8")
+        if recipe_text == wanted and run.scores is not None and run.environment["tenfold"] == __version__:
+            return run
+    return None
+
+
+def runs(out: str | Path = RUNS) -> list[Run]:
+    """The finished runs in a folder, the newest first."""
+    found = []
+    for path in Path(out).glob("*/environment.json"):
+        if not path.parent.name.endswith(UNFINISHED) and (path.parent / "model.onnx").is_file():
+            found.append((path.stat().st_mtime, path.parent))
+    return [Run.open(path) for _, path in sorted(found, reverse=True)]
+
+
+def read(picture: "Picture", *, model: str | Path | None = None, single: bool = False) -> "Reading":
+    """The reading of one picture; a `Reader` kept for many pictures saves loading the model each time.
+
+    picture: a path, a file's bytes, a Pillow image or an array; model: a run's folder or a .onnx, None for the
+    newest run in runs/; single: exactly one digit, never rejected. Raises TenfoldError where either cannot be read.
+    """
+    from tenfold.reading import Reader
+
+    return Reader(model or newest_model()).read(picture, single=single)
+
+
+def newest_model(out: str | Path = RUNS) -> Path:
+    """The folder of the newest finished run in out. Raises UsageError where there is none."""
+    found = runs(out)
+    if not found:
+        raise UsageError(f"no model: name one with --model, or train one into {out}/ with: tenfold train fast")
+    return found[0].path
+
+
+def train_record(run: Run) -> dict[str, Any]:
+    """What `tenfold train --json` prints of a finished, scored run."""
+    training, scores = run.environment["training"], run.scores or {}
+    return {
+        "run": str(run.path),
+        "recipe": run.name.rpartition("-")[0],
+        "seed": run.recipe["seed"],
+        "train_seconds": training["train_seconds"],
+        "epochs": training["epochs"],
+        "parameters": training["parameters"],
+        "val_accuracy": training["val_accuracy"],
+        "test_accuracy": scores.get("accuracy"),
+        "test_loss": scores.get("loss"),
+    }

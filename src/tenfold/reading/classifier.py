@@ -1,0 +1,117 @@
+"""One model.onnx as a function from 28×28 views to probabilities. ONNX Runtime only; never torch."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import TenfoldError
+from tenfold.reading.frame import FRAMING, SIDE
+
+Views = NDArray[np.uint8]
+
+_BATCH = 1000
+"""Views a call: enough to fill the cores, little enough to stay in their caches."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a model.onnx says of itself in its metadata: all that a reader must know."""
+
+    classes: tuple[str, ...]
+    framing: str
+    temperature: float
+    threshold: float
+    recipe: str
+    data_sha256: str
+    version: str
+
+    def to_metadata(self) -> dict[str, str]:
+        """The card as ONNX metadata: strings, the classes as a JSON list."""
+        return {
+            "tenfold.classes": json.dumps(self.classes, ensure_ascii=False),
+            "tenfold.framing": self.framing,
+            "tenfold.temperature": repr(self.temperature),
+            "tenfold.threshold": repr(self.threshold),
+            "tenfold.recipe": self.recipe,
+            "tenfold.data_sha256": self.data_sha256,
+            "tenfold.version": self.version,
+        }
+
+    @classmethod
+    def from_metadata(cls, metadata: dict[str, str]) -> "ModelCard":
+        """Raises ValueError or KeyError where an entry is missing or not of its kind."""
+        classes = json.loads(metadata["tenfold.classes"])
+        if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+            raise ValueError("tenfold.classes is not a list of names")
+        return cls(
+            classes=tuple(classes),
+            framing=metadata["tenfold.framing"],
+            temperature=float(metadata["tenfold.temperature"]),
+            threshold=float(metadata["tenfold.threshold"]),
+            recipe=metadata["tenfold.recipe"],
+            data_sha256=metadata["tenfold.data_sha256"],
+            version=metadata["tenfold.version"],
+        )
+
+
+class Classifier:
+    """A model.onnx, loaded: uint8 views in, logits or calibrated probabilities out.
+
+    path: the file, or a run folder that holds it. threads: for ONNX Runtime; None takes all cores.
+    Raises TenfoldError where the file is missing, is no ONNX model, or was not made by tenfold.
+    """
+
+    def __init__(self, path: str | Path, threads: int | None = None) -> None:
+        self.path = Path(path) / "model.onnx" if Path(path).is_dir() else Path(path)
+        if not self.path.is_file():
+            raise TenfoldError(f"{path}: no such model")
+        self._session = _session(self.path, threads or 0)
+        self._input = self._session.get_inputs()[0].name
+
+    @cached_property
+    def card(self) -> ModelCard:
+        """The model's metadata."""
+        try:
+            return ModelCard.from_metadata(self._session.get_modelmeta().custom_metadata_map)
+        except (KeyError, ValueError) as error:
+            raise TenfoldError(f"{self.path}: not a model that tenfold made ({error} in its metadata)") from None
+
+    def logits(self, views: Views) -> NDArray[np.float32]:
+        """Uncalibrated logits [n, classes] of views uint8 [n, 28, 28], light ink on black, framed as card.framing."""
+        return self._run("logits", views)
+
+    def probabilities(self, views: Views) -> NDArray[np.float32]:
+        """Calibrated probabilities [n, classes] of views uint8 [n, 28, 28]: softmax(logits / temperature)."""
+        return self._run("probabilities", views)
+
+    def _run(self, output: str, views: Views) -> NDArray[np.float32]:
+        if views.ndim != 3 or views.shape[1:] != (SIDE, SIDE) or views.dtype != np.uint8:
+            raise ValueError(f"views must be uint8 [n, {SIDE}, {SIDE}], not {views.dtype} {list(views.shape)}")
+        if self.card.framing != FRAMING:
+            raise TenfoldError(f"{self.path}: framed by '{self.card.framing}', but this tenfold frames by '{FRAMING}'")
+        if len(views) == 0:
+            return np.zeros((0, len(self.card.classes)), np.float32)
+        parts = [
+            self._session.run([output], {self._input: views[i : i + _BATCH, None] * np.float32(1 / 255)})[0]
+            for i in range(0, len(views), _BATCH)
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _session(path: Path, threads: int) -> Any:
+    # Loaded here, not with the module: the data room frames pictures without ever running a model.
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3  # warnings are for whoever builds models, not for whoever reads digits
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        reason = str(error).splitlines()[0]
+        raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({reason})") from None

@@ -1,0 +1,139 @@
+"""A recipe from its file and the command line: read, overridden, validated."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.recipes.schema import Recipe
+
+_SHIPPED = files("tenfold.recipes")
+
+
+def recipe_names() -> list[str]:
+    """The shipped recipes' names, sorted."""
+    return sorted(entry.name.removesuffix(".toml") for entry in _SHIPPED.iterdir() if entry.name.endswith(".toml"))
+
+
+def load_recipe(name_or_path: str | Path, overrides: Mapping[str, Any] | None = None) -> tuple[str, Recipe]:
+    """A recipe's name and its validated content.
+
+    name_or_path: a shipped recipe's name, or the path of a .toml file (its stem is the name). overrides maps
+    dotted keys to values, {"optimizer.lr": 0.01}; a str value is read as TOML where that is possible.
+    Raises UsageError that names the file, the key, and what is allowed.
+    """
+    name, source, text = _find(str(name_or_path))
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{source}: not TOML: {error}") from None
+    for key, value in (overrides or {}).items():
+        _override(values, key, value)
+    try:
+        return name, Recipe.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = "--set" if ".".join(map(str, first["loc"])) in (overrides or {}) else source
+        raise UsageError(f"{where}: {_explain(first)}") from None
+
+
+def describe_recipes() -> list[dict[str, str]]:
+    """Each shipped recipe's name, model and summary: the comment that its file opens with."""
+    rows = []
+    for name in recipe_names():
+        text = (_SHIPPED / f"{name}.toml").read_text(encoding="utf-8")
+        summary = text.splitlines()[0].removeprefix(f"# {name}: ")
+        rows.append({"name": name, "model": tomllib.loads(text)["model"], "summary": summary})
+    return rows
+
+
+def dump_recipe(recipe: Recipe) -> str:
+    """The recipe as TOML with every default written out: nothing that decides a run is left to the version."""
+    return tomli_w.dumps(recipe.model_dump(exclude_none=True))
+
+
+def _find(name_or_path: str) -> tuple[str, str, str]:
+    """(name, where it was found, its text)."""
+    if name_or_path.endswith(".toml") or "/" in name_or_path:
+        path = Path(name_or_path)
+        try:
+            return path.stem, name_or_path, path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise UsageError(f"{name_or_path}: no such recipe file") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise TenfoldError(f"{name_or_path}: cannot be read: {error}") from None
+    if name_or_path not in recipe_names():
+        close = difflib.get_close_matches(name_or_path, recipe_names(), n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(recipe_names())}"
+        raise UsageError(f"unknown recipe '{name_or_path}': {hint} (or give the path of a .toml file)")
+    return (
+        name_or_path,
+        f"{name_or_path}.toml",
+        (_SHIPPED / f"{name_or_path}.toml").read_text(encoding="utf-8"),
+    )
+
+
+def _override(values: dict[str, Any], key: str, value: Any) -> None:
+    """Put a value at a dotted key, in place."""
+    *tables, last = key.split(".")
+    table = values
+    for part in tables:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise UsageError(f"--set {key}: '{part}' is a value, not a table")
+    table[last] = _as_toml(value) if isinstance(value, str) else value
+
+
+def _as_toml(text: str) -> Any:
+    """0.01 is a number, [1, 2] a list; a bare word, such as adam, is itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _explain(error: ErrorDetails) -> str:
+    """One line: the key, what was given, what is allowed."""
+    path = [str(part) for part in error["loc"]]
+    key = ".".join(path)
+    if error["type"] == "extra_forbidden":
+        allowed = ", ".join(_keys(path[:-1]))
+        elsewhere = next((f" (did you mean {full}?)" for full in _dotted_keys() if full.endswith(f".{path[-1]}")), "")
+        return f"unknown key '{key}'{elsewhere}: there are {allowed}"
+    if error["type"] == "missing":
+        return f"'{key}' is missing"
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "model_type":
+        message = f"should be a table with {', '.join(_keys(path))}"
+    message = message[0].lower() + message[1:]
+    if not path or error["type"] == "value_error":
+        return f"{key}: {message}" if key else message
+    return f"{key} = {error['input']!r}: {message}"
+
+
+def _keys(path: list[str]) -> list[str]:
+    """The keys allowed in the table at a path."""
+    table: type[BaseModel] | None = Recipe
+    for part in path:
+        assert table is not None
+        table = _table_type(table, part)
+    return list(table.model_fields) if table else []
+
+
+def _dotted_keys() -> list[str]:
+    """Every key that lies in a table, as --set takes it: optimizer.lr."""
+    return [f"{table}.{key}" for table in Recipe.model_fields if _table_type(Recipe, table) for key in _keys([table])]
+
+
+def _table_type(table: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """The class of the table at a key; None where a plain value stands there."""
+    annotation = table.model_fields[key].annotation
+    candidates = getattr(annotation, "__args__", (annotation,))
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)

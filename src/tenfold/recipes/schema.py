@@ -1,0 +1,144 @@
+"""What a recipe may say: every key, its type, its range and what it means when left out.
+
+The classes below are the single source: they validate a recipe, and the recipe that a run folder keeps is
+their dump with every default written out.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Table(BaseModel):
+    """A table of a recipe: unknown keys are errors, values keep their type, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
+
+
+class Data(Table):
+    """Which images, and how many of them are held out of training."""
+
+    name: str = Field("mnist", description="a dataset of the catalogue, or the path of a folder, a .csv or an .npz")
+    test: str = Field("", description="what the run is scored on, once, at its end; empty means name's test split")
+    validation: Share = Field(0.1, description="share of the training images held out, stratified, fixed by the seed")
+    limit: Annotated[int, Field(ge=0)] = Field(
+        0, description="train on at most this many images, drawn with the seed (stratified); 0 means all"
+    )
+
+
+class Augmentation(Table):
+    """Random changes to each training image in each epoch; 0 turns one off. A digit is never flipped."""
+
+    rotation: Annotated[float, Field(ge=0, le=180)] = Field(0.0, description="degrees, uniform in ± this")
+    scale: Share = Field(0.0, description="share, uniform in 1 ± this, each axis for itself")
+    shear: Annotated[float, Field(ge=0, le=45)] = Field(0.0, description="degrees of slant, uniform in ± this")
+    translation: Annotated[float, Field(ge=0, le=14)] = Field(0.0, description="pixels, uniform in ± this")
+    elastic: Annotated[float, Field(ge=0, le=10)] = Field(
+        0.0, description="pixels: standard deviation of a smooth displacement field (Simard et al. 2003)"
+    )
+    elastic_smoothness: Annotated[float, Field(ge=1, le=14)] = Field(
+        4.0, description="pixels: how far the elastic field keeps its direction"
+    )
+    erasing: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="chance that a rectangle of an image is set to 0 (Zhong et al. 2017)"
+    )
+
+
+class Optimizer(Table):
+    """How gradients change weights."""
+
+    name: Literal["adam", "adamw", "sgd", "rmsprop"] = "adam"
+    lr: Positive = Field(1e-3, description="learning rate; with a schedule, its peak")
+    momentum: Share = Field(0.0, description="sgd and rmsprop")
+    nesterov: bool = Field(False, description="sgd with momentum")
+    weight_decay: NotNegative = 0.0
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Optimizer":
+        if self.nesterov and (self.name != "sgd" or self.momentum == 0):
+            raise ValueError("nesterov needs name = 'sgd' and a momentum above 0")
+        if self.momentum and self.name not in ("sgd", "rmsprop"):
+            raise ValueError(f"momentum is for sgd and rmsprop; {self.name} has its own")
+        return self
+
+
+class Schedule(Table):
+    """How the learning rate moves over the run, step by step."""
+
+    name: Literal["constant", "cosine", "one-cycle", "step", "exponential", "plateau"] = "constant"
+    warmup: Share = Field(0.0, description="share of all steps in which the rate rises linearly from 0 to its peak")
+    final: Share = Field(0.0, description="cosine and one-cycle: the rate at the end, as a share of the peak")
+    every: Annotated[int, Field(ge=1)] = Field(5, description="step: epochs between two drops")
+    factor: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.5, description="step and plateau: a drop multiplies the rate by this; exponential: each epoch does"
+    )
+    patience: Annotated[int, Field(ge=1)] = Field(
+        2, description="plateau: epochs without a better val_loss before a drop"
+    )
+
+
+class EarlyStopping(Table):
+    """When to stop before the last epoch; the best epoch's weights come back."""
+
+    monitor: Literal["val_loss", "val_accuracy"] = "val_loss"
+    patience: Annotated[int, Field(ge=1)] = Field(3, description="epochs without a better value before stopping")
+    min_delta: NotNegative = Field(0.0, description="what counts as better: by more than this")
+
+
+class Ema(Table):
+    """An exponential moving average of the weights, which is what is kept."""
+
+    decay: Annotated[float, Field(gt=0, lt=1)] = Field(0.99, description="share of the average kept at each step")
+
+
+class Compute(Table):
+    """Where and how precisely the arithmetic runs."""
+
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="auto: bfloat16 where the processor multiplies it natively and the model is convolutional",
+    )
+
+
+class Reference(Table):
+    """What a classic's source reported, shown beside what is measured; it decides nothing."""
+
+    data: str = Field("mnist", description="the dataset whose test split the source was scored on")
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    train_accuracy: float | None = None
+    test_recall: float | None = None
+    note: str = ""
+
+
+class Recipe(Table):
+    """Everything that decides a run."""
+
+    model: str = Field(description="a model's name")
+    model_options: dict[str, Any] = Field(default_factory=dict, description="keyword arguments of the model's function")
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 128
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    label_smoothing: Share = 0.0
+    data: Data = Field(default_factory=Data)
+    augmentation: Augmentation = Field(default_factory=Augmentation)
+    optimizer: Optimizer = Field(default_factory=Optimizer)
+    schedule: Schedule = Field(default_factory=Schedule)
+    early_stopping: EarlyStopping | None = None
+    ema: Ema | None = None
+    compute: Compute = Field(default_factory=Compute)
+    reference: Reference | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Recipe":
+        needs_validation = self.early_stopping is not None or self.schedule.name == "plateau"
+        if needs_validation and self.data.validation == 0:
+            raise ValueError(
+                "early stopping and the plateau schedule watch validation: data.validation must be above 0"
+            )
+        return self

@@ -1,0 +1,92 @@
+"""The run folder: what training leaves behind and everything after it starts from."""
+
+import csv
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tenfold.errors import TenfoldError
+
+UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run, read from its folder. `Run.open` checks that it is one."""
+
+    path: Path
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Run":
+        """The run in a folder. Raises TenfoldError where the folder is not a finished run."""
+        path = Path(path)
+        if path.name.endswith(UNFINISHED):
+            raise TenfoldError(f"{path}: this run was never finished: train it again with --resume")
+        if not path.is_dir():
+            raise TenfoldError(f"{path}: no such run")
+        missing = [name for name in ("recipe.toml", "environment.json", "model.onnx") if not (path / name).is_file()]
+        if missing:
+            raise TenfoldError(f"{path}: not a run folder ({', '.join(missing)} missing)")
+        return cls(path)
+
+    @property
+    def name(self) -> str:
+        """The folder's name, such as fast-3; a run still being made already has it."""
+        return self.path.name.removesuffix(UNFINISHED)
+
+    @property
+    def onnx(self) -> Path:
+        """The self-sufficient model file."""
+        return self.path / "model.onnx"
+
+    @cached_property
+    def recipe(self) -> dict[str, Any]:
+        """recipe.toml, resolved: nothing that decided the result is left out."""
+        return tomllib.loads((self.path / "recipe.toml").read_text(encoding="utf-8"))
+
+    @cached_property
+    def environment(self) -> dict[str, Any]:
+        """environment.json: versions, machine, threads, data hashes, and what training measured."""
+        environment: dict[str, Any] = json.loads((self.path / "environment.json").read_text(encoding="utf-8"))
+        return environment
+
+    @cached_property
+    def history(self) -> list[dict[str, float]]:
+        """history.csv: a row an epoch; empty where training kept none."""
+        path = self.path / "history.csv"
+        if not path.is_file():
+            return []
+        with path.open(newline="", encoding="utf-8") as file:
+            return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+    @property
+    def scores(self) -> dict[str, Any] | None:
+        """scores.json, or None before the run was evaluated."""
+        path = self.path / "scores.json"
+        if not path.is_file():
+            return None
+        scores: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return scores
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part of it."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write a JSON object, atomically, for people too: indented, one key a line."""
+    write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,7 @@
+"""From a recipe to a trained model: the loop, schedules, checkpoints, resume."""
+
+from tenfold.training.fit import Fit, fit
+from tenfold.training.folder import RunFolder
+from tenfold.training.loop import DivergedError
+
+__all__ = ["DivergedError", "Fit", "RunFolder", "fit"]

@@ -1,0 +1,154 @@
+"""A recipe, trained into a run folder: the data, the loop, and everything that is kept of them."""
+
+import csv
+import io
+import time
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save
+from torch import nn
+
+from tenfold import __version__, models
+from tenfold.data import Dataset, load_dataset, stratified_split
+from tenfold.errors import TenfoldError
+from tenfold.export import check_onnx, export_onnx
+from tenfold.metrics import fit_temperature, softmax
+from tenfold.reading.classifier import ModelCard
+from tenfold.reading.frame import FRAMING
+from tenfold.recipes import Recipe
+from tenfold.run import write_atomically, write_json
+from tenfold.training.device import choose_device, choose_precision
+from tenfold.training.environment import describe_environment
+from tenfold.training.folder import RunFolder
+from tenfold.training.loop import Epoch, Loop, OnEpoch, OnStep, Split, score
+from tenfold.training.memory import keep_freed_memory
+
+_CHECKED_VIEWS = 1000
+_REJECTION_ERROR = 0.001
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What training measured; the clock runs from the model's construction to its last update."""
+
+    train_seconds: float
+    epochs: int
+    best_epoch: int
+    parameters: int
+    val_accuracy: float | None
+    val_loss: float | None
+    onnx_difference: float
+
+
+def fit(
+    name: str,
+    recipe: Recipe,
+    folder: RunFolder,
+    *,
+    data_dir: str | Path | None = None,
+    on_step: OnStep | None = None,
+    on_epoch: OnEpoch | None = None,
+) -> Fit:
+    """Train a recipe into its folder: weights, history, environment, model.onnx checked against torch.
+
+    Raises TenfoldError for data that cannot be had, a loss that is not finite, or an export that differs.
+    """
+    keep_freed_memory()
+    train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
+    test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
+    kept, held = split_indices(train, recipe)
+    device = choose_device(recipe.compute.device)
+    parts = [_on_device(train.take(rows), device) for rows in (kept, held)]
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        start = time.perf_counter()
+        torch.manual_seed(recipe.seed)
+        model = models.build(recipe.model, len(train.classes), recipe.model_options)
+        precision = choose_precision(recipe.compute.precision, device, model)
+        loop = Loop(recipe, model, precision, *parts)
+        built = time.perf_counter() - start
+        loop.run(folder.checkpoint, on_step, on_epoch)
+    best = loop.history[loop.best_epoch - 1]
+    _write_history(folder.path / "history.csv", loop.history)
+    difference = _write_model(name, recipe, folder.path, loop, train, test)
+    result = Fit(
+        train_seconds=built + loop.elapsed,
+        epochs=len(loop.history),
+        best_epoch=loop.best_epoch,
+        parameters=models.parameter_count(model),
+        val_accuracy=best.val_accuracy if len(held) else None,
+        val_loss=best.val_loss if len(held) else None,
+        onnx_difference=difference,
+    )
+    data = {
+        "name": recipe.data.name,
+        "train": {"n": len(kept), "sha256": train.sha256},
+        "validation": {"n": len(held)},
+        "test": {"name": test.name, "n": len(test), "sha256": test.sha256},
+    }
+    write_json(
+        folder.path / "environment.json",
+        {**describe_environment(device, precision), "data": data, "training": asdict(result)},
+    )
+    return result
+
+
+def split_indices(train: Dataset, recipe: Recipe) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The rows a recipe trains on and those it validates on, both sorted, fixed by the recipe's seed."""
+    rows = np.arange(len(train))
+    if recipe.data.limit and recipe.data.limit < len(train):
+        _, rows = stratified_split(train.labels, recipe.data.limit / len(train), recipe.seed)
+    if recipe.data.validation == 0:
+        return rows, rows[:0]
+    kept, held = stratified_split(train.labels[rows], recipe.data.validation, recipe.seed)
+    if len(kept) == 0:
+        raise TenfoldError(f"{recipe.data.name}: no images left to train on beside the validation split")
+    return rows[kept], rows[held]
+
+
+def _on_device(data: Dataset, device: torch.device) -> Split:
+    return Split(torch.from_numpy(data.images[:, None]).to(device), torch.from_numpy(data.labels).to(device))
+
+
+def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, train: Dataset, test: Dataset) -> float:
+    """Weights and ONNX, calibrated on the validation split. Returns the largest difference of a logit."""
+    model = loop.kept
+    # The weights as plain tensors: channels-last strides are this processor's concern, not the file's.
+    weights = {key: tensor.detach().cpu().contiguous() for key, tensor in model.state_dict().items()}
+    write_atomically(path / "model.safetensors", save(weights, {"recipe": name, "model": recipe.model}))
+    temperature, threshold = _calibrate(model, loop.validation)
+    card = ModelCard(train.classes, FRAMING, temperature, threshold, name, train.sha256, __version__)
+    plain = model.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    export_onnx(plain, card, path / "model.onnx")
+    return check_onnx(plain, path / "model.onnx", test.images[:_CHECKED_VIEWS])
+
+
+def _calibrate(model: nn.Module, validation: Split) -> tuple[float, float]:
+    """The temperature, and the confidence below which an answer is not to be trusted; both from validation data.
+
+    The threshold is the lowest at which at most one accepted validation image in a thousand is wrong.
+    Without a validation split nothing can be said: 1 and 0.
+    """
+    if len(validation) == 0:
+        return 1.0, 0.0
+    logits, labels = score(model, validation), validation.labels.cpu().numpy()
+    temperature = fit_temperature(logits, labels)
+    probabilities = softmax(logits / temperature)
+    confidence, wrong = probabilities.max(axis=1), probabilities.argmax(axis=1) != labels
+    order = np.argsort(-confidence, kind="stable")
+    error = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
+    accepted = np.flatnonzero(error <= _REJECTION_ERROR)
+    threshold = float(confidence[order[accepted[-1]]]) if len(accepted) else 1.0
+    return temperature, threshold
+
+
+def _write_history(path: Path, history: list[Epoch]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in fields(Epoch)], lineterminator="\n")
+    writer.writeheader()
+    for row in history:
+        writer.writerow({key: f"{value:.7g}" for key, value in asdict(row).items()})
+    write_atomically(path, text.getvalue())

@@ -1,0 +1,271 @@
+"""The training loop: the whole data set as one tensor, no loader processes, every epoch seeded by itself.
+
+Each epoch seeds torch's generators from (seed, epoch). An epoch's order, augmentation and dropout then depend on
+nothing before it, so a run resumed at an epoch is bit for bit the unbroken one.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from tenfold import metrics
+from tenfold.data.augment import augment
+from tenfold.errors import TenfoldError
+from tenfold.recipes import Recipe
+from tenfold.training.checkpoint import load_checkpoint, save_checkpoint
+from tenfold.training.optimizers import Plateau, learning_rate, make_optimizer
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where training is, for whoever shows it. loss and accuracy are means since it was last shown."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """A row of history.csv. Without a validation split its three figures are NaN."""
+
+    epoch: int
+    seconds: float
+    lr: float
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    val_recall: float
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images uint8 [n, 1, 28, 28] and labels int64 [n] on the device they are trained on."""
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class DivergedError(TenfoldError):
+    """The loss is no number any more; going on, now or from a checkpoint, cannot mend it."""
+
+
+OnStep = Callable[[Step], None]
+OnEpoch = Callable[[Epoch], None]
+
+_SHOW_EVERY = 20
+"""Steps between two looks at the loss: on a GPU each look waits for the device."""
+
+_GATHERED = 512
+"""Images made into inputs at once: enough to share the overhead, little enough for the cache."""
+
+_SCORING_BATCH = 1000
+
+
+class Loop:
+    """One training run in memory: the model and all that changes with it."""
+
+    def __init__(
+        self, recipe: Recipe, model: nn.Module, precision: torch.dtype, train: Split, validation: Split
+    ) -> None:
+        self.recipe, self.precision = recipe, precision
+        self.train_split, self.validation = train, validation
+        self.device = train.images.device
+        # Channels last is the order in which the processor's convolutions want their pixels.
+        self.model = model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = make_optimizer(self.model.parameters(), recipe.optimizer)
+        self.average = _average(self.model, recipe)
+        self.plateau = Plateau(recipe.schedule)
+        self.augmentation = recipe.augmentation.model_dump()
+        self.history: list[Epoch] = []
+        self.best: dict[str, Tensor] = {}
+        self.best_epoch = 0
+        self.elapsed = 0.0
+        self.steps_per_epoch = math.ceil(len(train) / recipe.batch_size)
+
+    def run(self, checkpoint: Path | None, on_step: OnStep | None, on_epoch: OnEpoch | None) -> None:
+        """Train to the end, taking up the checkpoint where it exists and leaving one after every epoch."""
+        if checkpoint is not None and checkpoint.is_file():
+            self._restore(checkpoint)
+        start = time.perf_counter() - self.elapsed
+        while len(self.history) < self.recipe.epochs and not self._stopped_early():
+            row = self._epoch(len(self.history) + 1, on_step)
+            self.history.append(row)
+            self._remember(row)
+            self.plateau.update(row.val_loss)
+            self.elapsed = time.perf_counter() - start
+            if checkpoint is not None:
+                self._save(checkpoint)
+            if on_epoch is not None:
+                on_epoch(row)
+        if self.best:
+            self.kept.load_state_dict(self.best)
+
+    @property
+    def kept(self) -> nn.Module:
+        """The model whose weights are kept: the moving average where the recipe asks for one."""
+        return self.model if self.average is None else self.average.module
+
+    def _epoch(self, epoch: int, on_step: OnStep | None) -> Epoch:
+        start = time.perf_counter()
+        torch.manual_seed(_epoch_seed(self.recipe.seed, epoch))
+        order = torch.randperm(len(self.train_split)).to(self.device)
+        labels = self.train_split.labels[order]
+        answers = torch.empty(0)
+        self.model.train()
+        seen = shown = step = 0
+        rate = 0.0
+        for x in self._batches(order):
+            rate = learning_rate(
+                self.recipe, (epoch - 1) * self.steps_per_epoch + step, self.steps_per_epoch, self.plateau.factor
+            )
+            logits = self._step(x, labels[seen : seen + len(x)], rate)
+            if step == 0:
+                answers = torch.empty(len(order), logits.shape[1], device=self.device)
+            answers[seen : seen + len(x)] = logits
+            seen, step = seen + len(x), step + 1
+            if step % _SHOW_EVERY == 0 or step == self.steps_per_epoch:
+                loss, accuracy = self._look(answers[shown:seen], labels[shown:seen], epoch, step)
+                shown = seen
+                if on_step is not None:
+                    speed = seen / (time.perf_counter() - start)
+                    on_step(Step(epoch, self.recipe.epochs, step, self.steps_per_epoch, loss, accuracy, speed))
+        train_loss, train_accuracy = self._look(answers, labels, epoch, step)
+        validation = self._validate()
+        return Epoch(epoch, time.perf_counter() - start, rate, train_loss, train_accuracy, *validation)
+
+    def _batches(self, order: Tensor) -> Iterator[Tensor]:
+        """Augmented inputs, a batch at a time, made from several batches' images at once.
+
+        At batch 32 the overhead of gathering, converting and augmenting each batch by itself is a fifth of a step.
+        """
+        size = self.recipe.batch_size
+        for rows in torch.split(order, size * max(1, _GATHERED // size)):
+            x = augment(to_input(self.train_split.images.index_select(0, rows)), **self.augmentation)
+            yield from torch.split(x, size)
+
+    def _step(self, x: Tensor, labels: Tensor, rate: float) -> Tensor:
+        """One update of the weights. Returns the batch's logits as they were before it."""
+        with self._autocast():
+            logits: Tensor = self.model(x)
+        logits = logits.float()
+        loss = functional.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing)
+        loss.backward()  # type: ignore[no-untyped-call]
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        if self.average is not None:
+            self.average.update_parameters(self.model)
+        return logits.detach()
+
+    def _look(self, logits: Tensor, labels: Tensor, epoch: int, step: int) -> tuple[float, float]:
+        """Mean training loss and accuracy of answers given. Raises DivergedError where the loss is no number."""
+        loss = float(functional.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing))
+        if not math.isfinite(loss):
+            raise DivergedError(
+                f"the loss became {loss} in epoch {epoch}, step {step}: "
+                f"lower optimizer.lr (now {self.recipe.optimizer.lr:g}) or use compute.precision = 'float32'"
+            )
+        return loss, float((logits.argmax(1) == labels).float().mean())
+
+    def _validate(self) -> tuple[float, float, float]:
+        """Loss, accuracy and macro recall of the model that would be kept now."""
+        if len(self.validation) == 0:
+            return math.nan, math.nan, math.nan
+        logits = score(self.kept, self.validation, self.precision)
+        labels = self.validation.labels.cpu().numpy()
+        confusion = metrics.confusion_matrix(labels, logits.argmax(axis=1), logits.shape[1])
+        recall = metrics.macro_mean(metrics.recall_per_class(confusion), confusion)
+        return metrics.cross_entropy(logits, labels), float(np.trace(confusion) / len(labels)), recall
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, self.precision, enabled=self.precision != torch.float32)
+
+    def _remember(self, row: Epoch) -> None:
+        """Keep the weights where this epoch is the best so far; only early stopping asks for it."""
+        stopping = self.recipe.early_stopping
+        if stopping is None:
+            self.best_epoch = row.epoch
+            return
+        if not self.best or self._better(row, self.history[self.best_epoch - 1]):
+            self.best = {name: tensor.clone() for name, tensor in self.kept.state_dict().items()}
+            self.best_epoch = row.epoch
+
+    def _better(self, row: Epoch, best: Epoch) -> bool:
+        stopping = self.recipe.early_stopping
+        assert stopping is not None
+        if stopping.monitor == "val_loss":
+            return row.val_loss < best.val_loss - stopping.min_delta
+        return row.val_accuracy > best.val_accuracy + stopping.min_delta
+
+    def _stopped_early(self) -> bool:
+        stopping = self.recipe.early_stopping
+        return stopping is not None and len(self.history) - self.best_epoch >= stopping.patience > 0 < len(self.history)
+
+    def _save(self, path: Path) -> None:
+        tables: dict[str, dict[str, Tensor]] = {"model": self.model.state_dict(), "best": self.best}
+        if self.average is not None:
+            tables["average"] = self.average.state_dict()
+        state: dict[str, Any] = {
+            "history": [asdict(row) for row in self.history],
+            "best_epoch": self.best_epoch,
+            "elapsed": self.elapsed,
+            "plateau": self.plateau.state(),
+        }
+        save_checkpoint(path, tables, self.optimizer, state)
+
+    def _restore(self, path: Path) -> None:
+        tables, state = load_checkpoint(path, self.optimizer)
+        self.model.load_state_dict(tables["model"])
+        if self.average is not None:
+            self.average.load_state_dict(tables["average"])
+        self.best = tables.get("best", {})
+        self.history = [Epoch(**row) for row in state["history"]]
+        self.best_epoch, self.elapsed = state["best_epoch"], state["elapsed"]
+        self.plateau.restore(state["plateau"])
+
+
+def to_input(images: Tensor) -> Tensor:
+    """uint8 [n, 1, h, w] → float32 in [0, 1]: what every model takes."""
+    return images.float().mul_(1 / 255)
+
+
+def score(
+    model: nn.Module, split: Split, precision: torch.dtype = torch.float32
+) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Logits [n, classes] float32 of a split, without gradients and with the model in evaluation mode."""
+    model.eval()
+    device = split.images.device
+    with torch.inference_mode(), torch.autocast(device.type, precision, enabled=precision != torch.float32):
+        parts = [model(to_input(images)).float().cpu() for images in torch.split(split.images, _SCORING_BATCH)]
+    logits: np.ndarray[Any, np.dtype[np.float32]] = torch.cat(parts).numpy()
+    return logits
+
+
+def _average(model: nn.Module, recipe: Recipe) -> AveragedModel | None:
+    if recipe.ema is None:
+        return None
+    # Buffers are averaged too: batch statistics must belong to the averaged weights.
+    return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema.decay), use_buffers=True)  # type: ignore[no-untyped-call]
+
+
+def _epoch_seed(seed: int, epoch: int) -> int:
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> np.uint64(1))

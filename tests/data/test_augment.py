@@ -1,0 +1,76 @@
+import pytest
+import torch
+
+from tenfold.data.augment import augment
+
+
+@pytest.fixture
+def images():
+    """Eight bars, upright, in the middle."""
+    bars = torch.zeros(8, 1, 28, 28)
+    bars[:, :, 6:22, 12:16] = 1
+    return bars
+
+
+def test_nothing_asked_for_changes_nothing(images):
+    assert augment(images) is images
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"rotation": 15}, {"scale": 0.2}, {"shear": 20}, {"translation": 3}, {"elastic": 1.0}, {"erasing": 1.0}],
+)
+def test_each_change_changes_images_but_not_their_shape_type_or_range(images, change):
+    torch.manual_seed(0)
+    changed = augment(images.to(torch.bfloat16), **change)
+    assert changed.shape == images.shape
+    assert changed.dtype == torch.bfloat16
+    assert not torch.equal(changed[0], changed[1])
+    assert 0 <= changed.min() <= changed.max() <= 1
+
+
+def test_the_same_seed_gives_the_same_changes(images):
+    def draw(seed):
+        torch.manual_seed(seed)
+        return augment(images, rotation=10, elastic=1, erasing=0.5)
+
+    assert torch.equal(draw(1), draw(1))
+    assert not torch.equal(draw(1), draw(2))
+
+
+def test_translation_moves_the_ink_by_at_most_that_many_pixels(images):
+    torch.manual_seed(0)
+    moved = augment(images.repeat(50, 1, 1, 1), translation=3)
+    columns = torch.arange(28.0)
+    centre = (moved.sum((1, 2)) * columns).sum(1) / moved.sum((1, 2, 3))
+    assert (centre - 13.5).abs().max() <= 3.001
+    assert (centre - 13.5).abs().max() > 2.5
+
+
+def test_rotation_turns_by_at_most_that_many_degrees(images):
+    torch.manual_seed(0)
+    turned = augment(images.repeat(50, 1, 1, 1), rotation=20)[:, 0]
+    rows, columns = torch.meshgrid(torch.arange(28.0) - 13.5, torch.arange(28.0) - 13.5, indexing="ij")
+    mass = turned.sum((1, 2))
+    spread = [(turned * a * b).sum((1, 2)) / mass for a, b in ((columns, columns), (rows, rows), (rows, columns))]
+    angle = torch.rad2deg(torch.atan2(2 * spread[2], spread[1] - spread[0]) / 2).abs()
+    assert angle.max() <= 20.5
+    assert angle.max() > 17
+
+
+def test_shear_leans_the_bar_and_keeps_its_height(images):
+    torch.manual_seed(1)
+    sheared = augment(images, shear=30)
+    rows = sheared.sum(3)[:, 0] > 0.5
+    assert (rows.sum(1) == 16).all()
+    tops, bottoms = sheared[:, 0, 7].argmax(1), sheared[:, 0, 20].argmax(1)
+    assert (tops - bottoms).abs().max() >= 3
+
+
+def test_erasing_blanks_a_rectangle_in_the_asked_share_of_images():
+    torch.manual_seed(0)
+    erased = augment(torch.ones(2000, 1, 28, 28), erasing=0.25)
+    touched = (erased == 0).any(3).any(2).any(1).float().mean()
+    assert 0.2 < touched < 0.3
+    area = (erased == 0).float().mean((1, 2, 3))
+    assert area.max() <= 0.36

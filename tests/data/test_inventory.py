@@ -1,0 +1,150 @@
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loopback import Mirror
+from samples import digits, mnist_bytes, publish
+
+from tenfold.data import CatalogEntry, fetch, list_datasets, verify
+from tenfold.data.catalog import find_entry
+from tenfold.errors import TenfoldError, UsageError
+
+IMAGES = "train-images-idx3-ubyte.gz"
+LABELS = "train-labels-idx1-ubyte.gz"
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, mirror: Mirror) -> CatalogEntry:
+    """A dataset called mnist whose files are the loopback mirror's."""
+    return publish(monkeypatch, "mnist", mirror.files, mirror.folder("good"))
+
+
+def states(name: str = "mnist", data_dir: Path | None = None) -> list[str]:
+    return [status.state for status in verify(name, data_dir)]
+
+
+def presence(data_dir: Path | None = None) -> tuple[str, Path | None, tuple[str, ...]]:
+    found = next(found for found in list_datasets(data_dir) if found.entry.name == "mnist")
+    return found.state, found.folder, found.missing
+
+
+def lay(folder: Path, files: dict[str, bytes]) -> Path:
+    (folder / "mnist").mkdir(parents=True)
+    for name, content in files.items():
+        (folder / "mnist" / name).write_bytes(content)
+    return folder
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_a_dataset_that_is_not_here_is_listed_as_such() -> None:
+    assert presence() == ("not here", None, tuple(mnist_bytes()))
+    assert states() == ["missing"] * 4
+
+
+@pytest.mark.usefixtures("small")
+def test_what_is_fetched_is_in_the_cache_sound_and_not_fetched_again(mirror: Mirror, cache: Path) -> None:
+    assert fetch("mnist") == [cache / "mnist" / name for name in mirror.files]
+    assert presence() == ("here", cache / "mnist", ())
+    assert states() == ["ok"] * 4
+    assert fetch("mnist") == []
+    assert mirror.hits("good") == 4
+
+
+@pytest.mark.usefixtures("small")
+def test_a_corrupt_file_in_the_cache_is_found_and_fetched_again(mirror: Mirror, cache: Path) -> None:
+    fetch("mnist")
+    (cache / "mnist" / LABELS).write_bytes(b"rot")
+    assert states() == ["ok", "corrupt", "ok", "ok"]
+    assert fetch("mnist") == [cache / "mnist" / LABELS]
+    assert states() == ["ok"] * 4
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_a_corrupt_file_of_the_users_own_is_left_alone_and_named(tmp_path: Path) -> None:
+    own = lay(tmp_path / "own", mnist_bytes() | {LABELS: b"rot"})
+    with pytest.raises(TenfoldError, match=f"{LABELS}: corrupt .*SHA-256") as error:
+        fetch("mnist", own)
+    assert "\n" not in str(error.value)
+    assert (own / "mnist" / LABELS).read_bytes() == b"rot"
+
+
+@pytest.mark.usefixtures("small")
+def test_the_data_folder_comes_before_the_cache(tmp_path: Path, cache: Path) -> None:
+    fetch("mnist")
+    own = lay(tmp_path / "own", mnist_bytes())
+    assert presence(own) == ("here", own / "mnist", ())
+    assert presence() == ("here", cache / "mnist", ())
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_the_data_folder_is_data_dir_else_the_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (lay(tmp_path / name, mnist_bytes()) for name in ("first", "second"))
+    monkeypatch.setenv("TENFOLD_DATA", str(first))
+    assert presence()[1] == first / "mnist"
+    assert presence(second)[1] == second / "mnist"
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_data_folder_that_does_not_exist_is_one_line_that_says_who_named_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match=r"no such folder .--data-dir"):
+        verify("mnist", tmp_path / "nowhere")
+    monkeypatch.setenv("TENFOLD_DATA", str(tmp_path / "nowhere"))
+    with pytest.raises(UsageError, match=r"no such folder .TENFOLD_DATA"):
+        list_datasets()
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_a_part_is_listed_as_incomplete_with_what_is_missing(tmp_path: Path) -> None:
+    files = mnist_bytes()
+    del files[IMAGES]
+    own = lay(tmp_path / "own", files)
+    assert presence(own) == ("incomplete", own / "mnist", (IMAGES,))
+    assert sorted(states(data_dir=own)) == ["missing", "ok", "ok", "ok"]
+    assert len(fetch("mnist", own)) == 1
+    assert presence(own)[0] == "here"
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_unzipped_files_are_found_and_read_through(tmp_path: Path) -> None:
+    plain = {name.removesuffix(".gz"): gzip.decompress(content) for name, content in mnist_bytes().items()}
+    own = lay(tmp_path / "own", plain)
+    assert states(data_dir=own) == ["ok"] * 4
+    (own / "mnist" / LABELS.removesuffix(".gz")).write_bytes(b"rot")
+    assert "corrupt" in states(data_dir=own)
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_an_npz_stands_for_the_files_of_its_split(tmp_path: Path) -> None:
+    own = lay(tmp_path / "own", {})
+    images, labels = digits()
+    np.savez(own / "mnist" / "mnist_test.npz", images=images, labels=labels)
+    assert presence(own) == ("incomplete", own / "mnist", (IMAGES, LABELS))
+    assert {status.name: status.state for status in verify("mnist", own)} == {
+        IMAGES: "missing",
+        LABELS: "missing",
+        "mnist_test.npz": "ok",
+    }
+
+
+@pytest.mark.usefixtures("cache")
+def test_datasets_without_files_are_built_in_and_have_nothing_to_fetch() -> None:
+    built_in = {found.entry.name for found in list_datasets() if found.state == "built in"}
+    assert {"strokes"} <= built_in <= {"strokes", "optdigits"}
+    assert verify("strokes") == []
+    assert fetch("strokes") == []
+
+
+@pytest.mark.usefixtures("cache")
+def test_nothing_is_made_in_the_cache_by_looking(cache: Path) -> None:
+    list_datasets()
+    verify("mnist")
+    assert not cache.exists()
+
+
+def test_the_emnist_datasets_share_one_archive() -> None:
+    digits_entry, letters = find_entry("emnist-digits"), find_entry("emnist-letters")
+    assert digits_entry.files == letters.files
+    assert digits_entry.folder == letters.folder

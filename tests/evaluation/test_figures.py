@@ -1,0 +1,117 @@
+"""Each chart shows its numbers, whole and apart from each other, also for unusual runs."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from tenfold.evaluation.canvas import svg
+from tenfold.evaluation.explore_figures import draw_classes, draw_images, draw_pixels
+from tenfold.evaluation.figures import draw_confidence, draw_confusion, draw_curves, draw_mistakes, draw_reliability
+from tenfold.metrics import reliability
+
+DIGITS = tuple("0123456789")
+LONG_NAMES = ("T-shirt/top", "an uncommonly long class name", *DIGITS[2:])
+RNG = np.random.default_rng(0)
+
+
+def _history(epochs: int, val: float | None = None) -> list[dict[str, float]]:
+    rows = []
+    for epoch in range(1, epochs + 1):
+        row = {"epoch": float(epoch)}
+        for split in ("train", "val"):
+            missing = split == "val" and val is not None
+            row |= {f"{split}_loss": np.nan if missing else 1 / epoch, f"{split}_accuracy": np.nan if missing else 0.9}
+        rows.append(row)
+    return rows
+
+
+def _confusion(classes: int) -> np.ndarray:
+    return np.diag(RNG.integers(900, 2000, classes)) + RNG.integers(0, 9, (classes, classes))
+
+
+def _reliability(n: int) -> Figure:
+    probabilities = RNG.dirichlet(np.full(10, 0.3), n)
+    labels = RNG.integers(0, 10, n)
+    return draw_reliability(reliability(probabilities, labels), reliability(probabilities**0.5, labels))
+
+
+FIGURES = {
+    "curves": lambda: draw_curves(_history(10), 7),
+    "curves of one epoch": lambda: draw_curves(_history(1), 1),
+    "curves of many epochs": lambda: draw_curves(_history(200), 200),
+    "curves without validation": lambda: draw_curves(_history(5, np.nan), 5),
+    "confusion in counts": lambda: draw_confusion(_confusion(10), DIGITS, shares=False),
+    "confusion in shares": lambda: draw_confusion(_confusion(10), DIGITS, shares=True),
+    "confusion without mistakes": lambda: draw_confusion(np.diag([980] * 10), DIGITS, shares=True),
+    "confusion with long names": lambda: draw_confusion(_confusion(10), LONG_NAMES, shares=True),
+    "confusion of two classes": lambda: draw_confusion(_confusion(2), ("yes", "no"), shares=True),
+    "confusion of 47 classes": lambda: draw_confusion(_confusion(47), [str(c) for c in range(47)], shares=False),
+    "confidence": lambda: draw_confidence(RNG.uniform(0.1, 1, 500), RNG.uniform(size=500) < 0.9),
+    "confidence without mistakes": lambda: draw_confidence(np.ones(3), np.ones(3, bool)),
+    "reliability": lambda: _reliability(2000),
+    "reliability of one answer": lambda: _reliability(1),
+    "mistakes": lambda: draw_mistakes(np.zeros((13, 28, 28), np.uint8), ["8 read as 3"] * 13),
+    "one mistake": lambda: draw_mistakes(np.zeros((1, 28, 28), np.uint8), ["8 read as 3"]),
+    "classes": lambda: draw_classes(np.array([10, 60_000, 0]), ("few", "many", "none")),
+    "pixels": lambda: draw_pixels(np.bincount([0] * 900 + [255] * 100, minlength=256)),
+    "pixels of blank images": lambda: draw_pixels(np.bincount([0] * 900, minlength=256)),
+    "images": lambda: draw_images([np.zeros((k, 28, 28), np.uint8) for k in (3, 0, 5)], ("a", "b", "c")),
+}
+
+
+def _drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Bbox, bool]]:
+    """Every text that is really drawn (ticks out of view keep theirs), its box in pixels, whether it is slanted."""
+    drawn = []
+    draw = Text.draw
+
+    def note(self: Text, renderer: RendererBase) -> None:
+        draw(self, renderer)
+        if self.get_visible() and self.get_text().strip():
+            drawn.append((self.get_text(), self.get_window_extent(renderer), self.get_rotation() == 45))
+
+    monkeypatch.setattr(Text, "draw", note)
+    FigureCanvasAgg(figure).draw()
+    return drawn
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_is_cut_off_or_covered_by_other_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = FIGURES[name]()
+    texts = _drawn_texts(figure, monkeypatch)
+    assert texts
+    for text, box, _ in texts:
+        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1, text
+        assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1, text
+    for (text, box, slanted), (other, its_box, also) in combinations(texts, 2):
+        both = Bbox.intersection(box, its_box)
+        apart = slanted and also  # their boxes overlap where their letters do not
+        assert apart or both is None or min(both.width, both.height) < 2, (text, other)
+
+
+def test_the_kept_epoch_is_marked() -> None:
+    figure = draw_curves(_history(10), 7)
+    assert "kept: epoch 7" in svg(figure, "")
+    assert all(any(list(line.get_xdata()) == [7, 7] for line in axes.lines) for axes in figure.axes)
+
+
+def test_a_confusion_matrix_shows_rare_mistakes_beside_common_ones() -> None:
+    confusion = np.diag([1000, 1000, 1000])
+    confusion[0, 1], confusion[1, 2] = 1, 100
+    alphas = {
+        tuple(np.rint(patch.get_center()).astype(int)): patch.get_alpha()
+        for patch in draw_confusion(confusion, ("a", "b", "c"), shares=False).axes[0].patches
+    }
+    assert set(alphas) == {(0, 0), (1, 1), (2, 2), (1, 0), (2, 1)}  # (predicted, true)
+    assert 0.1 < alphas[1, 0] < alphas[2, 1]
+
+
+def test_a_class_that_is_nearly_always_right_is_not_shown_as_perfect() -> None:
+    confusion = np.array([[99_999, 1], [0, 10]])
+    texts = [text.get_text() for text in draw_confusion(confusion, ("a", "b"), shares=True).axes[0].texts]
+    assert texts == ["99.9", "<0.1", "100"]

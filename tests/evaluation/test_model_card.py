@@ -1,0 +1,55 @@
+"""The model card says what scores.json says, in the form that the Hugging Face hub reads."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tenfold.data import Dataset
+from tenfold.evaluation import evaluate, report, write_report
+from tenfold.run import Run
+
+
+@pytest.fixture(autouse=True)
+def _without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures take most of a report's time, and the card only links to them."""
+    monkeypatch.setattr(report, "_draw", lambda run, predictions: {})
+
+
+def _card(run: Run, data: Dataset) -> tuple[dict[str, Any], str]:
+    """The front matter, each of whose values is JSON and so YAML, and the text under it."""
+    write_report(run, evaluate(run, data))
+    opening, matter, text = (run.path / "README.md").read_text(encoding="utf-8").split("---\n", 2)
+    assert opening == ""
+    return {key: json.loads(value) for key, value in (line.split(": ", 1) for line in matter.splitlines())}, text
+
+
+def test_the_front_matter_holds_the_test_result(run: Run, blobs: Dataset) -> None:
+    matter, _ = _card(run, blobs)
+    assert matter["license"] == "apache-2.0"
+    assert matter["datasets"] == ["ylecun/mnist"]
+    [model] = matter["model-index"]
+    [result] = model["results"]
+    scores = run.scores
+    assert scores is not None
+    assert model["name"] == "blobs-1"
+    assert result["task"]["type"] == "image-classification"
+    assert result["dataset"] == {"type": "blobs", "name": "blobs", "split": "test"}
+    values = {metric["type"]: metric["value"] for metric in result["metrics"]}
+    assert values == {name: round(scores[name], 6) for name in ("accuracy", "recall", "precision", "f1")}
+
+
+def test_the_text_states_the_verdict_and_the_data(run: Run, blobs: Dataset) -> None:
+    _, text = _card(run, blobs)
+    verdict = evaluate(run, blobs).verdict
+    assert text.startswith(f"\n# blobs-1\n\n{verdict.sentence} Grade {verdict.grade}.\n")
+    assert "900 images for training and 100 images held out for validation" in text
+    assert "7,850 parameters" in text
+
+
+def test_a_run_that_says_little_about_itself_still_has_a_card(run: Run, blobs: Dataset) -> None:
+    (run.path / "environment.json").write_text("{}")
+    (run.path / "recipe.toml").write_text('model = "x"\n[data]\nname = "digits/"\n')
+    matter, text = _card(Run.open(run.path), blobs)
+    assert "datasets" not in matter
+    assert "Everything that decided the run" in text

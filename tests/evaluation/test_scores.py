@@ -1,0 +1,108 @@
+"""Every number in Scores, against scikit-learn, and the JSON that other programs rely on."""
+
+import json
+
+import numpy as np
+import pytest
+from prototypes import make_dataset
+
+from tenfold.data import Dataset
+from tenfold.evaluation import evaluate, predict
+from tenfold.metrics import wilson_interval
+from tenfold.run import Run
+
+PROMISED_KEYS = [
+    "accuracy",
+    "accuracy_ci95",
+    "loss",
+    "recall",
+    "precision",
+    "f1",
+    "ece",
+    "per_class",
+    "confusion",
+    "errors",
+    "n",
+]
+
+
+def test_json_starts_with_the_promised_keys_and_is_plain(run: Run, blobs: Dataset) -> None:
+    scores = evaluate(run, blobs).to_json()
+    assert list(scores)[: len(PROMISED_KEYS)] == PROMISED_KEYS
+    assert list(scores["per_class"][0])[:6] == ["class", "accuracy", "precision", "recall", "f1", "support"]
+    assert json.loads(json.dumps(scores)) == scores
+
+
+def test_scores_agree_with_scikit_learn(run: Run) -> None:
+    from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
+
+    data = make_dataset(1003, noise=0.9)
+    found, scores = predict(run, data), evaluate(run, data)
+    assert 0 < scores.errors < scores.n == 1003
+    assert scores.accuracy == pytest.approx(accuracy_score(data.labels, found.predicted))
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        data.labels, found.predicted, average="macro", zero_division=0
+    )
+    assert (scores.precision, scores.recall, scores.f1) == pytest.approx((precision, recall, f1))
+    assert scores.loss == pytest.approx(log_loss(data.labels, found.uncalibrated), rel=1e-6)
+    assert scores.loss_calibrated == pytest.approx(log_loss(data.labels, found.probabilities), rel=1e-6)
+    np.testing.assert_array_equal(scores.confusion, confusion_matrix(data.labels, found.predicted))
+    assert scores.accuracy_ci95 == wilson_interval(1003 - scores.errors, 1003)
+
+
+def test_ece_is_that_of_the_calibrated_probabilities(run: Run, blobs: Dataset) -> None:
+    from tenfold.metrics import expected_calibration_error
+
+    found, scores = predict(run, blobs), evaluate(run, blobs)
+    assert scores.ece == expected_calibration_error(found.probabilities, blobs.labels)
+    assert scores.ece_uncalibrated == expected_calibration_error(found.uncalibrated, blobs.labels)
+    assert scores.ece != scores.ece_uncalibrated
+
+
+def test_confused_pairs_are_the_largest_cells_off_the_diagonal(run: Run) -> None:
+    scores = evaluate(run, make_dataset(1000, noise=3.0))
+    wrong = np.array(scores.confusion)
+    np.fill_diagonal(wrong, 0)
+    assert scores.most_confused[0].count == wrong.max()
+    counts = [pair.count for pair in scores.most_confused]
+    assert counts == sorted(counts, reverse=True)
+    pair = scores.most_confused[0]
+    assert wrong[int(pair.label), int(pair.predicted)] == pair.count
+    assert pair.share == pytest.approx(pair.count / 100)
+
+
+def test_pairs_that_never_happened_are_not_listed(run: Run) -> None:
+    scores = evaluate(run, make_dataset(50, noise=0.0))
+    assert scores.errors == 0
+    assert scores.most_confused == ()
+
+
+def test_the_gap_is_reported_for_a_run_and_unknown_for_a_model_file(run: Run, blobs: Dataset) -> None:
+    assert evaluate(run, blobs).to_json()["train_validation_gap"]["gap"] == pytest.approx(-0.02)
+    assert evaluate(run.onnx, blobs).to_json()["train_validation_gap"] is None
+
+
+def test_evaluating_needs_neither_torch_nor_the_report_extra(run: Run, tmp_path: object) -> None:
+    import subprocess
+    import sys
+
+    script = (
+        "import sys\n"
+        "for name in ('torch', 'sklearn', 'matplotlib', 'jinja2', 'markupsafe'): sys.modules[name] = None\n"
+        "import numpy as np\n"
+        "from tenfold.data import Dataset\n"
+        "from tenfold.errors import TenfoldError\n"
+        "from tenfold.evaluation import evaluate, explore, write_report\n"
+        "from tenfold.run import Run\n"
+        "data = Dataset('x', 'test', np.zeros((20, 28, 28), np.uint8), np.arange(20) % 10)\n"
+        f"run = Run.open({str(run.path)!r})\n"
+        "scores = evaluate(run, data)\n"
+        "print(scores.n, explore(data).blank)\n"
+        "for call in (lambda: write_report(run, scores), lambda: explore(data, out='nowhere')):\n"
+        "    try: call()\n"
+        "    except TenfoldError as error: print(error)\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines()[0] == "20 20"
+    assert shown.count("needs the 'report' extra: pip install 'tenfold[report]'") == 2
+    assert not (run.path / "scores.json").exists()

@@ -1,0 +1,46 @@
+"""Numbers read the same everywhere, and never claim more than they are."""
+
+import pytest
+
+from tenfold.evaluation.wording import NARROW, count, how_often_wrong, percent, plural, points
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "text"),
+    [
+        (0.9762, 2, "97.62"),
+        (1.0, 2, "100.00"),
+        (0.99999, 2, "99.99"),  # one mistake in 100,000 is not perfection
+        (0.996, 0, "99"),
+        (0.0, 1, "0.0"),
+        (0.00001, 1, "0.1"),
+    ],
+)
+def test_percent_reads_100_and_0_only_for_1_and_0(share: float, decimals: int, text: str) -> None:
+    assert percent(share, decimals) == f"{text}{NARROW}%"
+
+
+def test_points_have_no_sign_and_a_singular() -> None:
+    assert [points(-0.004), points(0.01), points(0.0302)] == ["0.4 points", "1.0 point", "3.0 points"]
+
+
+def test_counts_are_grouped_and_nouns_agree() -> None:
+    assert count(109386) == "109,386"
+    assert [plural(1, "mistake"), plural(2000, "mistake"), plural(0, "class", "classes")] == [
+        "1 mistake",
+        "2,000 mistakes",
+        "0 classes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("errors", "n", "text"),
+    [
+        (0, 500, "not one of 500 answers is wrong"),
+        (88, 10_000, "1 answer in 114 is wrong"),
+        (1, 1, f"100{NARROW}% of the answers are wrong"),
+        (60, 100, f"60{NARROW}% of the answers are wrong"),
+    ],
+)
+def test_error_rates_are_said_in_plain_words(errors: int, n: int, text: str) -> None:
+    assert how_often_wrong(errors, n) == text

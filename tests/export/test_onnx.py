@@ -1,0 +1,125 @@
+import json
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from tenfold import models
+from tenfold.errors import TenfoldError
+from tenfold.export import check_onnx, export_onnx
+from tenfold.reading import Classifier, ModelCard
+
+CARD = ModelCard(tuple("0123456789"), "mnist-1", 1.5, 0.7, "test", "abc", "0.0.0")
+
+
+@pytest.fixture(scope="module")
+def views():
+    return np.random.default_rng(0).integers(0, 256, (50, 28, 28), np.uint8)
+
+
+def _model(name):
+    torch.manual_seed(0)
+    model = models.build(name)
+    # Batch statistics that are not the identity, or a dropped normalisation would go unseen.
+    model.train()(torch.rand(64, 1, 28, 28))
+    return model
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_every_model_exports_to_onnx_with_equal_outputs(name, tmp_path, views):
+    model = _model(name)
+    export_onnx(model, CARD, tmp_path / "model.onnx")
+    assert check_onnx(model, tmp_path / "model.onnx", views) <= 1e-4
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    path = tmp_path_factory.mktemp("export") / "model.onnx"
+    export_onnx(_model("compact"), CARD, path)
+    return path
+
+
+def test_the_card_comes_back_from_the_file_alone(exported):
+    assert Classifier(exported).card == CARD
+
+
+def test_probabilities_are_the_softmax_of_logits_over_the_temperature(exported, views):
+    classifier = Classifier(exported)
+    scaled = np.exp(classifier.logits(views) / 1.5)
+    np.testing.assert_allclose(classifier.probabilities(views), scaled / scaled.sum(1, keepdims=True), atol=1e-6)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 1001])
+def test_any_batch_size_gives_the_same_answers(exported, n):
+    views = np.random.default_rng(1).integers(0, 256, (1001, 28, 28), np.uint8)
+    classifier = Classifier(exported)
+    whole = classifier.logits(views)
+    np.testing.assert_allclose(classifier.logits(views[:n]), whole[:n], atol=1e-4)
+
+
+def test_a_different_model_does_not_pass_the_check(exported, views):
+    torch.manual_seed(1)
+    other = models.build("compact")
+    with pytest.raises(TenfoldError, match="differs from torch by"):
+        check_onnx(other, exported, views)
+
+
+def test_the_file_holds_no_path_of_the_machine_that_made_it(exported):
+    proto = onnx.load(exported)
+    assert not any(node.metadata_props or node.doc_string for node in proto.graph.node)
+    assert b".py" not in exported.read_bytes()
+
+
+def test_the_same_model_gives_the_same_bytes(exported, tmp_path):
+    export_onnx(_model("compact"), CARD, tmp_path / "again.onnx")
+    assert (tmp_path / "again.onnx").read_bytes() == exported.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda path: path.write_bytes(b"no model"), "not an ONNX model"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-2000]), "not an ONNX model"),
+        (lambda path: path.unlink(), "no such model"),
+    ],
+)
+def test_a_file_that_is_no_model_is_one_line(exported, tmp_path, change, message):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(exported.read_bytes())
+    change(path)
+    with pytest.raises(TenfoldError, match=message) as caught:
+        Classifier(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["tenfold.classes", "tenfold.temperature"])
+def test_a_model_without_its_card_is_refused(exported, tmp_path, key):
+    proto = onnx.load(exported)
+    kept = [prop for prop in proto.metadata_props if prop.key != key]
+    del proto.metadata_props[:]
+    proto.metadata_props.extend(kept)
+    onnx.save(proto, tmp_path / "model.onnx")
+    with pytest.raises(TenfoldError, match=f"not a model that tenfold made.*{key}"):
+        _ = Classifier(tmp_path / "model.onnx").card
+
+
+def test_a_model_framed_otherwise_is_refused(exported, tmp_path, views):
+    proto = onnx.load(exported)
+    for prop in proto.metadata_props:
+        if prop.key == "tenfold.framing":
+            prop.value = "other-9"
+    onnx.save(proto, tmp_path / "model.onnx")
+    with pytest.raises(TenfoldError, match="framed by 'other-9'"):
+        Classifier(tmp_path / "model.onnx").logits(views)
+
+
+def test_classes_may_have_any_name(tmp_path):
+    card = ModelCard(("T-shirt/top", "é", 'quo"te'), "mnist-1", 1.0, 0.0, "r", "d", "v")
+    assert ModelCard.from_metadata(card.to_metadata()) == card
+    assert json.loads(card.to_metadata()["tenfold.classes"])[1] == "é"
+
+
+def test_views_of_another_shape_are_refused(exported):
+    with pytest.raises(ValueError, match="28, 28"):
+        Classifier(exported).logits(np.zeros((2, 14, 14), np.uint8))

@@ -1,0 +1,76 @@
+import pytest
+import torch
+
+from tenfold import models
+from tenfold.errors import UsageError
+
+
+@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("classes", [10, 26])
+def test_every_model_gives_a_logit_a_class(name, classes):
+    model = models.build(name, classes).eval()
+    assert model(torch.zeros(3, 1, 28, 28)).shape == (3, classes)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("cnn_baseline", 216_650),
+        ("cnn_deep", 4_060_074),
+        ("cnn_regularized", 225_034),
+        ("mlp_dropout", 109_386),
+        ("mlp_sgd", 79_510),
+        ("cnn_sgd", 542_230),
+        ("cnn_dropout", 225_034),
+    ],
+)
+def test_the_classics_have_exactly_the_published_parameters(name, parameters):
+    assert models.parameter_count(models.build(name)) == parameters
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet_mini", "mobilenet_mini", "compact"])
+def test_the_modern_models_use_batch_normalisation(name):
+    assert any(isinstance(module, torch.nn.BatchNorm2d) for module in models.build(name).modules())
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_the_docstring_states_the_true_number_of_parameters(name):
+    family = getattr(models, models.build.__globals__["_models"][name].__module__.rpartition(".")[2])
+    docstring = getattr(family, name).__doc__
+    assert f"{models.parameter_count(models.build(name)):,}" in docstring
+
+
+def test_the_same_seed_draws_the_same_weights():
+    def weights(seed):
+        torch.manual_seed(seed)
+        return torch.cat([p.flatten() for p in models.build("compact").parameters()])
+
+    assert torch.equal(weights(1), weights(1))
+    assert not torch.equal(weights(1), weights(2))
+
+
+def test_options_reach_the_model():
+    assert models.parameter_count(models.build("mlp_dropout", options={"hidden": [16]})) == 784 * 16 + 16 + 170
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("cnn_dropuot", {}, "did you mean 'cnn_dropout'"),
+        ("zebra", {}, "there are cnn_baseline"),
+        ("mlp_sgd", {"width": 3}, "it takes hidden"),
+        ("mlp_sgd", {"hidden": "many"}, "cannot be built"),
+        ("mlp_sgd", {"hidden": -1}, "cannot be built"),
+    ],
+)
+def test_a_model_that_cannot_be_names_what_can(name, options, message):
+    with pytest.raises(UsageError, match=message):
+        models.build(name, options=options)
+
+
+def test_a_taken_name_is_refused():
+    def mlp_sgd(classes):
+        raise AssertionError
+
+    with pytest.raises(ValueError, match="already registered"):
+        models.register(mlp_sgd)

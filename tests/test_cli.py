@@ -1,0 +1,215 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tenfold.cli import app, main
+
+COMMANDS = ["read", "train", "evaluate", "explore", "data", "recipes", "demo"]
+
+
+@pytest.fixture(scope="module")
+def recipe(bars, tmp_path_factory):
+    """A recipe file that trains in a moment."""
+    path = tmp_path_factory.mktemp("recipes") / "quick.toml"
+    path.write_text(f"model = 'mlp_sgd'\nepochs = 4\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(recipe, tmp_path_factory):
+    """The folder of a finished run of that recipe."""
+    out = tmp_path_factory.mktemp("runs")
+    assert main(["train", str(recipe), "--out", str(out)]) == 0
+    return out / "quick-1"
+
+
+def _json(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_help_fits_a_screen_and_names_every_command(capsys):
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert len(text.splitlines()) <= 40
+    assert all(f"│ {command} " in text for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example_and_json(command, capsys):
+    assert main([command, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert f"Example: tenfold {command}" in text
+    assert "--json" in text
+
+
+def test_every_registered_command_is_tested_here():
+    assert {name for name in app if not name.startswith("-")} == set(COMMANDS)
+
+
+def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe, tmp_path, capsys):
+    assert main(["train", str(recipe), "--seed", "3", "--epochs", "2", "--out", str(tmp_path), "--json"]) == 0
+    (record,) = _json(capsys)
+    assert list(record) == [
+        "run", "recipe", "seed", "train_seconds", "epochs", "parameters", "val_accuracy", "test_accuracy", "test_loss",
+    ]  # fmt: skip
+    assert record["run"] == str(tmp_path / "quick-1")
+    assert (record["recipe"], record["seed"], record["epochs"], record["parameters"]) == ("quick", 3, 2, 79_510)
+    files = {path.name for path in (tmp_path / "quick-1").iterdir()}
+    assert files == {
+        "recipe.toml", "environment.json", "history.csv", "scores.json", "model.safetensors", "model.onnx",
+        "figures", "report.html", "README.md",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "nope"], "unknown recipe 'nope'"),
+        (["train", "RECIPE", "--set", "lr=abc"], "unknown key 'lr' (did you mean optimizer.lr?)"),
+        (["train", "RECIPE", "--set", "optimizer.lr=abc"], "optimizer.lr = 'abc': input should be a valid number"),
+        (["train", "RECIPE", "--set", "lr"], "give key=value"),
+        (["train", "RECIPE", "--set", "model=nope"], "unknown model 'nope'"),
+        (["train", "RECIPE", "--epochs", "0"], "epochs = 0"),
+        (["train", "RECIPE", "--epochs", "x"], "epochs"),
+        (["train", "RECIPE", "--data", "nope"], "no dataset 'nope'"),
+        (["train", "RECIPE", "--device", "tpu"], "compute.device = 'tpu'"),
+        (["train"], "requires an argument"),
+        (["trian", "fast"], 'Did you mean "train"'),
+        (["evaluate", "--nope"], "nope"),
+        (["data", "eat"], "list, fetch or verify"),
+        (["data", "verify", "mnits"], "did you mean mnist"),
+    ],
+)
+def test_wrong_usage_is_one_line_exit_code_2_and_leaves_nothing(arguments, message, recipe, tmp_path, capsys):
+    arguments = [str(recipe) if argument == "RECIPE" else argument for argument in arguments]
+    out = ["--out", str(tmp_path / "out")] if arguments[0] == "train" and len(arguments) > 1 else []
+    assert main(arguments + out) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert captured.out == ""
+    assert not list(tmp_path.rglob("*.*"))
+
+
+def test_a_corrupt_data_file_is_one_line_exit_code_1_and_leaves_nothing(recipe, tmp_path, capsys):
+    broken = tmp_path / "broken.npz"
+    broken.write_bytes(b"PK no archive")
+    assert main(["train", str(recipe), "--data", str(broken), "--out", str(tmp_path / "out")]) == 1
+    captured = capsys.readouterr()
+    assert "broken.npz" in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_line_exit_code_1(recipe, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["train", str(recipe), "--out", str(tmp_path / "file" / "runs")]) == 1
+    captured = capsys.readouterr()
+    assert "cannot write runs there" in captured.err
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_a_run_that_diverges_is_one_line_and_leaves_nothing(recipe, tmp_path, capsys):
+    arguments = ["train", str(recipe), "--set", "optimizer.lr=1e20", "--out", str(tmp_path)]
+    assert main([*arguments, "--set", "optimizer.name=sgd"]) == 1
+    assert "lower optimizer.lr" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_evaluate_prints_the_promised_object(run, capsys):
+    assert main(["evaluate", str(run), "--json"]) == 0
+    (scores,) = _json(capsys)
+    assert list(scores)[:11] == [
+        "accuracy", "accuracy_ci95", "loss", "recall", "precision", "f1", "ece", "per_class", "confusion",
+        "errors", "n",
+    ]  # fmt: skip
+    assert scores["n"] == 100
+    assert scores == json.loads((run / "scores.json").read_text(encoding="utf-8"))
+
+
+def test_evaluate_takes_a_model_file_with_data(run, bars, capsys):
+    assert main(["evaluate", str(run / "model.onnx"), "--data", str(bars)]) == 0
+    assert "images are right" in capsys.readouterr().out
+    assert main(["evaluate", str(run / "model.onnx")]) == 2
+    assert "name a dataset" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("model", ["nothing", "tests", "pyproject.toml"])
+def test_what_is_no_model_is_one_line(model, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+    assert main(["evaluate", model]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """A picture with ink, a blank one, and a broken one."""
+    page = np.full((200, 160), 240, np.uint8)
+    Image.fromarray(page).save(tmp_path / "blank.png")
+    page[40:160, 70:90] = 20
+    Image.fromarray(page).save(tmp_path / "bar.png")
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG no more")
+    return [str(tmp_path / name) for name in ("bar.png", "blank.png", "broken.png")]
+
+
+def test_read_prints_an_object_a_picture_and_goes_on_after_a_broken_one(run, pictures, capsys):
+    bar, blank, broken = pictures
+    assert main(["read", bar, broken, blank, "--model", str(run), "--json"]) == 1
+    first, second, third = _json(capsys)
+    assert list(first) == [
+        "source", "page", "text", "lines", "confidence", "blank", "digits", "rejected", "polarity", "model",
+    ]  # fmt: skip
+    assert first["source"] == bar
+    assert (first["polarity"], first["blank"]) == ("dark-on-light", False)
+    assert [len(first["digits"]) + len(first["rejected"])] == [1]
+    assert (first["digits"] or first["rejected"])[0]["box"] == [70, 40, 20, 120]
+    assert second == {"source": broken, "error": second["error"]}
+    assert third["blank"] is True
+    assert third["digits"] == third["rejected"] == []
+
+
+def test_read_single_prints_the_two_lines(run, pictures, capsys):
+    assert main(["read", pictures[0], "--single", "--model", str(run)]) == 0
+    digit, confidence = capsys.readouterr().out.splitlines()
+    assert digit.startswith("Predicted digit : ")
+    assert digit[-1].isdigit()
+    assert confidence.startswith("Confidence      : 0.")
+    assert len(confidence) == len("Confidence      : 0.9923")
+
+
+def test_read_without_any_model_says_how_to_get_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["read", "x.png"]) == 2
+    assert "tenfold train fast" in capsys.readouterr().err
+
+
+def test_explore_writes_its_page(bars, tmp_path, capsys):
+    assert main(["explore", str(bars), "--out", str(tmp_path), "--json"]) == 0
+    (found,) = _json(capsys)
+    assert found["dataset"]["n"] == 600
+    assert (tmp_path / "index.html").is_file()
+    assert main(["explore", str(bars), "--out", str(tmp_path)]) == 0
+    assert "600 images of 10 classes" in capsys.readouterr().out
+
+
+def test_data_lists_the_catalogue(capsys):
+    assert main(["data", "--json"]) == 0
+    (rows,) = _json(capsys)
+    assert {"mnist", "fashion-mnist", "kmnist", "emnist-digits", "qmnist", "usps", "optdigits", "strokes"} <= {
+        row["name"] for row in rows
+    }
+    assert main(["data"]) == 0
+    assert "fashion-mnist" in capsys.readouterr().out
+
+
+def test_a_recipe_can_be_printed_saved_and_trained(tmp_path, capsys):
+    assert main(["recipes", "mlp-sgd"]) == 0
+    (tmp_path / "mine.toml").write_text(capsys.readouterr().out, encoding="utf-8")
+    assert main(["recipes", str(tmp_path / "mine.toml"), "--json"]) == 0
+    assert _json(capsys)[0]["optimizer"]["lr"] == 0.01
+    assert main(["recipes"]) == 0
+    assert "cnn-dropout" in capsys.readouterr().out

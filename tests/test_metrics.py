@@ -1,0 +1,152 @@
+"""The scores agree with scikit-learn, or with values worked out by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tenfold import metrics
+
+
+def _random_case(seed: int, n: int = 500, classes: int = 7) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, classes, n)
+    logits = rng.normal(size=(n, classes)) + 2.0 * np.eye(classes)[labels]
+    return logits, labels
+
+
+def test_confusion_matrix_has_true_classes_as_rows() -> None:
+    assert metrics.confusion_matrix(np.array([0, 0, 1]), np.array([1, 1, 0]), 3).tolist() == [
+        [0, 2, 0],
+        [1, 0, 0],
+        [0, 0, 0],
+    ]
+
+
+def test_confusion_matrix_takes_narrow_labels_without_overflow() -> None:
+    labels = np.full(4, 46, np.uint8)
+    assert metrics.confusion_matrix(labels, labels, 47)[46, 46] == 4
+
+
+def test_class_scores_agree_with_scikit_learn() -> None:
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+    logits, labels = _random_case(1)
+    predictions = logits.argmax(axis=1)
+    confusion = metrics.confusion_matrix(labels, predictions, 7)
+    np.testing.assert_array_equal(confusion, confusion_matrix(labels, predictions))
+    precision, recall, f1, support = precision_recall_fscore_support(labels, predictions)
+    np.testing.assert_allclose(metrics.precision_per_class(confusion), precision)
+    np.testing.assert_allclose(metrics.recall_per_class(confusion), recall)
+    np.testing.assert_allclose(metrics.f1_per_class(confusion), f1)
+    np.testing.assert_array_equal(confusion.sum(axis=1), support)
+
+
+def test_class_scores_are_zero_where_nothing_was_seen_or_predicted() -> None:
+    confusion = metrics.confusion_matrix(np.array([0, 1]), np.array([0, 0]), 3)
+    assert metrics.recall_per_class(confusion).tolist() == [1.0, 0.0, 0.0]
+    assert metrics.precision_per_class(confusion).tolist() == [0.5, 0.0, 0.0]
+    assert metrics.f1_per_class(confusion).tolist() == pytest.approx([2 / 3, 0.0, 0.0])
+
+
+def test_macro_mean_leaves_out_classes_without_images() -> None:
+    confusion = metrics.confusion_matrix(np.array([0, 1]), np.array([0, 0]), 3)
+    assert metrics.macro_mean(metrics.recall_per_class(confusion), confusion) == 0.5
+    assert metrics.macro_mean(np.zeros(3), np.zeros((3, 3), np.int64)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("right", "n", "expected"),
+    # 81 of 263 is Newcombe's (1998) example; 10 of 10 is n / (n + z²), 0 of 10 its mirror.
+    [
+        (81, 263, (0.2553, 0.3662)),
+        (10, 10, (0.7225, 1.0)),
+        (0, 10, (0.0, 0.2775)),
+        (0, 0, (0.0, 1.0)),
+    ],
+)
+def test_wilson_interval_matches_known_values(right: int, n: int, expected: tuple[float, float]) -> None:
+    assert metrics.wilson_interval(right, n) == pytest.approx(expected, abs=5e-5)
+
+
+@given(st.integers(1, 10**6), st.floats(0, 1))
+def test_wilson_interval_holds_the_share_and_stays_within_bounds(n: int, share: float) -> None:
+    right = round(share * n)
+    low, high = metrics.wilson_interval(right, n)
+    assert 0.0 <= low <= right / n + 1e-12
+    assert right / n - 1e-12 <= high <= 1.0
+
+
+def test_mcnemar_is_the_two_sided_binomial_test() -> None:
+    from scipy.stats import binomtest
+
+    right_a = np.array([True] * 12 + [False] * 3 + [True] * 50)
+    right_b = np.array([False] * 12 + [True] * 3 + [True] * 50)
+    assert metrics.mcnemar(right_a, right_b) == pytest.approx(binomtest(3, 15).pvalue)
+    assert metrics.mcnemar(right_a, right_a) == 1.0
+
+
+def test_softmax_survives_large_logits() -> None:
+    np.testing.assert_allclose(metrics.softmax(np.array([[1000.0, 1000.0], [0.0, -2000.0]])), [[0.5, 0.5], [1.0, 0.0]])
+
+
+def test_cross_entropy_agrees_with_scikit_learn() -> None:
+    from sklearn.metrics import log_loss
+
+    logits, labels = _random_case(2)
+    assert metrics.cross_entropy(logits, labels) == pytest.approx(log_loss(labels, metrics.softmax(logits)))
+
+
+def test_calibration_error_matches_a_case_worked_by_hand() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
+    # Confidence 0.9: half right, a gap of 0.4. Confidence 0.6: all right, a gap of 0.4.
+    assert metrics.expected_calibration_error(probabilities, np.array([0, 1, 0, 0])) == pytest.approx(0.4)
+
+
+def test_calibration_bins_are_open_at_the_left() -> None:
+    # 0.6 belongs to (0.4, 0.6], so with five bins it shares one with 0.55 and their gaps cancel.
+    probabilities = np.array([[0.6, 0.4], [0.55, 0.45]])
+    counts = metrics.reliability(probabilities, np.array([0, 0]), bins=5).counts
+    assert counts.tolist() == [0, 0, 2, 0, 0]
+
+
+@pytest.mark.parametrize("n", [0, 3])
+def test_calibration_refuses_labels_that_do_not_fit(n: int) -> None:
+    with pytest.raises(ValueError, match="rows of probabilities"):
+        metrics.expected_calibration_error(np.full((2 if n else 0, 2), 0.5), np.zeros(n, np.int64))
+
+
+def test_calibration_noise_is_what_a_calibrated_model_shows_by_chance() -> None:
+    rng = np.random.default_rng(3)
+    errors, noises = [], []
+    for _ in range(200):
+        top = rng.uniform(0.5, 1.0, 400)
+        probabilities = np.column_stack([top, 1 - top])
+        labels = (rng.uniform(size=400) > top).astype(np.int64)
+        measured = metrics.reliability(probabilities, labels)
+        errors.append(measured.error)
+        noises.append(measured.noise)
+    assert np.mean(errors) == pytest.approx(np.mean(noises), rel=0.05)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
+def test_fit_temperature_finds_the_temperature_that_was_put_in(temperature: float) -> None:
+    rng = np.random.default_rng(4)
+    logits = rng.normal(size=(20_000, 5)) * 2
+    labels = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)  # drawn from softmax(logits)
+    assert metrics.fit_temperature(logits * temperature, labels) == pytest.approx(temperature, rel=0.05)
+
+
+def test_fit_temperature_stays_within_its_bounds() -> None:
+    perfect, hopeless = 10 * np.eye(4), -10 * np.eye(4)
+    assert 0.05 <= metrics.fit_temperature(perfect, np.arange(4)) <= 20.0
+    assert metrics.fit_temperature(hopeless, np.arange(4)) == pytest.approx(20.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("n", [10, 1000])
+def test_a_flawless_validation_set_claims_no_more_than_its_size_proves(n: int) -> None:
+    labels = np.arange(n) % 10
+    logits = 5.0 * np.eye(10)[labels]
+    temperature = metrics.fit_temperature(logits, labels)
+    assert metrics.softmax(logits / temperature).max() == pytest.approx((n + 1) / (n + 2), abs=1e-3)

@@ -1,0 +1,144 @@
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from tenfold.data import load_dataset
+from tenfold.errors import TenfoldError
+from tenfold.reading import Classifier
+from tenfold.recipes import Recipe, dump_recipe
+from tenfold.run import Run
+from tenfold.training import DivergedError, RunFolder, fit
+from tenfold.training.fit import split_indices
+
+
+def _recipe(bars, **values):
+    values = {"model": "mlp_sgd", "epochs": 2, "batch_size": 50, "data": {"name": str(bars)}} | values
+    return Recipe.model_validate(values)
+
+
+def _fit(recipe, out, resume=False):
+    folder = RunFolder.claim(out, "bars", dump_recipe(recipe), resume)
+    return fit("bars", recipe, folder), folder
+
+
+def test_a_run_folder_holds_all_that_the_house_promises(bars, tmp_path):
+    result, folder = _fit(_recipe(bars), tmp_path)
+    run = folder.finish()
+    names = {path.name for path in run.path.iterdir()}
+    assert names == {"recipe.toml", "environment.json", "history.csv", "model.safetensors", "model.onnx"}
+    assert run.name == "bars-1"
+    assert list(run.history[0]) == [
+        "epoch", "seconds", "lr", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_recall",
+    ]  # fmt: skip
+    assert run.environment["training"]["parameters"] == result.parameters == 79_510
+    assert run.environment["data"]["train"]["sha256"] == load_dataset(bars, "train").sha256
+    assert run.environment["data"]["train"]["n"] == 540
+
+
+def test_the_validation_split_is_held_out_stratified_and_fixed_by_the_seed(bars):
+    data = load_dataset(bars, "train")
+    kept, held = split_indices(data, _recipe(bars, data={"name": str(bars), "validation": 0.2}))
+    assert len(np.intersect1d(kept, held)) == 0
+    assert len(kept) + len(held) == len(data)
+    assert (np.bincount(data.labels[held]) == 12).all()
+    assert not np.array_equal(
+        held, split_indices(data, _recipe(bars, data={"name": str(bars), "validation": 0.2}, seed=1))[1]
+    )
+
+
+def test_a_limit_trains_on_so_many_images_of_all_classes(bars):
+    data = load_dataset(bars, "train")
+    kept, held = split_indices(data, _recipe(bars, data={"name": str(bars), "limit": 100}))
+    assert len(kept) + len(held) == 100
+    assert set(data.labels[kept]) == set(range(10))
+
+
+def test_onnx_and_safetensors_hold_the_same_model(bars, tmp_path):
+    _, folder = _fit(_recipe(bars), tmp_path)
+    run = folder.finish()
+    views = load_dataset(bars, "test").images
+    weights = load_file(run.path / "model.safetensors")
+    hidden = np.maximum(views.reshape(len(views), -1) / 255 @ weights["1.weight"].T + weights["1.bias"], 0)
+    expected = hidden @ weights["3.weight"].T + weights["3.bias"]
+    np.testing.assert_allclose(Classifier(run.path).logits(views), expected, atol=1e-4)
+
+
+def test_the_temperature_is_fitted_on_validation_and_kept_in_the_model(bars, tmp_path):
+    with_validation = _fit(_recipe(bars), tmp_path)[1].finish()
+    without = _fit(_recipe(bars, data={"name": str(bars), "validation": 0.0}), tmp_path)[1].finish()
+    assert Classifier(with_validation.path).card.temperature != 1
+    assert Classifier(without.path).card.temperature == 1
+    assert without.environment["training"]["val_accuracy"] is None
+
+
+_CHILD = """
+import sys
+from pathlib import Path
+from tenfold.recipes import Recipe, dump_recipe
+from tenfold.training import RunFolder, fit
+recipe = Recipe.model_validate_json(sys.argv[1])
+folder = RunFolder.claim(Path(sys.argv[2]), "bars", dump_recipe(recipe), True)
+fit("bars", recipe, folder, on_epoch=lambda row: print(row.epoch, flush=True))
+folder.finish()
+"""
+
+
+def test_a_run_killed_in_the_middle_resumes_to_the_unbroken_result(bars, tmp_path):
+    recipe = _recipe(bars, model="mlp_dropout", epochs=30, optimizer={"lr": 1e-3})
+    unbroken = _fit(recipe, tmp_path / "unbroken")[1].finish()
+    command = [sys.executable, "-c", _CHILD, recipe.model_dump_json(), str(tmp_path / "killed")]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    while child.stdout.readline().strip() != "3":
+        pass
+    time.sleep(0.01)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    unfinished = tmp_path / "killed" / "bars-1.unfinished"
+    assert unfinished.is_dir()
+    with pytest.raises(TenfoldError, match="never finished"):
+        Run.open(unfinished)
+    resumed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    assert 4 <= int(resumed.stdout.split()[0]) <= 30
+    killed = Run.open(tmp_path / "killed" / "bars-1")
+    for name in ("model.safetensors", "model.onnx"):
+        assert (killed.path / name).read_bytes() == (unbroken.path / name).read_bytes()
+    assert [row["val_loss"] for row in killed.history] == [row["val_loss"] for row in unbroken.history]
+
+
+def test_a_broken_checkpoint_is_one_line(bars, tmp_path):
+    recipe = _recipe(bars)
+    folder = RunFolder.claim(tmp_path, "bars", dump_recipe(recipe), False)
+    folder.checkpoint.parent.mkdir()
+    folder.checkpoint.write_bytes(b"half a file")
+    folder.release()
+    with pytest.raises(TenfoldError, match="not a usable checkpoint"):
+        _fit(recipe, tmp_path, resume=True)
+
+
+def test_a_run_that_diverges_says_so(bars, tmp_path):
+    with pytest.raises(DivergedError):
+        _fit(_recipe(bars, optimizer={"name": "sgd", "lr": 1e30}), tmp_path)
+
+
+def test_the_environment_names_what_a_rerun_needs(bars, tmp_path):
+    run = _fit(_recipe(bars), tmp_path)[1].finish()
+    environment = json.loads((run.path / "environment.json").read_text())
+    assert {
+        "tenfold",
+        "python",
+        "torch",
+        "numpy",
+        "onnxruntime",
+        "platform",
+        "threads",
+        "device",
+        "precision",
+    } <= set(environment)

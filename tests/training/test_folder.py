@@ -1,0 +1,44 @@
+import subprocess
+import sys
+
+import pytest
+
+from tenfold.errors import TenfoldError
+from tenfold.training import RunFolder
+
+
+def test_runs_are_numbered_after_finished_and_unfinished_ones(tmp_path):
+    (tmp_path / "fast-1").mkdir()
+    first = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+    second = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+    assert [first.path.name, second.path.name] == ["fast-2.unfinished", "fast-3.unfinished"]
+
+
+def test_resume_takes_the_same_recipe_and_no_other(tmp_path):
+    left = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+    left.release()
+    assert RunFolder.claim(tmp_path, "fast", "a = 2\n", resume=True).path != left.path
+    again = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=True)
+    assert again.path == left.path
+
+
+def test_two_processes_cannot_train_one_run(tmp_path):
+    held = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+    script = (
+        "import sys; from pathlib import Path; from tenfold.training import RunFolder\n"
+        f"RunFolder.claim(Path({str(tmp_path)!r}), 'fast', 'a = 1\\n', resume=True)"
+    )
+    other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert "another process is training this run" in other.stderr
+    held.release()
+
+
+def test_a_discarded_folder_leaves_nothing(tmp_path):
+    RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False).discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TenfoldError, match="cannot write runs there.*another --out"):
+        RunFolder.claim(tmp_path / "file", "fast", "", resume=False)

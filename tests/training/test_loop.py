@@ -1,0 +1,143 @@
+import math
+
+import pytest
+import torch
+
+from tenfold import models
+from tenfold.data import load_dataset
+from tenfold.errors import UsageError
+from tenfold.recipes import Recipe
+from tenfold.training.device import choose_device, choose_precision
+from tenfold.training.loop import DivergedError, Loop, Split, score
+
+
+@pytest.fixture(scope="module")
+def splits(bars):
+    data = load_dataset(bars, "train")
+    images, labels = torch.from_numpy(data.images[:, None]), torch.from_numpy(data.labels)
+    return Split(images[:500], labels[:500]), Split(images[500:], labels[500:])
+
+
+def _train(recipe, splits, checkpoint=None, precision=torch.float32):
+    torch.manual_seed(recipe.seed)
+    loop = Loop(recipe, models.build(recipe.model), precision, *splits)
+    loop.run(checkpoint, None, None)
+    return loop
+
+
+def _recipe(**values):
+    return Recipe.model_validate({"model": "mlp_dropout", "epochs": 3, "batch_size": 50} | values)
+
+
+def _weights(loop):
+    return torch.cat([tensor.flatten().float() for tensor in loop.kept.state_dict().values()])
+
+
+EVERYTHING = {
+    "model": "compact",
+    "epochs": 4,
+    "label_smoothing": 0.1,
+    "augmentation": {"rotation": 5.0, "elastic": 0.5, "erasing": 0.2},
+    "optimizer": {"name": "sgd", "lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 1e-4},
+    "schedule": {"name": "plateau", "warmup": 0.1, "patience": 1},
+    "early_stopping": {"monitor": "val_accuracy", "patience": 4},
+    "ema": {"decay": 0.9},
+}
+
+
+def test_training_learns_and_its_history_says_so(splits):
+    loop = _train(_recipe(epochs=6), splits)
+    assert loop.history[-1].val_accuracy > 0.95
+    assert loop.history[-1].train_loss < loop.history[0].train_loss
+    assert [row.epoch for row in loop.history] == [1, 2, 3, 4, 5, 6]
+
+
+def test_history_is_what_the_kept_model_scores(splits):
+    loop = _train(_recipe(**EVERYTHING), splits)
+    logits = score(loop.kept, splits[1])
+    accuracy = (logits.argmax(1) == splits[1].labels.numpy()).mean()
+    assert accuracy == pytest.approx(loop.history[loop.best_epoch - 1].val_accuracy)
+
+
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_the_same_seed_gives_the_same_weights_bit_for_bit(splits, precision):
+    recipe = _recipe(**EVERYTHING)
+    first, again = (_train(recipe, splits, precision=precision) for _ in range(2))
+    other = _train(recipe.model_copy(update={"seed": 1}), splits, precision=precision)
+    assert torch.equal(_weights(first), _weights(again))
+    assert not torch.equal(_weights(first), _weights(other))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd", "rmsprop"])
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_a_run_stopped_at_an_epoch_goes_on_to_the_same_weights(splits, optimizer, precision, tmp_path):
+    momentum = {"momentum": 0.9} if optimizer in ("sgd", "rmsprop") else {}
+    recipe = _recipe(**EVERYTHING | {"optimizer": {"name": optimizer, "lr": 0.01, **momentum}})
+    unbroken = _train(recipe, splits, precision=precision)
+
+    checkpoint = tmp_path / "checkpoint" / "last.safetensors"
+    torch.manual_seed(recipe.seed)
+    stopped = Loop(recipe, models.build(recipe.model), precision, *splits)
+
+    def stop_after_two(row):
+        if row.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run(checkpoint, None, stop_after_two)
+    resumed = _train(recipe.model_copy(), splits, checkpoint, precision)
+    assert len(resumed.history) == 4
+    assert torch.equal(_weights(unbroken), _weights(resumed))
+    assert [r.val_loss for r in unbroken.history] == [r.val_loss for r in resumed.history]
+
+
+def test_early_stopping_brings_the_best_weights_back(splits):
+    # A rate this high makes later epochs worse than the best one.
+    recipe = _recipe(epochs=40, optimizer={"lr": 0.05}, early_stopping={"patience": 3})
+    loop = _train(recipe, splits)
+    losses = [row.val_loss for row in loop.history]
+    assert len(losses) == loop.best_epoch + 3 < 40
+    assert losses.index(min(losses)) + 1 == loop.best_epoch
+    labels = splits[1].labels
+    loss = torch.nn.functional.cross_entropy(torch.from_numpy(score(loop.kept, splits[1])), labels)
+    assert float(loss) == pytest.approx(min(losses), abs=1e-6)
+
+
+def test_the_moving_average_is_kept_instead_of_the_last_weights(splits):
+    loop = _train(_recipe(ema={"decay": 0.9}), splits)
+    last = torch.cat([tensor.flatten() for tensor in loop.model.state_dict().values()])
+    assert not torch.equal(_weights(loop), last)
+
+
+def test_a_loss_that_is_no_number_stops_with_the_remedy(splits):
+    recipe = _recipe(model="mlp_sgd", optimizer={"name": "sgd", "lr": 1e30})
+    with pytest.raises(DivergedError, match=r"loss became (nan|inf) in epoch 1.*lower optimizer.lr \(now 1e\+30\)"):
+        _train(recipe, splits)
+
+
+def test_without_a_validation_split_its_figures_are_nan(splits):
+    empty = Split(splits[1].images[:0], splits[1].labels[:0])
+    loop = _train(_recipe(), (splits[0], empty))
+    assert all(math.isnan(row.val_loss) for row in loop.history)
+
+
+def test_a_batch_larger_than_the_data_is_one_step(splits):
+    steps = []
+    recipe = _recipe(batch_size=10_000, epochs=1)
+    loop = Loop(recipe, models.build(recipe.model), torch.float32, *splits)
+    loop.run(None, steps.append, None)
+    assert [(step.step, step.steps) for step in steps] == [(1, 1)]
+
+
+def test_a_device_that_is_not_here_is_named_with_those_that_are():
+    if torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    with pytest.raises(UsageError, match="this machine has .*cpu"):
+        choose_device("cuda")
+
+
+def test_precision_can_be_set_and_mlps_stay_in_float32():
+    cpu = torch.device("cpu")
+    assert choose_precision("auto", cpu, models.build("mlp_sgd")) is torch.float32
+    assert choose_precision("float32", cpu, models.build("compact")) is torch.float32
+    assert choose_precision("bfloat16", cpu, models.build("mlp_sgd")) is torch.bfloat16
