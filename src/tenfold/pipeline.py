@@ -33,7 +33,10 @@ def train(
     run has its scores but no report.
     """
     with needs_extra("train", "training"):
-        from tenfold import models, training
+        from tenfold import training  # first: it settles how torch's threads wait
+
+        # isort: split
+        from tenfold import models
         from tenfold.recipes import dump_recipe, load_recipe
     from tenfold.evaluation import can_report, evaluate, write_report
 

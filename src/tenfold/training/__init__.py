@@ -1,5 +1,8 @@
 """From a recipe to a trained model: the loop, schedules, checkpoints, resume."""
 
+from tenfold.training import patience  # noqa: F401  before torch is loaded
+
+# isort: split
 from tenfold.training.fit import Fit, fit
 from tenfold.training.folder import RunFolder
 from tenfold.training.loop import DivergedError
