@@ -24,7 +24,7 @@ def measure(recipes: tuple[str, ...] = CLASSICS, seeds: tuple[int, ...] = SEEDS,
         print(
             f"{recipe:<16} test {row['test_accuracy']['mean']:.4f} ± {row['test_accuracy']['spread']:.4f}", flush=True
         )
-    return {"seeds": list(seeds), "rows": rows}
+    return {"rows": rows}
 
 
 def _run(recipe: str, overrides: dict[str, Any]) -> Run:
@@ -38,6 +38,7 @@ def _summary(recipe: str, runs: list[Run]) -> dict[str, Any]:
     n = sum(s["n"] for s in scores)
     return {
         "recipe": recipe,
+        "seeds": [run.recipe["seed"] for run in runs],
         "parameters": training[0]["parameters"],
         "reference": runs[0].recipe.get("reference", {}),
         "test_accuracy": _spread([s["accuracy"] for s in scores]),

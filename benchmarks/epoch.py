@@ -80,5 +80,5 @@ def main(tiny: bool = False) -> None:
     if tiny:
         measure(images=500, epochs=2, repeats=1, recipes=("mlp-sgd",), peers=("tenfold",))
         return
-    path = write_result("epoch", measure(images=12_000, epochs=3, repeats=2))
+    path = write_result("epoch", measure(images=6_000, epochs=3, repeats=3))
     print(f"kept in {path}")

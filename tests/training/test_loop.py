@@ -141,3 +141,39 @@ def test_precision_can_be_set_and_mlps_stay_in_float32():
     assert choose_precision("auto", cpu, models.build("mlp_sgd")) is torch.float32
     assert choose_precision("float32", cpu, models.build("compact")) is torch.float32
     assert choose_precision("bfloat16", cpu, models.build("mlp_sgd")) is torch.bfloat16
+
+
+FROZEN = {"model": "whitened", "epochs": 2, "optimizer": {"name": "sgd", "lr": 0.1, "momentum": 0.9}}
+
+
+def test_a_frozen_stem_is_fitted_to_the_images_and_never_trained(splits):
+    torch.manual_seed(0)
+    drawn = models.build("whitened").stem.weight.clone()
+    one, two = (_train(_recipe(**FROZEN | {"epochs": epochs}), splits).model.stem.weight for epochs in (1, 2))
+    assert not torch.equal(one, drawn)
+    assert torch.equal(one, two)
+    assert _train(_recipe(**FROZEN), splits).history[-1].val_accuracy > 0.95
+
+
+def test_features_computed_once_train_as_features_computed_every_time(splits, monkeypatch):
+    once = _train(_recipe(**FROZEN), splits)
+    assert once.inputs is not None
+    monkeypatch.setattr(Loop, "augmented", True)  # nothing is augmented, but the loop must think so
+    each_time = _train(_recipe(**FROZEN), splits)
+    assert each_time.inputs is None
+    torch.testing.assert_close(_weights(once), _weights(each_time), rtol=1e-3, atol=1e-4)
+
+
+def test_a_frozen_stem_survives_a_stop_and_augmentation(splits, tmp_path):
+    recipe = _recipe(**FROZEN | {"augmentation": {"translation": 1.0}})
+    unbroken = _train(recipe, splits)
+    torch.manual_seed(recipe.seed)
+    stopped = Loop(recipe, models.build(recipe.model), torch.float32, *splits)
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run(tmp_path / "checkpoint" / "last.safetensors", None, stop)
+    resumed = _train(recipe, splits, tmp_path / "checkpoint" / "last.safetensors")
+    assert torch.equal(_weights(unbroken), _weights(resumed))

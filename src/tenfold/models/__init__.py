@@ -3,10 +3,12 @@
 Every model takes [n, 1, 28, 28] float32 in [0, 1] and returns [n, classes] logits.
 """
 
-from tenfold.models import cnn, compact, lenet, mlp, residual, separable
+from tenfold.models import cnn, compact, lenet, mlp, residual, separable, whitened
 from tenfold.models.registry import build, check, names, parameter_count, register
+from tenfold.models.whitened import FrozenStem
 
 __all__ = [
+    "FrozenStem",
     "build",
     "check",
     "cnn",
@@ -18,4 +20,5 @@ __all__ = [
     "register",
     "residual",
     "separable",
+    "whitened",
 ]

@@ -20,6 +20,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tenfold import metrics
 from tenfold.data.augment import augment
 from tenfold.errors import TenfoldError
+from tenfold.models import FrozenStem
 from tenfold.recipes import Recipe
 from tenfold.training.checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training.optimizers import Plateau, learning_rate, make_optimizer
@@ -86,14 +87,18 @@ class Loop:
         self, recipe: Recipe, model: nn.Module, precision: torch.dtype, train: Split, validation: Split
     ) -> None:
         self.recipe, self.precision = recipe, precision
+        self.augmentation = recipe.augmentation.model_dump()
         self.train_split, self.validation = train, validation
         self.device = train.images.device
+        self.inputs: Tensor | None = None
         # Channels last is the order in which the processor's convolutions want their pixels.
         self.model = model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = make_optimizer(self.model.parameters(), recipe.optimizer)
+        self.trained: nn.Module = self.model
+        if isinstance(self.model, FrozenStem):
+            self._freeze_stem(self.model)
+        self.optimizer = make_optimizer(self.trained.parameters(), recipe.optimizer)
         self.average = _average(self.model, recipe)
         self.plateau = Plateau(recipe.schedule)
-        self.augmentation = recipe.augmentation.model_dump()
         self.history: list[Epoch] = []
         self.best: dict[str, Tensor] = {}
         self.best_epoch = 0
@@ -122,6 +127,22 @@ class Loop:
     def kept(self) -> nn.Module:
         """The model whose weights are kept: the moving average where the recipe asks for one."""
         return self.model if self.average is None else self.average.module
+
+    def _freeze_stem(self, model: FrozenStem) -> None:
+        """Set a frozen stem from the training images, and where these never change, compute it once for all of them."""
+        images = self.train_split.images
+        model.fit_stem(to_input(images[: FrozenStem.FITTED_IMAGES]))
+        if self.augmented:
+            return
+        with torch.no_grad(), self._autocast():
+            parts = [model.features(to_input(part)) for part in torch.split(images, _SCORING_BATCH)]
+        # Stored [n, h, w, channels], so that gathering a batch copies whole images and leaves it channels last.
+        self.inputs, self.trained = torch.cat([part.permute(0, 2, 3, 1) for part in parts]), model.head
+
+    @property
+    def augmented(self) -> bool:
+        """Whether an image is another one each time it is seen; how smooth a field would be changes nothing alone."""
+        return any(value for name, value in self.augmentation.items() if name != "elastic_smoothness")
 
     def _epoch(self, epoch: int, on_step: OnStep | None) -> Epoch:
         start = time.perf_counter()
@@ -157,6 +178,10 @@ class Loop:
         At batch 32 the overhead of gathering, converting and augmenting each batch by itself is a fifth of a step.
         """
         size = self.recipe.batch_size
+        if self.inputs is not None:
+            for rows in torch.split(order, size):
+                yield self.inputs.index_select(0, rows).permute(0, 3, 1, 2)
+            return
         for rows in torch.split(order, size * max(1, _GATHERED // size)):
             x = augment(to_input(self.train_split.images.index_select(0, rows)), **self.augmentation)
             yield from torch.split(x, size)
@@ -164,7 +189,7 @@ class Loop:
     def _step(self, x: Tensor, labels: Tensor, rate: float) -> Tensor:
         """One update of the weights. Returns the batch's logits as they were before it."""
         with self._autocast():
-            logits: Tensor = self.model(x)
+            logits: Tensor = self.trained(x)
         logits = logits.float()
         loss = functional.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
