@@ -1,4 +1,6 @@
 import json
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -213,3 +215,39 @@ def test_a_recipe_can_be_printed_saved_and_trained(tmp_path, capsys):
     assert _json(capsys)[0]["optimizer"]["lr"] == 0.01
     assert main(["recipes"]) == 0
     assert "cnn-dropout" in capsys.readouterr().out
+
+
+def test_read_takes_a_picture_from_standard_input(run, pictures, monkeypatch, capsys):
+    with Path(pictures[0]).open("rb") as file:
+        monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": file}))
+        assert main(["read", "-", "--model", str(run), "--json"]) == 0
+    (reading,) = _json(capsys)
+    assert reading["source"] == "-"
+    assert reading["digits"] or reading["rejected"]
+    assert main(["read", "x.png", "--nope", "--model", str(run)]) == 2
+    assert "unknown option --nope" in capsys.readouterr().err
+
+
+def test_names_with_brackets_are_printed_as_they_are(recipe, tmp_path, capsys):
+    out = tmp_path / "x[/red] [bold]y"
+    assert main(["train", str(recipe), "--epochs", "1", "--out", str(out)]) == 0
+    assert f"{out}/quick-1/report.html" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_one_line(recipe, tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(import_module("tenfold.training.fit"), "write_atomically", full)
+    assert main(["train", str(recipe), "--out", str(tmp_path)]) == 1
+    captured = capsys.readouterr()
+    assert "No space left on device" in captured.err
+    assert "make room" in captured.err.splitlines()[-1]
+
+
+def test_a_folder_too_small_to_split_is_one_line(tmp_path, capsys):
+    for name in "01":
+        (tmp_path / "digits" / name).mkdir(parents=True)
+        Image.new("L", (28, 28), 255).save(tmp_path / "digits" / name / "one.png")
+    assert main(["explore", str(tmp_path / "digits"), "--split", "test", "--out", str(tmp_path / "out")]) == 1
+    assert "no pictures for the test split" in capsys.readouterr().err

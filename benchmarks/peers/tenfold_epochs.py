@@ -19,14 +19,14 @@ def main(name: str, data: str, epochs: str) -> None:
     keep_freed_memory()
     recipe = load_recipe(name, {"epochs": int(epochs), "data.validation": 0.1})[1]
     with np.load(Path(data)) as arrays:
-        splits = [
+        train, validation = (
             Split(torch.from_numpy(arrays[x][:, None]), torch.from_numpy(arrays[y]))
             for x, y in (("x", "y"), ("x_val", "y_val"))
-        ]
+        )
     torch.manual_seed(0)
     model = models.build(recipe.model, 10, recipe.model_options)
     precision = choose_precision(recipe.compute.precision, torch.device("cpu"), model)
-    loop = Loop(recipe, model, precision, *splits)
+    loop = Loop(recipe, model, precision, train, validation)
     loop.run(None, None, None)
     seconds = [row.seconds for row in loop.history]
     versions = {"tenfold": __version__, "torch": torch.__version__, "precision": str(precision)}

@@ -1,5 +1,6 @@
 """The command line: one short function a command that parses, calls, and prints. No logic lives here."""
 
+import io
 import json as json_module
 import sys
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ app = App(
     help_epilogue="First steps: tenfold demo. Every command: tenfold COMMAND --help.",
     version=__version__,
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,
     help_format="plaintext",
 )
 
@@ -37,6 +39,10 @@ def example(text: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line. Returns its exit code: 0 done, 1 something failed, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that the terminal's encoding cannot show is shown escaped.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(
             arguments if arguments is not None else sys.argv[1:],
@@ -50,11 +56,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CycloptsError as error:
         return _fail(str(error), 2)
     except KeyboardInterrupt:
-        return _fail("stopped", 130)
+        return _fail("stopped (a training run that has finished an epoch goes on with --resume)", 130)
     except BrokenPipeError:
         # Whoever read our output has seen enough: | head is no error.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}", 1)
+    except MemoryError:
+        return _fail("not enough memory", 1)
 
 
 def _fail(message: str, code: int) -> int:
@@ -63,12 +73,13 @@ def _fail(message: str, code: int) -> int:
 
 
 def _print_json(value: Any) -> None:
-    print(json_module.dumps(value, ensure_ascii=False), flush=True)
+    # Escaped, so that any terminal can show it; strict, so that any parser can read it.
+    print(json_module.dumps(value, allow_nan=False), flush=True)
 
 
 @app.command(sort_key=1, help_epilogue=example("tenfold read photo.jpg --model runs/fast-1"))
 def read(
-    pictures: Annotated[list[str], Parameter(help="Pictures; '-' is standard input.")],
+    pictures: Annotated[list[str], Parameter(allow_leading_hyphen=True, help="Pictures; '-' is standard input.")],
     /,
     *,
     model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the newest run in runs/]")] = None,
@@ -77,16 +88,20 @@ def read(
 ) -> int:
     """Read the digits in pictures."""
     from tenfold import pipeline
-    from tenfold.reading import Reader
+    from tenfold.reading import MAX_BYTES, Reader
 
+    unknown = [name for name in pictures if name.startswith("-") and name != "-" and not Path(name).exists()]
+    if unknown:
+        raise UsageError(f"unknown option {unknown[0]}: see tenfold read --help")
     reader = Reader(model or pipeline.newest_model())
     failed = 0
     for name in pictures:
         try:
-            reading = reader.read(sys.stdin.buffer.read() if name == "-" else name, single=single, source=name)
+            picture = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else name
+            reading = reader.read(picture, single=single, source=name)
         except TenfoldError as error:
             failed += 1
-            reason = str(error).removeprefix(f"{name}: ")
+            reason = str(error).removeprefix(f"{name}: ").removeprefix("picture: ")
             if json:
                 _print_json({"source": name, "error": reason})
             else:
@@ -134,8 +149,8 @@ def train(
             "seed": seed,
             "epochs": epochs,
             "batch_size": batch_size,
-            "data.name": data,
-            "compute.device": device,
+            "data.name": _text(data),
+            "compute.device": _text(device),
         },
     )
     with display.training_progress() as (on_step, on_epoch):
@@ -151,7 +166,7 @@ def train(
     if json:
         _print_json(pipeline.train_record(run))
     else:
-        display.out.print(display.run_summary(run))
+        display.print_run(run)
 
 
 def _overrides(pairs: Iterable[str], named: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +178,11 @@ def _overrides(pairs: Iterable[str], named: dict[str, Any]) -> dict[str, Any]:
             raise UsageError(f"--set {pair}: give key=value, such as --set optimizer.lr=0.01")
         overrides[key.strip()] = value.strip()
     return overrides | {key: value for key, value in named.items() if value is not None}
+
+
+def _text(value: str | None) -> str | None:
+    """A value that is text, whatever it looks like, as a recipe writes text: a folder may be called 2024-01-01."""
+    return None if value is None else json_module.dumps(value, ensure_ascii=False)
 
 
 @app.command(sort_key=3, help_epilogue=example("tenfold evaluate runs/fast-1 --data usps"))

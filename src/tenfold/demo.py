@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from tenfold import pipeline
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Reader, Reading
 from tenfold.run import Run
 
@@ -49,6 +49,8 @@ def demo(
     overrides: dict[str, Any] = {}
     try:
         test = load_dataset("mnist", "test", data_dir=data_dir)
+    except UsageError:
+        raise
     except TenfoldError as error:
         say(f"{error}; meanwhile this trains on synthetic handwriting and is scored on scikit-learn's real digits")
         overrides = {"data.name": "strokes", "data.test": "optdigits"}
@@ -59,7 +61,10 @@ def demo(
         run = pipeline.train(
             RECIPE, overrides=overrides, data_dir=data_dir, out=out, on_step=on_step, on_epoch=on_epoch
         )
-    pictures, labels = _sample_pictures(test, out / "samples")
+    try:
+        pictures, labels = _sample_pictures(test, out / "samples")
+    except OSError as error:
+        raise TenfoldError(f"{out}: sample pictures cannot be written there ({error.strerror})") from None
     reader = Reader(run.path)
     return Demo(run, reused, tuple(reader.read(path, single=True) for path in pictures), labels)
 

@@ -1,5 +1,6 @@
 """What the terminal shows: progress on stderr, tables on stdout. Silent where nobody watches."""
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from tenfold.run import Run
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from tenfold.evaluation import Exploration
     from tenfold.training.loop import Epoch, OnEpoch, OnStep, Step
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
 
 
 def percent(share: float, digits: int = 2) -> str:
@@ -32,16 +34,15 @@ def interval(low_high: tuple[float, float] | list[float]) -> str:
 
 
 @contextmanager
-def training_progress(quiet: bool = False) -> Iterator[tuple["OnStep", "OnEpoch"]]:
-    """A bar with loss, accuracy, images per second and time left, and a line an epoch; both on stderr."""
+def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
+    """On stderr: a bar with loss, accuracy, images per second and time left; a line an epoch with loss and accuracy."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         TextColumn("{task.fields[figures]}"),
         TimeRemainingColumn(),
     )
-    show = not quiet and sys.stderr.isatty()
-    with Progress(*columns, console=err, transient=True, disable=not show) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("training", total=None, figures="")
 
         def on_step(step: "Step") -> None:
@@ -55,23 +56,21 @@ def training_progress(quiet: bool = False) -> Iterator[tuple["OnStep", "OnEpoch"
             )
 
         def on_epoch(row: "Epoch") -> None:
-            if not quiet:
-                validation = "" if row.val_loss != row.val_loss else (
-                    f"  validation: loss {row.val_loss:.4f}, accuracy {percent(row.val_accuracy)}"
-                )  # fmt: skip
-                bar.console.print(
-                    f"epoch {row.epoch:>3}  {row.seconds:6.1f} s  "
-                    f"training: loss {row.train_loss:.4f}, accuracy {percent(row.train_accuracy)}{validation}"
-                )
+            text = (
+                f"epoch {row.epoch:>3}  {row.seconds:6.1f} s  train {row.train_loss:.4f} {percent(row.train_accuracy)}"
+            )
+            if not math.isnan(row.val_loss):  # there is a validation split
+                text += f"  validation {row.val_loss:.4f} {percent(row.val_accuracy)}"
+            bar.console.print(text, soft_wrap=True)
 
         yield on_step, on_epoch
 
 
-def run_summary(run: Run) -> Table:
-    """A finished run's figures: what was trained, how long it took, how good it is."""
+def print_run(run: Run) -> None:
+    """A finished run's figures: what was trained, how long it took, how good it is, and where its report lies."""
     scores: dict[str, Any] = run.scores or {}
     training, data = run.environment["training"], run.environment["data"]
-    table = Table(title=f"run {run.name}", title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     rows = [
         ("model", f"{run.recipe['model']}, {training['parameters']:,} parameters"),
         ("data", f"{data['name']}: {data['train']['n']:,} to train, {data['validation']['n']:,} to validate"),
@@ -80,17 +79,20 @@ def run_summary(run: Run) -> Table:
     ]  # fmt: skip
     if scores:
         rows += [
-            ("test accuracy", f"[bold]{percent(scores['accuracy'])}[/bold]  (95 % interval "
+            ("test accuracy", f"{percent(scores['accuracy'])}  (95 % interval "
                               f"{interval(scores['accuracy_ci95'])}; {scores['errors']} wrong of {scores['n']:,})"),
             ("test loss", f"{scores['loss']:.4f}"),
             ("calibration", f"confidence is off by {percent(scores['ece'])} on average"),
             ("verdict", _verdict(scores)),
         ]  # fmt: skip
-    report = run.path / "report.html"
-    rows.append(("report", str(report) if report.is_file() else "none: pip install 'tenfold[report]' draws one"))
     for name, value in rows:
-        table.add_row(f"[dim]{name}[/dim]", value)
-    return table
+        table.add_row(Text(name, style="dim"), value)
+    out.print(f"run {run.name}", soft_wrap=True)
+    out.print(table)
+    report = run.path / "report.html"
+    shown = report if report.is_file() else "none: pip install 'tenfold[report]' draws one"
+    # On a line of its own, never wrapped or cut: people copy it.
+    out.print(f"report         {shown}", soft_wrap=True)
 
 
 def _verdict(scores: dict[str, Any]) -> str:
@@ -112,7 +114,7 @@ def print_scores(scores: dict[str, Any]) -> None:
     """A model's scores on a dataset: the headline, each class, the commonest mistakes."""
     data = scores["dataset"]
     out.print(
-        f"[bold]{percent(scores['accuracy'])}[/bold] of {scores['n']:,} {data['name']} {data['split']} images "
+        f"{percent(scores['accuracy'])} of {scores['n']:,} {data['name']} {data['split']} images "
         f"are right (95 % interval {interval(scores['accuracy_ci95'])}), loss {scores['loss']:.4f}"
     )
     out.print(f"{_verdict(scores)}\n")
@@ -134,25 +136,23 @@ def recipe_table(rows: list[dict[str, str]]) -> Table:
 def print_demo(shown: "Demo") -> None:
     """What the demo did, and where to look next."""
     if shown.reused:
-        out.print(f"[dim]{shown.run.path} was trained with this very recipe before; remove it to train again[/dim]")
-    out.print(run_summary(shown.run))
+        out.print(f"{shown.run.path} was trained with this very recipe before; remove it to train again")
+    print_run(shown.run)
     out.print()
     out.print("read with the model just trained:")
     table = _table("picture", "read", "confidence", "truth")
     for reading, label in zip(shown.readings, shown.labels, strict=True):
-        mark = "" if reading.text == label else "  [red]wrong[/red]"
+        mark = "" if reading.text == label else "  wrong"
         table.add_row(reading.source, reading.text or "blank", f"{reading.confidence:.4f}", f"{label}{mark}")
     out.print(table)
-    out.print(
-        f"\nOpen [bold]{shown.run.path / 'report.html'}[/bold] to see the curves, the confusions and every mistake."
-    )
+    out.print(f"\nOpen {shown.run.path / 'report.html'} to see the curves, the confusions and every mistake.")
     out.print(f"Read your own picture: tenfold read PICTURE --model {shown.run.path}")
 
 
 def print_exploration(found: "Exploration") -> None:
     """What is in a dataset: its classes, its pixels, what is there twice, and where the page is."""
     data, twice = found.dataset, found.duplicates
-    out.print(f"[bold]{data.name}[/bold] {data.split}: {len(data):,} images of {len(data.classes)} classes")
+    out.print(f"{data.name} {data.split}: {len(data):,} images of {len(data.classes)} classes")
     table = _table("class", "images", "share", "mean ink", right=(1, 2, 3))
     for row in found.classes:
         table.add_row(row.name, f"{row.count:,}", percent(row.share, 1), f"{row.ink:.3f}")
@@ -188,8 +188,7 @@ def print_statuses(statuses: "dict[str, list[FileStatus]]") -> None:
     """What verification found, a line a file."""
     for name, files in statuses.items():
         for file in files:
-            colour = {"ok": "green", "corrupt": "red", "missing": "yellow"}[file.state]
-            out.print(f"{name}: {file.name}: [{colour}]{file.state}[/{colour}] {file.problem}", soft_wrap=True)
+            out.print(f"{name}: {file.name}: {file.state} {file.problem}".rstrip(), soft_wrap=True)
         if not files:
             out.print(f"{name}: built in, nothing to verify")
 

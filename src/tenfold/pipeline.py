@@ -1,11 +1,12 @@
 """The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import UsageError, needs_extra
-from tenfold.run import UNFINISHED, Run, write_json
+from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.run import Run, write_json
 
 if TYPE_CHECKING:
     from tenfold.reading import Picture, Reading
@@ -55,6 +56,10 @@ def train(
         # A run that diverged would diverge again; one without a checkpoint holds nothing to go on from.
         if isinstance(error, training.DivergedError) or not folder.resumable:
             folder.discard()
+        if isinstance(error, OSError):
+            raise TenfoldError(
+                f"{folder.path}: cannot be written ({error.strerror}): make room, then --resume"
+            ) from None
         raise
     finally:
         folder.release()
@@ -80,9 +85,9 @@ def runs(out: str | Path = RUNS) -> list[Run]:
     """The finished runs in a folder, the newest first."""
     found = []
     for path in Path(out).glob("*/environment.json"):
-        if not path.parent.name.endswith(UNFINISHED) and (path.parent / "model.onnx").is_file():
-            found.append((path.stat().st_mtime, path.parent))
-    return [Run.open(path) for _, path in sorted(found, reverse=True)]
+        with suppress(TenfoldError):  # another tool's folder, or a damaged one, is no run
+            found.append((path.stat().st_mtime, str(path.parent), Run.open(path.parent)))
+    return [run for _, _, run in sorted(found, key=lambda entry: entry[:2], reverse=True)]
 
 
 def read(picture: "Picture", *, model: str | Path | None = None, single: bool = False) -> "Reading":

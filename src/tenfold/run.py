@@ -4,7 +4,8 @@ import csv
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,31 +48,42 @@ class Run:
     @cached_property
     def recipe(self) -> dict[str, Any]:
         """recipe.toml, resolved: nothing that decided the result is left out."""
-        return tomllib.loads((self.path / "recipe.toml").read_text(encoding="utf-8"))
+        with self._readable("recipe.toml") as text:
+            recipe = tomllib.loads(text)
+        return recipe
 
     @cached_property
     def environment(self) -> dict[str, Any]:
         """environment.json: versions, machine, threads, data hashes, and what training measured."""
-        environment: dict[str, Any] = json.loads((self.path / "environment.json").read_text(encoding="utf-8"))
+        with self._readable("environment.json") as text:
+            environment: dict[str, Any] = json.loads(text)
         return environment
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
         """history.csv: a row an epoch; empty where training kept none."""
-        path = self.path / "history.csv"
-        if not path.is_file():
+        if not (self.path / "history.csv").is_file():
             return []
-        with path.open(newline="", encoding="utf-8") as file:
-            return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+        with self._readable("history.csv") as text:
+            rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(text.splitlines())]
+        return rows
 
     @property
     def scores(self) -> dict[str, Any] | None:
         """scores.json, or None before the run was evaluated."""
-        path = self.path / "scores.json"
-        if not path.is_file():
+        if not (self.path / "scores.json").is_file():
             return None
-        scores: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        with self._readable("scores.json") as text:
+            scores: dict[str, Any] = json.loads(text)
         return scores
+
+    @contextmanager
+    def _readable(self, name: str) -> Generator[str, None, None]:
+        """A file's text; what goes wrong in reading it becomes the line that names the file."""
+        try:
+            yield (self.path / name).read_text(encoding="utf-8")
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise TenfoldError(f"{self.path / name}: damaged ({error})") from None
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -89,4 +101,4 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a JSON object, atomically, for people too: indented, one key a line."""
-    write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

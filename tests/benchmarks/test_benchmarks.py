@@ -21,7 +21,7 @@ def bars_for_mnist(bars, tmp_path, monkeypatch):
 
 
 def test_epoch_measures_each_run_and_leaves_the_first_epoch_out():
-    found = epoch.measure(images=400, epochs=3, repeats=2, recipes=("mlp-sgd",), peers=("tenfold",))
+    found = epoch.measure({"mlp-sgd": 400}, epochs=3, repeats=2, peers=("tenfold",))
     assert len(found["rows"][0]["seconds"]["tenfold"]) == 2 * 2
     assert found["rows"][0]["images_per_second"]["tenfold"] > 0
 

@@ -91,7 +91,7 @@ def test_without_mirrors_a_part_is_one_line_that_says_it_is_incomplete_and_what_
     ("name", "content", "said"),
     [
         ("train-images-idx3-ubyte.gz", mnist_bytes()["train-images-idx3-ubyte.gz"][:-20], "SHA-256"),
-        ("train-labels-idx1-ubyte.gz", gzip.compress(b"x"), "SHA-256"),
+        ("train-labels-idx1-ubyte.gz", gzip.compress(b"x", mtime=0), "SHA-256"),
         ("train-images-idx3-ubyte", b"\x89PNG" + bytes(99), "bad magic number"),
         ("train-labels-idx1-ubyte", idx_bytes(digits(30)[1])[:-3], "truncated"),
         (
@@ -101,6 +101,7 @@ def test_without_mirrors_a_part_is_one_line_that_says_it_is_incomplete_and_what_
         ),
         ("train-labels-idx1-ubyte", idx_bytes(digits(29)[1]), "must be 30 integers"),
     ],
+    ids=["cut gzip", "other gzip", "a picture", "cut", "a label out of range", "too few labels"],
 )
 @pytest.mark.usefixtures("cache")
 def test_a_broken_file_is_one_line_that_names_it(

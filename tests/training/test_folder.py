@@ -42,3 +42,23 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(TenfoldError, match="cannot write runs there.*another --out"):
         RunFolder.claim(tmp_path / "file", "fast", "", resume=False)
+
+
+def test_finishing_leaves_no_stray_file_and_takes_a_free_number(tmp_path):
+    folder = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+    for name in ("recipe.toml", "environment.json", "model.onnx", ".model.onnx.17.partial"):
+        (folder.path / name).write_text("{}")
+    (tmp_path / "fast-1").mkdir()
+    (tmp_path / "fast-1" / "someone's").write_text("")
+    run = folder.finish()
+    assert run.name == "fast-2"
+    assert {path.name for path in run.path.iterdir()} == {"recipe.toml", "environment.json", "model.onnx"}
+
+
+def test_resume_takes_no_folder_of_a_recipe_with_a_longer_name(tmp_path):
+    RunFolder.claim(tmp_path, "fast-b", "a = 1\n", resume=False).release()
+    assert RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=True).path.name == "fast-1.unfinished"
+    for name in ("g[1]", "x.y"):
+        left = RunFolder.claim(tmp_path, name, "a = 1\n", resume=False)
+        left.release()
+        assert RunFolder.claim(tmp_path, name, "a = 1\n", resume=True).path == left.path

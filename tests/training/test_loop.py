@@ -5,7 +5,7 @@ import torch
 
 from tenfold import models
 from tenfold.data import load_dataset
-from tenfold.errors import UsageError
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.recipes import Recipe
 from tenfold.training.device import choose_device, choose_precision
 from tenfold.training.loop import DivergedError, Loop, Split, score
@@ -177,3 +177,18 @@ def test_a_frozen_stem_survives_a_stop_and_augmentation(splits, tmp_path):
         stopped.run(tmp_path / "checkpoint" / "last.safetensors", None, stop)
     resumed = _train(recipe, splits, tmp_path / "checkpoint" / "last.safetensors")
     assert torch.equal(_weights(unbroken), _weights(resumed))
+
+
+def test_a_last_update_that_ruins_the_weights_is_noticed(splits):
+    # One step only: the loss is looked at before it, so nothing but the weights can tell.
+    recipe = _recipe(epochs=1, batch_size=500, optimizer={"name": "sgd", "lr": 1e38})
+    with pytest.raises(DivergedError, match="lower optimizer.lr"):
+        _train(recipe, splits)
+
+
+def test_a_checkpoint_of_other_data_is_refused(splits, tmp_path):
+    recipe, path = _recipe(), tmp_path / "checkpoint" / "last.safetensors"
+    Loop(recipe, models.build(recipe.model), torch.float32, *splits, data="these").run(path, None, None)
+    other = Loop(recipe, models.build(recipe.model), torch.float32, *splits, data="others")
+    with pytest.raises(TenfoldError, match="other data"):
+        other.run(path, None, None)

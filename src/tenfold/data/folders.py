@@ -39,6 +39,10 @@ def load_folder(path: Path, split: Split) -> Dataset:
         if test is None:
             rows = rows_of(split, labels)
             pictures, labels = [pictures[row] for row in rows], labels[rows]
+    if not pictures:
+        raise TenfoldError(
+            f"{path}: no pictures for the {split} split: every class needs at least two, or folders train/ and test/"
+        )
     images = [picture_view(picture) for picture in pictures]
     return Dataset(path.resolve().name, split, np.stack(images), labels, classes)
 

@@ -82,7 +82,7 @@ def data_folder(data_dir: str | Path | None = None) -> Path | None:
     named = data_dir or os.environ.get("TENFOLD_DATA")
     if not named:
         return None
-    folder = Path(named).expanduser()
+    folder = Path(os.path.expanduser(named))  # noqa: PTH111  Path.expanduser raises for ~nobody
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder ({'--data-dir' if data_dir else 'TENFOLD_DATA'})")
     return folder

@@ -1,6 +1,7 @@
 """A dataset by name or path."""
 
 import importlib.util
+import os
 import zipfile
 import zlib
 from pathlib import Path
@@ -56,7 +57,7 @@ def load_dataset(
 def _load(name_or_path: str | Path, split: Split, data_dir: str | Path | None) -> Dataset:
     if isinstance(name_or_path, str) and name_or_path in CATALOG:
         return _load_entry(CATALOG[name_or_path], split, data_dir)
-    path = Path(name_or_path).expanduser()
+    path = Path(os.path.expanduser(name_or_path))  # noqa: PTH111  Path.expanduser raises for ~nobody
     if path.is_dir():
         try:
             return load_folder(path, split)

@@ -54,7 +54,7 @@ def load_npz(path: Path, split: Split) -> Dataset:
     for images, labels in (("x_train", "y_train"), ("images", "labels")):
         if {images, labels} <= arrays.keys():
             views = _views_and_labels(arrays[images], arrays[labels], path)
-            if "x_test" in arrays:
+            if {"x_test", "y_test"} <= arrays.keys():  # pictures without labels are no test split
                 return Dataset(path.stem, split, *views)
             return _held_out(path, *views, split)
     raise TenfoldError(f"{path}: holds {', '.join(arrays) or 'nothing'}, not x_train, y_train, x_test, y_test")

@@ -2,10 +2,11 @@
 
 from tenfold.reading.classifier import Classifier, ModelCard
 from tenfold.reading.frame import frame
-from tenfold.reading.page import Picture, open_page
+from tenfold.reading.page import MAX_BYTES, Picture, open_page
 from tenfold.reading.reader import Digit, Reader, Reading, Rejected
 
 __all__ = [
+    "MAX_BYTES",
     "Classifier",
     "Digit",
     "ModelCard",

@@ -16,6 +16,9 @@ from tenfold.errors import TenfoldError
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 100_000_000
 
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+"""Pillow knows many more; some hand the file to other programs, and none of those is what people scan to."""
+
 Picture = str | Path | bytes | Image.Image | NDArray[np.generic]
 
 
@@ -59,10 +62,10 @@ def _decode(content: bytes) -> NDArray[np.uint8]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own size warning; the limit below is ours
-            with Image.open(io.BytesIO(content)) as image:
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 return _grey(image)
     except UnidentifiedImageError:
-        raise TenfoldError("not a picture in a known format (PNG, JPEG, WebP, BMP, GIF, TIFF)") from None
+        raise TenfoldError("not a picture in a known format (PNG, JPEG, WebP, BMP, GIF, TIFF, PPM)") from None
     except Image.DecompressionBombError:
         raise TenfoldError(f"more than {MAX_PIXELS // 10**6} megapixels") from None
     except TenfoldError:

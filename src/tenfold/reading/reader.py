@@ -1,6 +1,5 @@
 """Reads the digits of a picture with one model. For now a picture is one digit on even paper."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,10 +136,6 @@ class Reader:
             model=f"{self._card.recipe} {self._card.version}",
             views=views,
         )
-
-    def read_all(self, pictures: Iterable[Picture], *, single: bool = False) -> Iterable[Reading]:
-        """One reading a picture, in order, as they are made."""
-        return (self.read(picture, single=single) for picture in pictures)
 
     def _digit(self, probabilities: NDArray[np.float32], box: Box) -> Digit:
         order = np.argsort(-probabilities, kind="stable")[:_ALTERNATIVES]

@@ -1,6 +1,7 @@
 """A recipe from its file and the command line: read, overridden, validated."""
 
 import difflib
+import os
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -11,6 +12,7 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tenfold.data import CATALOG
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.recipes.schema import Recipe
 
@@ -37,7 +39,7 @@ def load_recipe(name_or_path: str | Path, overrides: Mapping[str, Any] | None = 
     for key, value in (overrides or {}).items():
         _override(values, key, value)
     try:
-        return name, Recipe.model_validate(values)
+        return name, _with_absolute_paths(Recipe.model_validate(values))
     except ValidationError as error:
         first = error.errors()[0]
         where = "--set" if ".".join(map(str, first["loc"])) in (overrides or {}) else source
@@ -57,6 +59,17 @@ def describe_recipes() -> list[dict[str, str]]:
 def dump_recipe(recipe: Recipe) -> str:
     """The recipe as TOML with every default written out: nothing that decides a run is left to the version."""
     return tomli_w.dumps(recipe.model_dump(exclude_none=True))
+
+
+def _with_absolute_paths(recipe: Recipe) -> Recipe:
+    """The recipe with the paths of its data absolute: a run must find them again from anywhere."""
+    changed = {}
+    for key in ("name", "test"):
+        given = getattr(recipe.data, key)
+        path = Path(os.path.expanduser(given))  # noqa: PTH111  Path.expanduser raises for ~nobody
+        if given and given not in CATALOG and path.exists():
+            changed[key] = str(path.resolve())
+    return recipe.model_copy(update={"data": recipe.data.model_copy(update=changed)}) if changed else recipe
 
 
 def _find(name_or_path: str) -> tuple[str, str, str]:

@@ -26,6 +26,7 @@ from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
 from tenfold.training.loop import Epoch, Loop, OnEpoch, OnStep, Split, score
 from tenfold.training.memory import keep_freed_memory
+from tenfold.training.optimizers import make_optimizer
 
 _CHECKED_VIEWS = 1000
 _REJECTION_ERROR = 0.001
@@ -62,13 +63,16 @@ def fit(
     test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
     kept, held = split_indices(train, recipe)
     device = choose_device(recipe.compute.device)
-    parts = [_on_device(train.take(rows), device) for rows in (kept, held)]
+    to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        # The first optimizer of a process makes torch import eight hundred modules; imports are not training.
+        make_optimizer([torch.nn.Parameter(torch.zeros(1))], recipe.optimizer)
         start = time.perf_counter()
         torch.manual_seed(recipe.seed)
         model = models.build(recipe.model, len(train.classes), recipe.model_options)
         precision = choose_precision(recipe.compute.precision, device, model)
-        loop = Loop(recipe, model, precision, *parts)
+        identity = f"{train.sha256} {train.classes}"
+        loop = Loop(recipe, model, precision, to_train, to_validate, identity)
         built = time.perf_counter() - start
         loop.run(folder.checkpoint, on_step, on_epoch)
     best = loop.history[loop.best_epoch - 1]
@@ -104,8 +108,11 @@ def split_indices(train: Dataset, recipe: Recipe) -> tuple[np.ndarray[Any, Any],
     if recipe.data.validation == 0:
         return rows, rows[:0]
     kept, held = stratified_split(train.labels[rows], recipe.data.validation, recipe.seed)
-    if len(kept) == 0:
-        raise TenfoldError(f"{recipe.data.name}: no images left to train on beside the validation split")
+    if len(kept) == 0 or len(held) == 0:
+        raise TenfoldError(
+            f"{recipe.data.name}: {len(rows)} images are too few to hold out {recipe.data.validation:g} of each class "
+            "for validation: give more, or set data.validation = 0"
+        )
     return rows[kept], rows[held]
 
 
@@ -118,7 +125,7 @@ def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, train: Datas
     model = loop.kept
     # The weights as plain tensors: channels-last strides are this processor's concern, not the file's.
     weights = {key: tensor.detach().cpu().contiguous() for key, tensor in model.state_dict().items()}
-    write_atomically(path / "model.safetensors", save(weights, {"recipe": name, "model": recipe.model}))
+    write_atomically(path / "model.safetensors", save(weights, {"model": recipe.model}))
     temperature, threshold = _calibrate(model, loop.validation)
     card = ModelCard(train.classes, FRAMING, temperature, threshold, name, train.sha256, __version__)
     plain = model.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]

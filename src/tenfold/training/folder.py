@@ -4,9 +4,12 @@ Training writes into `runs/fast-3.unfinished`; when everything is in it, one ren
 killed run leaves the unfinished folder, which `--resume` takes up.
 """
 
+import errno
 import fcntl
 import os
+import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -19,9 +22,8 @@ _LOCK = ".lock"
 class RunFolder:
     """An unfinished run's folder, locked by this process until it is finished, discarded or left."""
 
-    def __init__(self, path: Path, resumed: bool) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.resumed = resumed
         self._lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             # The kernel drops the lock when the process dies, however it dies.
@@ -29,6 +31,10 @@ class RunFolder:
         except OSError:
             os.close(self._lock)
             raise TenfoldError(f"{path}: another process is training this run") from None
+        if not (path / _LOCK).exists():
+            # Whoever held the lock finished the run while this process waited at its door.
+            self.release()
+            raise TenfoldError(f"{path}: another process has just finished this run")
 
     @classmethod
     def claim(cls, out: Path, name: str, recipe: str, resume: bool) -> Self:
@@ -40,12 +46,12 @@ class RunFolder:
         try:
             out.mkdir(parents=True, exist_ok=True)
             if resume:
-                for path in sorted(out.glob(f"{name}-*{UNFINISHED}"), key=lambda path: -path.stat().st_mtime):
+                for path in _unfinished(out, name):
                     kept = path / "recipe.toml"
                     if kept.is_file() and kept.read_text(encoding="utf-8") == recipe:
-                        return cls(path, resumed=True)
+                        return cls(path)
             path = _new_folder(out, name)
-            folder = cls(path, resumed=False)
+            folder = cls(path)
             write_atomically(path / "recipe.toml", recipe)
         except OSError as error:
             raise TenfoldError(f"{out}: cannot write runs there ({error.strerror}): choose another --out") from None
@@ -62,11 +68,26 @@ class RunFolder:
         return self.checkpoint.is_file()
 
     def finish(self) -> Run:
-        """Make the folder a run that readers believe, and let go of it."""
+        """Make the folder a run that readers believe, and let go of it.
+
+        First the rename, then the sweeping: whatever fails, the trained run is still there. Where its number was
+        taken meanwhile it gets the next free one.
+        """
+        name, _, number = self.path.name.removesuffix(UNFINISHED).rpartition("-")
+        count = int(number)
+        while True:
+            final = self.path.with_name(f"{name}-{count}")
+            try:
+                self.path.rename(final)
+                break
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                    raise
+                count += 1
+        self.path = final
         shutil.rmtree(self.checkpoint.parent, ignore_errors=True)
-        (self.path / _LOCK).unlink()
-        final = self.path.with_name(self.path.name.removesuffix(UNFINISHED))
-        self.path.rename(final)
+        for stray in (*final.glob(".*.partial"), final / _LOCK):
+            stray.unlink(missing_ok=True)
         self.release()
         return Run.open(final)
 
@@ -82,16 +103,23 @@ class RunFolder:
             self._lock = -1
 
 
+def _unfinished(out: Path, name: str) -> list[Path]:
+    """The unfinished folders of a recipe's name in out, the latest first."""
+    pattern = re.compile(re.escape(name) + r"-\d+" + re.escape(UNFINISHED))
+    found = [path for path in out.iterdir() if pattern.fullmatch(path.name)]
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
 def _new_folder(out: Path, name: str) -> Path:
     """The first free out/<name>-<n>.unfinished, made; n counts from 1 over finished and unfinished runs."""
     number = 1
     while True:
         final = out / f"{name}-{number}"
         if not final.exists():
-            try:
-                path = final.with_name(final.name + UNFINISHED)
+            path = final.with_name(final.name + UNFINISHED)
+            with suppress(FileExistsError):
                 path.mkdir()
-                return path
-            except FileExistsError:
-                pass
+                if not final.exists():
+                    return path
+                path.rmdir()  # another process finished that very run between the two looks
         number += 1

@@ -84,9 +84,9 @@ class Loop:
     """One training run in memory: the model and all that changes with it."""
 
     def __init__(
-        self, recipe: Recipe, model: nn.Module, precision: torch.dtype, train: Split, validation: Split
+        self, recipe: Recipe, model: nn.Module, precision: torch.dtype, train: Split, validation: Split, data: str = ""
     ) -> None:
-        self.recipe, self.precision = recipe, precision
+        self.recipe, self.precision, self.data = recipe, precision, data
         self.augmentation = recipe.augmentation.model_dump()
         self.train_split, self.validation = train, validation
         self.device = train.images.device
@@ -170,6 +170,7 @@ class Loop:
                     on_step(Step(epoch, self.recipe.epochs, step, self.steps_per_epoch, loss, accuracy, speed))
         train_loss, train_accuracy = self._look(answers, labels, epoch, step)
         validation = self._validate()
+        self._check_weights(epoch, validation[0])
         return Epoch(epoch, time.perf_counter() - start, rate, train_loss, train_accuracy, *validation)
 
     def _batches(self, order: Tensor) -> Iterator[Tensor]:
@@ -205,11 +206,20 @@ class Loop:
         """Mean training loss and accuracy of answers given. Raises DivergedError where the loss is no number."""
         loss = float(functional.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing))
         if not math.isfinite(loss):
-            raise DivergedError(
-                f"the loss became {loss} in epoch {epoch}, step {step}: "
-                f"lower optimizer.lr (now {self.recipe.optimizer.lr:g}) or use compute.precision = 'float32'"
-            )
+            raise self._diverged(f"the loss became {loss} in epoch {epoch}, step {step}")
         return loss, float((logits.argmax(1) == labels).float().mean())
+
+    def _check_weights(self, epoch: int, val_loss: float) -> None:
+        """Raise DivergedError where an epoch's last update made weights or answers that are no numbers."""
+        tensors = [tensor for tensor in self.kept.state_dict().values() if tensor.is_floating_point()]
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
+            raise self._diverged(f"weights became infinite or no number at the end of epoch {epoch}")
+        if len(self.validation) and not math.isfinite(val_loss):
+            raise self._diverged(f"the validation loss became {val_loss} in epoch {epoch}")
+
+    def _diverged(self, what: str) -> DivergedError:
+        rate = self.recipe.optimizer.lr
+        return DivergedError(f"{what}: lower optimizer.lr (now {rate:g}) or use compute.precision = 'float32'")
 
     def _validate(self) -> tuple[float, float, float]:
         """Loss, accuracy and macro recall of the model that would be kept now."""
@@ -243,7 +253,7 @@ class Loop:
 
     def _stopped_early(self) -> bool:
         stopping = self.recipe.early_stopping
-        return stopping is not None and len(self.history) - self.best_epoch >= stopping.patience > 0 < len(self.history)
+        return stopping is not None and len(self.history) - self.best_epoch >= stopping.patience
 
     def _save(self, path: Path) -> None:
         tables: dict[str, dict[str, Tensor]] = {"model": self.model.state_dict(), "best": self.best}
@@ -251,6 +261,7 @@ class Loop:
             tables["average"] = self.average.state_dict()
         state: dict[str, Any] = {
             "history": [asdict(row) for row in self.history],
+            "data": self.data,
             "best_epoch": self.best_epoch,
             "elapsed": self.elapsed,
             "plateau": self.plateau.state(),
@@ -259,6 +270,8 @@ class Loop:
 
     def _restore(self, path: Path) -> None:
         tables, state = load_checkpoint(path, self.optimizer)
+        if state["data"] != self.data:
+            raise TenfoldError(f"{path}: was made from other data than there are now: train again without --resume")
         self.model.load_state_dict(tables["model"])
         if self.average is not None:
             self.average.load_state_dict(tables["average"])
