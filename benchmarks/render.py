@@ -12,8 +12,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 WHY = {
     "cnn-baseline": "No figure is given. One convolution without pooling overfits: training accuracy leaves the test's "
     "behind after two or three epochs.",
-    "cnn-deep": 'No figure is given. Slower it is, by far; but "no better" we do not see: it beats the baseline by more '
-    "than seeds or images explain, and only the pooled models beat it.",
+    "cnn-deep": 'No figure is given. Slower it is, by far; but "no better" we do not see: it beats the baseline '
+    "by more than seeds or images explain, and only the pooled models beat it.",
     "cnn-regularized": "The tutorial gives the order of the layers but no widths and no dropout rate; ours are the "
     "usual 32, 64 and 128 and a rate of 0.25. Theirs is one run.",
     "mlp-dropout": "The same model, split and training. The reported accuracy is one run's, and a tenth of a point is "
