@@ -1,10 +1,17 @@
 """What many tests share: MNIST where it can be had, and small data that needs no files."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tenfold.data import Dataset, load_dataset
 from tenfold.errors import TenfoldError
+
+# Tests change their working folder; a relative path would then lead nowhere.
+if "TENFOLD_DATA" in os.environ:
+    os.environ["TENFOLD_DATA"] = str(Path(os.environ["TENFOLD_DATA"]).resolve())
 
 
 def _mnist(split: str) -> Dataset:
