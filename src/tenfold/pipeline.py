@@ -48,9 +48,10 @@ def train(
         training.fit(name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch)
         trained = Run(folder.path)
         scores = evaluate(trained, data_dir=data_dir)
-        write_json(trained.path / "scores.json", scores.to_json())
         if can_report():
             write_report(trained, scores)
+        else:
+            write_json(trained.path / "scores.json", scores.to_json())
         return folder.finish()
     except BaseException as error:
         # A run that diverged would diverge again; one without a checkpoint holds nothing to go on from.

@@ -74,6 +74,11 @@ class Located:
     missing: tuple[RemoteFile, ...]
 
 
+def user_path(named: str | Path) -> Path:
+    """A path as people write it, ~ for their home; where there is no such home the ~ stays, and is found missing."""
+    return Path(os.path.expanduser(named))  # noqa: PTH111  Path.expanduser raises for ~nobody
+
+
 def data_folder(data_dir: str | Path | None = None) -> Path | None:
     """The folder that the user keeps data in: data_dir, else TENFOLD_DATA, else None.
 
@@ -82,7 +87,7 @@ def data_folder(data_dir: str | Path | None = None) -> Path | None:
     named = data_dir or os.environ.get("TENFOLD_DATA")
     if not named:
         return None
-    folder = Path(os.path.expanduser(named))  # noqa: PTH111  Path.expanduser raises for ~nobody
+    folder = user_path(named)
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder ({'--data-dir' if data_dir else 'TENFOLD_DATA'})")
     return folder

@@ -1,7 +1,6 @@
 """A dataset by name or path."""
 
 import importlib.util
-import os
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,7 +12,7 @@ from tenfold.data.catalog import CATALOG, CatalogEntry, Split, find_entry
 from tenfold.data.dataset import Dataset
 from tenfold.data.folders import load_folder
 from tenfold.data.idx import bunzip2, read_idx
-from tenfold.data.inventory import SPLITS, obtain, read_checked
+from tenfold.data.inventory import SPLITS, obtain, read_checked, user_path
 from tenfold.data.tables import checked_labels, load_csv, load_npz, read_libsvm, read_npz
 from tenfold.data.views import as_views
 from tenfold.errors import TenfoldError, UsageError, missing_extra
@@ -57,7 +56,7 @@ def load_dataset(
 def _load(name_or_path: str | Path, split: Split, data_dir: str | Path | None) -> Dataset:
     if isinstance(name_or_path, str) and name_or_path in CATALOG:
         return _load_entry(CATALOG[name_or_path], split, data_dir)
-    path = Path(os.path.expanduser(name_or_path))  # noqa: PTH111  Path.expanduser raises for ~nobody
+    path = user_path(name_or_path)
     if path.is_dir():
         try:
             return load_folder(path, split)

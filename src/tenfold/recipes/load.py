@@ -1,7 +1,6 @@
 """A recipe from its file and the command line: read, overridden, validated."""
 
 import difflib
-import os
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tenfold.data import CATALOG
+from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.recipes.schema import Recipe
 
@@ -66,7 +66,7 @@ def _with_absolute_paths(recipe: Recipe) -> Recipe:
     changed = {}
     for key in ("name", "test"):
         given = getattr(recipe.data, key)
-        path = Path(os.path.expanduser(given))  # noqa: PTH111  Path.expanduser raises for ~nobody
+        path = user_path(given)
         if given and given not in CATALOG and path.exists():
             changed[key] = str(path.resolve())
     return recipe.model_copy(update={"data": recipe.data.model_copy(update=changed)}) if changed else recipe
