@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tenfold.data import load_dataset
+from tenfold.data import folders, load_dataset
 from tenfold.data.folders import natural
 from tenfold.errors import TenfoldError
+
+
+@pytest.fixture(autouse=True)
+def pictures_as_they_lie(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which pictures are read is asked here by the value of a pixel; how they are read, in test_views.py."""
+    monkeypatch.setattr(folders, "picture_view", lambda path: np.asarray(Image.open(path)))
 
 
 def fill(folder: Path, classes: dict[str, int], shade: int = 0) -> Path:

@@ -6,7 +6,9 @@ from PIL import Image
 
 from tenfold.data.views import as_views, picture_view, reframe
 from tenfold.errors import TenfoldError
-from tenfold.reading.frame import ink_box
+from tenfold.reading import open_page
+from tenfold.reading.frame import frame, ink_box
+from tenfold.reading.ink import find_ink
 
 
 def bar(height: int = 60, width: int = 40) -> np.ndarray:
@@ -47,10 +49,32 @@ def test_what_is_no_stack_of_grey_images_is_one_line(images: np.ndarray) -> None
         as_views(images, "x.npz")
 
 
-def test_a_28_by_28_picture_on_a_dark_ground_is_taken_as_it_is(tmp_path: Path) -> None:
-    image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
-    image[[0, -1]] = image[:, [0, -1]] = 3
-    np.testing.assert_array_equal(picture_view(saved(tmp_path / "7.png", image)), image)
+def as_read(picture: Path) -> np.ndarray:
+    """What a reader shows its model of a picture of one digit."""
+    return frame(find_ink(open_page(picture)).strength)
+
+
+def noisy(ink: np.ndarray, paper: int, pen: int) -> np.ndarray:
+    ground = paper + np.random.default_rng(0).integers(-9, 10, ink.shape)
+    return np.where(ink > 0, pen, ground).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    "grey",
+    [
+        255 - bar(),
+        bar(28, 28),
+        np.pad(np.random.default_rng(0).integers(0, 256, (20, 20), np.uint8), 4),
+        noisy(bar(), 235, 20),
+        noisy(bar(), 20, 200),
+        bar(8, 8),
+        np.full((30, 30), 200, np.uint8),
+    ],
+    ids=["dark ink", "already a view", "many greys", "noisy paper", "noisy board", "tiny", "blank"],
+)
+def test_a_picture_is_trained_on_as_a_reader_sees_it(tmp_path: Path, grey: np.ndarray) -> None:
+    path = saved(tmp_path / "7.png", grey)
+    np.testing.assert_array_equal(picture_view(path), as_read(path))
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "1", "P", "LA", "RGBA", "I;16"])
@@ -62,43 +86,18 @@ def test_ink_is_light_on_dark_in_every_mode_and_polarity(tmp_path: Path, mode: s
     else:
         picture = Image.fromarray(grey).convert(mode)
     view = picture_view(saved(tmp_path / "7.png", picture))
-    np.testing.assert_allclose(view.astype(int), reframe(bar()), atol=2)
-
-
-def test_transparent_paper_is_white(tmp_path: Path) -> None:
-    ink = Image.new("RGBA", (40, 60))
-    ink.putalpha(Image.fromarray(bar()))
-    np.testing.assert_allclose(picture_view(saved(tmp_path / "7.png", ink)).astype(int), reframe(bar()), atol=2)
+    np.testing.assert_allclose(view.astype(int), frame(bar()), atol=2)
 
 
 def test_paper_noise_does_not_widen_the_digit(tmp_path: Path) -> None:
-    paper = 235 + np.random.default_rng(0).integers(-9, 10, (60, 40))
-    picture = np.where(bar() > 0, 20, paper).astype(np.uint8)
-    assert ink_box(picture_view(saved(tmp_path / "7.png", picture)), 32) == ink_box(reframe(bar()), 32)
-
-
-def test_a_picture_turned_by_its_camera_is_read_upright(tmp_path: Path) -> None:
-    turned = Image.fromarray(bar()).transpose(Image.Transpose.ROTATE_90)
-    exif = Image.Exif()
-    exif[0x0112] = 6  # "rotate 90° clockwise to view"
-    turned.save(tmp_path / "7.png", exif=exif)
-    np.testing.assert_array_equal(picture_view(tmp_path / "7.png"), reframe(bar()))
-
-
-def test_an_empty_picture_is_an_empty_view(tmp_path: Path) -> None:
-    assert not picture_view(saved(tmp_path / "7.png", np.full((30, 30), 200, np.uint8))).any()
+    path = saved(tmp_path / "7.png", noisy(bar(), 235, 20))
+    assert ink_box(picture_view(path), 32) == ink_box(frame(bar()), 32)
 
 
 def test_a_broken_picture_is_one_line_that_names_it(tmp_path: Path) -> None:
     whole = saved(tmp_path / "7.png", np.random.default_rng(0).integers(0, 256, (99, 99), np.uint8)).read_bytes()
     for content in (b"", b"not a picture", whole[: len(whole) // 2]):
         (tmp_path / "7.png").write_bytes(content)
-        with pytest.raises(TenfoldError, match=r"7.png: not a picture") as error:
+        with pytest.raises(TenfoldError, match=r"7.png: ") as error:
             picture_view(tmp_path / "7.png")
         assert "\n" not in str(error.value)
-
-
-def test_a_picture_of_a_page_is_refused_before_it_is_opened_in_full(tmp_path: Path) -> None:
-    Image.new("1", (9000, 9000)).save(tmp_path / "page.png")
-    with pytest.raises(TenfoldError, match="too many for one digit"):
-        picture_view(tmp_path / "page.png")
