@@ -120,6 +120,24 @@ def test_a_run_that_diverges_is_one_line_and_leaves_nothing(recipe, tmp_path, ca
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_interrupted_run_is_pointed_out_and_taken_up_when_asked(recipe, tmp_path, monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    train = ["train", str(recipe), "--out", str(tmp_path)]
+    with monkeypatch.context() as patched:
+        patched.setattr(import_module("tenfold.training.fit"), "_write_history", interrupt)
+        assert main(train) == 130
+    capsys.readouterr()
+    assert main([*train, "--json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err.splitlines()[0].startswith(f"{tmp_path}/quick-1.unfinished was left unfinished")
+    assert json.loads(captured.out)["run"] == f"{tmp_path}/quick-2"
+    assert main([*train, "--resume"]) == 0
+    assert "left unfinished" not in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"quick-1", "quick-2"}
+
+
 def test_evaluate_prints_the_promised_object(run, capsys):
     assert main(["evaluate", str(run), "--json"]) == 0
     (scores,) = _json(capsys)

@@ -153,6 +153,9 @@ def train(
             "compute.device": _text(device),
         },
     )
+    left = None if resume else pipeline.unfinished_run(recipe, out, overrides)
+    if left is not None:
+        display.err.print(f"{left} was left unfinished; this starts anew, --resume would go on with it", soft_wrap=True)
     with display.training_progress() as (on_step, on_epoch):
         run = pipeline.train(
             recipe,

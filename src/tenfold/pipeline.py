@@ -66,6 +66,20 @@ def train(
         folder.release()
 
 
+def unfinished_run(
+    recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[str, Any] | None = None
+) -> Path | None:
+    """The folder in out that `train(..., resume=True)` would go on with; None where it would start anew."""
+    with needs_extra("train", "training"):
+        from tenfold import training  # first: it settles how torch's threads wait
+
+        # isort: split
+        from tenfold.recipes import dump_recipe, load_recipe
+
+    name, resolved = load_recipe(recipe, overrides)
+    return training.unfinished_run(Path(out), name, dump_recipe(resolved))
+
+
 def finished_run(recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[str, Any] | None = None) -> Run | None:
     """The newest finished run in out that this recipe would repeat: same values, same tenfold; None without one."""
     from tenfold import __version__

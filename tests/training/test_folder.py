@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from tenfold.errors import TenfoldError
-from tenfold.training import RunFolder
+from tenfold.training import RunFolder, unfinished_run
 
 
 def test_runs_are_numbered_after_finished_and_unfinished_ones(tmp_path):
@@ -16,6 +16,7 @@ def test_runs_are_numbered_after_finished_and_unfinished_ones(tmp_path):
 
 def test_resume_takes_the_same_recipe_and_no_other(tmp_path):
     left = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+    _train_an_epoch(left)
     left.release()
     assert RunFolder.claim(tmp_path, "fast", "a = 2\n", resume=True).path != left.path
     again = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=True)
@@ -62,3 +63,35 @@ def test_resume_takes_no_folder_of_a_recipe_with_a_longer_name(tmp_path):
         left = RunFolder.claim(tmp_path, name, "a = 1\n", resume=False)
         left.release()
         assert RunFolder.claim(tmp_path, name, "a = 1\n", resume=True).path == left.path
+
+
+@pytest.mark.parametrize("strays", [[], [".lock"], [".lock", ".recipe.toml.17.partial"], ["recipe.toml"]])
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_folder_killed_before_there_was_anything_to_resume_goes_to_whoever_comes_next(tmp_path, strays, resume):
+    left = tmp_path / "fast-1.unfinished"
+    left.mkdir()
+    for name in strays:
+        (left / name).write_text("")
+    folder = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume)
+    assert folder.path == left
+    assert (left / "recipe.toml").read_text() == "a = 1\n"
+
+
+def test_only_an_epoch_that_nobody_trains_on_is_worth_resuming(tmp_path):
+    def claim(recipe="a = 1\n", resume=False):
+        return RunFolder.claim(tmp_path, "fast", recipe, resume)
+
+    assert unfinished_run(tmp_path / "nowhere", "fast", "a = 1\n") is None
+    folder = claim()
+    _train_an_epoch(folder)
+    assert unfinished_run(tmp_path, "fast", "a = 1\n") is None  # this process trains it
+    folder.release()
+    assert unfinished_run(tmp_path, "fast", "a = 2\n") is None
+    assert unfinished_run(tmp_path, "fast", "a = 1\n") == folder.path
+    assert claim().path != folder.path
+    assert claim(resume=True).path == folder.path  # not the one that this process has just begun
+
+
+def _train_an_epoch(folder):
+    folder.checkpoint.parent.mkdir()
+    folder.checkpoint.write_text("")

@@ -1,11 +1,13 @@
 """The folder of a run in the making: claimed by one process, believed by nobody until it is finished.
 
 Training writes into `runs/fast-3.unfinished`; when everything is in it, one rename makes it `runs/fast-3`. A
-killed run leaves the unfinished folder, which `--resume` takes up.
+killed run leaves the unfinished folder, which `--resume` takes up; one killed before its first epoch was kept
+leaves nothing to go on from, and its folder goes to whoever comes next.
 """
 
 import errno
 import fcntl
+import itertools
 import os
 import re
 import shutil
@@ -46,21 +48,41 @@ class RunFolder:
         try:
             out.mkdir(parents=True, exist_ok=True)
             if resume:
-                for path in _unfinished(out, name):
-                    kept = path / "recipe.toml"
-                    if kept.is_file() and kept.read_text(encoding="utf-8") == recipe:
-                        return cls(path)
-            path = _new_folder(out, name)
-            folder = cls(path)
-            write_atomically(path / "recipe.toml", recipe)
+                left = unfinished_run(out, name, recipe) or next(iter(_unfinished(out, name, recipe)), None)
+                if left is not None:
+                    return cls(left)
+            folder = cls._free(out, name)
+            write_atomically(folder.path / "recipe.toml", recipe)
         except OSError as error:
             raise TenfoldError(f"{out}: cannot write runs there ({error.strerror}): choose another --out") from None
         return folder
 
+    @classmethod
+    def _free(cls, out: Path, name: str) -> Self:
+        """The first out/<name>-<n>.unfinished that nobody holds and that holds no epoch, made where it is not there."""
+        for number in itertools.count(1):
+            final = out / f"{name}-{number}"
+            path = final.with_name(final.name + UNFINISHED)
+            if final.exists() or _checkpoint(path).is_file():
+                continue
+            with suppress(FileExistsError):
+                path.mkdir()
+            try:
+                folder = cls(path)
+            except (TenfoldError, FileNotFoundError, NotADirectoryError):
+                continue  # another process was quicker, or it is no folder
+            if folder.resumable:
+                folder.release()  # held, trained and left between the two looks
+            elif final.exists():
+                folder.discard()  # made anew where another process has just finished that very run
+            else:
+                return folder
+        raise AssertionError("there is always a next number")
+
     @property
     def checkpoint(self) -> Path:
         """Where the loop keeps what a resumed run needs."""
-        return self.path / "checkpoint" / "last.safetensors"
+        return _checkpoint(self.path)
 
     @property
     def resumable(self) -> bool:
@@ -103,23 +125,23 @@ class RunFolder:
             self._lock = -1
 
 
-def _unfinished(out: Path, name: str) -> list[Path]:
-    """The unfinished folders of a recipe's name in out, the latest first."""
+def unfinished_run(out: Path, name: str, recipe: str) -> Path | None:
+    """The latest folder that `--resume` would go on with: of the very same recipe, trained an epoch, held by nobody."""
+    for path in _unfinished(out, name, recipe):
+        with suppress(TenfoldError, OSError):
+            RunFolder(path).release()
+            if _checkpoint(path).is_file():
+                return path
+    return None
+
+
+def _unfinished(out: Path, name: str, recipe: str) -> list[Path]:
+    """The unfinished folders in out of a recipe, by its name and its resolved TOML, the latest first."""
     pattern = re.compile(re.escape(name) + r"-\d+" + re.escape(UNFINISHED))
-    found = [path for path in out.iterdir() if pattern.fullmatch(path.name)]
-    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+    found = [path for path in out.glob("*/recipe.toml") if pattern.fullmatch(path.parent.name)]
+    same = [path.parent for path in found if path.read_text(encoding="utf-8") == recipe]
+    return sorted(same, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
-def _new_folder(out: Path, name: str) -> Path:
-    """The first free out/<name>-<n>.unfinished, made; n counts from 1 over finished and unfinished runs."""
-    number = 1
-    while True:
-        final = out / f"{name}-{number}"
-        if not final.exists():
-            path = final.with_name(final.name + UNFINISHED)
-            with suppress(FileExistsError):
-                path.mkdir()
-                if not final.exists():
-                    return path
-                path.rmdir()  # another process finished that very run between the two looks
-        number += 1
+def _checkpoint(folder: Path) -> Path:
+    return folder / "checkpoint" / "last.safetensors"
