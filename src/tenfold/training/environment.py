@@ -37,18 +37,21 @@ def _processor(device: torch.device) -> str:
 
 
 def _git_commit() -> str | None:
-    """The commit of tenfold's own checkout; None where it was installed from a wheel."""
-    here = Path(__file__).resolve().parent
+    """The commit of tenfold's own checkout, with -dirty where its code differs; None where it is no checkout."""
+    package = Path(__file__).resolve().parents[1]
     try:
-        top = subprocess.run(
-            ["git", "rev-parse", "--show-toplevel", "HEAD"],
-            cwd=here,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=True,
-        ).stdout.splitlines()
-    except (OSError, subprocess.SubprocessError):
+        top, commit = _git(package, "rev-parse", "--show-toplevel", "HEAD")
+        # A site-packages inside somebody else's repository would answer with that repository's commit.
+        if package != Path(top).resolve() / "src" / "tenfold":
+            return None
+        changes = _git(package, "--no-optional-locks", "status", "--porcelain", "--", ".")
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    # A site-packages inside somebody else's repository would answer with that repository's commit.
-    return top[1] if (Path(top[0]) / "src" / "tenfold").is_dir() else None
+    return f"{commit}-dirty" if changes else commit
+
+
+def _git(folder: Path, *arguments: str) -> list[str]:
+    """The lines that git prints. Raises OSError, ValueError or SubprocessError where it cannot, or takes 5 s."""
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=5, check=True
+    ).stdout.splitlines()
