@@ -1,4 +1,5 @@
 import json
+import shutil
 from importlib import import_module
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from PIL import Image
 
 from tenfold.cli import app, main
+from tenfold.pipeline import train_record
+from tenfold.run import Run
 
 COMMANDS = ["read", "train", "evaluate", "explore", "data", "recipes", "demo"]
 
@@ -118,6 +121,11 @@ def test_a_run_that_diverges_is_one_line_and_leaves_nothing(recipe, tmp_path, ca
     assert main([*arguments, "--set", "optimizer.name=sgd"]) == 1
     assert "lower optimizer.lr" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_keeps_its_recipes_name_in_a_folder_that_was_renamed(run, tmp_path):
+    copy = Path(shutil.copytree(run, tmp_path / "best"))
+    assert train_record(Run.open(copy))["recipe"] == "quick"
 
 
 def test_an_interrupted_run_is_pointed_out_and_taken_up_when_asked(recipe, tmp_path, monkeypatch, capsys):

@@ -126,10 +126,12 @@ def newest_model(out: str | Path = RUNS) -> Path:
 
 def train_record(run: Run) -> dict[str, Any]:
     """What `tenfold train --json` prints of a finished, scored run."""
+    from tenfold.reading import Classifier
+
     training, scores = run.environment["training"], run.scores or {}
     return {
         "run": str(run.path),
-        "recipe": run.name.rpartition("-")[0],
+        "recipe": Classifier(run.onnx).card.recipe,  # a folder may have been renamed
         "seed": run.recipe["seed"],
         "train_seconds": training["train_seconds"],
         "epochs": training["epochs"],
