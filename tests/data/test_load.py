@@ -97,9 +97,9 @@ def test_without_mirrors_a_part_is_one_line_that_says_it_is_incomplete_and_what_
         (
             "train-labels-idx1-ubyte",
             idx_bytes(digits(30)[1] + np.uint8(1)),
-            "label 10 of image 9 is out of range",
+            "label 10 of image 9 is not one of 0 to 9",
         ),
-        ("train-labels-idx1-ubyte", idx_bytes(digits(29)[1]), "must be 30 integers"),
+        ("train-labels-idx1-ubyte", idx_bytes(digits(29)[1]), "must be 30 whole numbers"),
     ],
     ids=["cut gzip", "other gzip", "a picture", "cut", "a label out of range", "too few labels"],
 )

@@ -43,9 +43,9 @@ def test_no_images_give_no_views() -> None:
     assert as_views(np.zeros((0, 16, 16), np.uint8), "x").shape == (0, 28, 28)
 
 
-@pytest.mark.parametrize("images", [np.zeros((2, 28, 28), np.float32), np.zeros((2, 784), np.uint8)])
+@pytest.mark.parametrize("images", [np.zeros((2, 28, 28, 3), np.uint8), np.zeros((2, 784), np.uint8)])
 def test_what_is_no_stack_of_grey_images_is_one_line(images: np.ndarray) -> None:
-    with pytest.raises(TenfoldError, match=r"^x.npz: images must be uint8"):
+    with pytest.raises(TenfoldError, match=r"^x.npz: images must be grey"):
         as_views(images, "x.npz")
 
 

@@ -26,19 +26,19 @@ def load_csv(path: Path, split: Split) -> Dataset:
     try:
         with path.open(encoding="utf-8-sig") as file:
             first = file.readline().strip()
-        names = not first.split(",")[0].strip().isdecimal()
+        names = not _is_number(first.split(",")[0])
         if names and first.startswith("pixel"):
             raise TenfoldError(f"{path}: no label column, as in Kaggle's test.csv: give the file with labels")
         columns = first.count(",") + 1
         if columns != PIXELS + 1:
             raise TenfoldError(f"{path}: {columns} columns where label and {PIXELS} pixels were expected")
         with warnings.catch_warnings(action="ignore"):  # numpy's warning of a table without rows
-            table = np.loadtxt(path, np.uint8, delimiter=",", skiprows=int(names), ndmin=2, encoding="utf-8-sig")
+            table = np.loadtxt(path, np.float32, delimiter=",", skiprows=int(names), ndmin=2, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise TenfoldError(f"{path}: {_first_line(error)}") from error
     if table.size == 0:
         raise TenfoldError(f"{path}: no images in it")
-    images = np.ascontiguousarray(table[:, 1:]).reshape(-1, 28, 28)
+    images = as_views(table[:, 1:].reshape(-1, 28, 28), str(path))
     return _held_out(path, images, checked_labels(table[:, 0], len(images), DIGITS, str(path)), split)
 
 
@@ -68,7 +68,8 @@ def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise TenfoldError(f"{path}: not a .npz file")
             return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
+        # MemoryError: a header may claim terabytes.
         raise TenfoldError(f"{path}: not a .npz file that can be read ({_first_line(error)})") from error
 
 
@@ -91,15 +92,15 @@ def read_libsvm(content: bytes, where: str) -> tuple[NDArray[np.uint8], NDArray[
 
 def checked_labels(labels: NDArray[np.generic], n: int, classes: tuple[str, ...], where: str) -> Labels:
     """Labels [n] as int64, each the index of a class. where names their file. Else TenfoldError."""
-    if labels.shape != (n,) or labels.dtype.kind not in "iu":
-        raise TenfoldError(f"{where}: labels must be {n} integers, not {labels.dtype} {list(labels.shape)}")
-    indices: Labels = labels.astype(np.int64)
-    wrong = np.flatnonzero((indices < 0) | (indices >= len(classes)))
+    if labels.shape != (n,) or labels.dtype.kind not in "iuf":
+        raise TenfoldError(f"{where}: labels must be {n} whole numbers, not {labels.dtype} {list(labels.shape)}")
+    numbers = labels.astype(np.float64)
+    wrong = np.flatnonzero(~np.isin(numbers, np.arange(len(classes))))
     if len(wrong):
         raise TenfoldError(
-            f"{where}: label {indices[wrong[0]]} of image {wrong[0]} is out of range 0 to {len(classes) - 1}"
+            f"{where}: label {numbers[wrong[0]]:g} of image {wrong[0]} is not one of 0 to {len(classes) - 1}"
         )
-    return indices
+    return numbers.astype(np.int64)
 
 
 def _views_and_labels(images: NDArray[np.generic], labels: NDArray[np.generic], path: Path) -> tuple[Images, Labels]:
@@ -111,6 +112,14 @@ def _held_out(path: Path, images: Images, labels: Labels, split: Split) -> Datas
     """One side of the split that data without a test split are given."""
     rows = rows_of(split, labels)
     return Dataset(path.stem, split, images[rows], labels[rows])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _first_line(error: Exception) -> str:

@@ -31,16 +31,40 @@ def reframe(image: Grey) -> Grey:
 
 
 def as_views(images: NDArray[np.generic], where: str) -> Images:
-    """Light-on-black images uint8 [n, height, width] as [n, 28, 28]: 28×28 ones as they are, others reframed.
+    """Light-on-black images as uint8 [n, 28, 28]: 28×28 ones as they are, others reframed.
 
-    where names their file in errors. Raises TenfoldError where they are not such images.
+    images: [n, height, width], or with one channel first or last; numbers from 0 to 255, or shares of white where none
+    is above 1. where names their file in errors. Raises TenfoldError where they are not such images.
     """
-    if images.dtype != np.uint8 or images.ndim != 3:
-        raise TenfoldError(f"{where}: images must be uint8 [n, height, width], not {images.dtype} {list(images.shape)}")
-    grey: Images = images.astype(np.uint8, copy=False)
+    if images.ndim == 4 and 1 in (images.shape[1], images.shape[3]):
+        images = images[..., 0] if images.shape[3] == 1 else images[:, 0]
+    if images.ndim != 3:
+        raise TenfoldError(
+            f"{where}: images must be grey [n, height, width], not {list(images.shape)}: reshape or convert them"
+        )
+    grey = _as_bytes(images, where)
     if grey.shape[1:] == (SIDE, SIDE):
         return grey
     return np.array([reframe(image) for image in grey], np.uint8).reshape(-1, SIDE, SIDE)
+
+
+def _as_bytes(images: NDArray[np.generic], where: str) -> Images:
+    """Pixel values of any type as uint8, where there is one way to understand them."""
+    if images.dtype.kind not in "buif":
+        raise TenfoldError(f"{where}: pixel values must be numbers, not {images.dtype}")
+    if images.size == 0:
+        return images.astype(np.uint8)
+    low, high = float(images.min()), float(images.max())
+    if np.isnan(low):
+        raise TenfoldError(f"{where}: a pixel value is not a number")
+    if low < 0 or high > 255:
+        raise TenfoldError(f"{where}: pixel values run from {low:g} to {high:g}: scale them to 0 to 255, or to 0 to 1")
+    if high <= 1:
+        return np.rint(images.astype(np.float32) * 255).astype(np.uint8)
+    whole: Images = images.astype(np.uint8, copy=False)
+    if images.dtype.kind == "f" and not np.array_equal(whole, images):
+        raise TenfoldError(f"{where}: pixel values above 1 must be whole numbers: round them, or scale them to 0 to 1")
+    return whole
 
 
 def picture_view(path: Path) -> Grey:
