@@ -123,3 +123,39 @@ def test_classes_may_have_any_name(tmp_path):
 def test_views_of_another_shape_are_refused(exported):
     with pytest.raises(ValueError, match="28, 28"):
         Classifier(exported).logits(np.zeros((2, 14, 14), np.uint8))
+
+
+def _relabelled(exported, tmp_path, change):
+    proto = onnx.load(exported)
+    change(proto)
+    onnx.save(proto, tmp_path / "model.onnx")
+    return tmp_path / "model.onnx"
+
+
+def _rename_output(proto):
+    """probabilities → chances, as a file that somebody else has put together may call them."""
+    proto.graph.output[1].name = "chances"
+    for node in proto.graph.node:
+        node.output[:] = ["chances" if name == "probabilities" else name for name in node.output]
+
+
+def _fix_batch(proto):
+    proto.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+
+
+def _fewer_classes(proto):
+    next(prop for prop in proto.metadata_props if prop.key == "tenfold.classes").value = '["0", "1"]'
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_rename_output, r"logits \[.*, 10\], chances \[.*, 10\]"),
+        (_fix_batch, r"images \[1, 1, 28, 28\]"),
+        (_fewer_classes, r"needs .* logits \[n, 2\]"),
+    ],
+)
+def test_a_card_on_another_kind_of_model_is_one_line(exported, tmp_path, change, message):
+    with pytest.raises(TenfoldError, match=message) as caught:
+        _ = Classifier(_relabelled(exported, tmp_path, change)).card
+    assert "\n" not in str(caught.value)

@@ -71,15 +71,26 @@ class Classifier:
         if not self.path.is_file():
             raise TenfoldError(f"{path}: no such model")
         self._session = _session(self.path, threads or 0)
-        self._input = self._session.get_inputs()[0].name
 
     @cached_property
     def card(self) -> ModelCard:
-        """The model's metadata."""
+        """The model's metadata. Raises TenfoldError where it is missing, or not what the model itself is like."""
         try:
-            return ModelCard.from_metadata(self._session.get_modelmeta().custom_metadata_map)
+            card = ModelCard.from_metadata(self._session.get_modelmeta().custom_metadata_map)
         except (KeyError, ValueError) as error:
             raise TenfoldError(f"{self.path}: not a model that tenfold made ({error} in its metadata)") from None
+        self._check_ports(len(card.classes))
+        return card
+
+    def _check_ports(self, classes: int) -> None:
+        """Raises TenfoldError where the model does not take any number of views and answer with classes each."""
+        wanted = {"images": ["n", 1, SIDE, SIDE], "logits": ["n", classes], "probabilities": ["n", classes]}
+        ports = {port.name: port for port in (*self._session.get_inputs(), *self._session.get_outputs())}
+        if ports.keys() != wanted.keys() or not all(_fits(ports[name], shape) for name, shape in wanted.items()):
+            found = _spelled({name: port.shape for name, port in ports.items()})
+            raise TenfoldError(
+                f"{self.path}: not a model that tenfold made ({found}; a reader needs {_spelled(wanted)})"
+            )
 
     def logits(self, views: Views) -> NDArray[np.float32]:
         """Uncalibrated logits [n, classes] of views uint8 [n, 28, 28], light ink on black, framed as card.framing."""
@@ -97,10 +108,21 @@ class Classifier:
         if len(views) == 0:
             return np.zeros((0, len(self.card.classes)), np.float32)
         parts = [
-            self._session.run([output], {self._input: views[i : i + _BATCH, None] * np.float32(1 / 255)})[0]
+            self._session.run([output], {"images": views[i : i + _BATCH, None] * np.float32(1 / 255)})[0]
             for i in range(0, len(views), _BATCH)
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _fits(port: Any, shape: list[Any]) -> bool:
+    """Whether an input or output is float32 of a shape; a size that is not fixed fits every other."""
+    sizes = zip(port.shape, shape, strict=False)
+    same = len(port.shape) == len(shape) and all(size == wanted or not isinstance(size, int) for size, wanted in sizes)
+    return same and port.type == "tensor(float)"
+
+
+def _spelled(shapes: dict[str, list[Any]]) -> str:
+    return ", ".join(f"{name} [{', '.join(map(str, shape))}]" for name, shape in shapes.items())
 
 
 def _session(path: Path, threads: int) -> Any:
