@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.data import stratified_split
+from tenfold.data import stratified_sample, stratified_split
 from tenfold.data.splits import rows_of
 from tenfold.errors import UsageError
 
@@ -52,3 +52,29 @@ def test_train_and_test_of_data_without_a_test_split_share_no_row() -> None:
     train, test = rows_of("train", labels), rows_of("test", labels)
     assert sorted([*train, *test]) == list(range(100))
     assert len(test) == 20
+
+
+@given(LABELS, st.integers(0, 80), st.integers(0, 5))
+def test_a_sample_is_exactly_so_many_rows_and_every_class_gives_its_share(labels, n, seed) -> None:
+    rows = stratified_sample(labels, n, seed)
+    assert len(set(rows)) == len(rows) == min(n, len(labels))
+    assert list(rows) == sorted(rows)
+    for label in np.unique(labels):
+        share = np.sum(labels == label) * len(rows) / len(labels)
+        assert abs(np.sum(labels[rows] == label) - share) < 1
+
+
+def test_a_seed_fixes_a_sample_and_another_gives_another() -> None:
+    labels = np.arange(1000) % 10
+    first, again, other = (stratified_sample(labels, 100, seed) for seed in (3, 3, 4))
+    assert list(first) == list(again) != list(other)
+
+
+def test_the_images_left_over_go_to_the_classes_with_the_largest_remainders() -> None:
+    labels = np.repeat([0, 1, 2], [54, 27, 19])  # a tenth of each: 5.4, 2.7 and 1.9
+    assert np.bincount(labels[stratified_sample(labels, 10, 0)]).tolist() == [5, 3, 2]
+
+
+def test_a_sample_of_less_than_nothing_is_one_line() -> None:
+    with pytest.raises(UsageError, match="at least 0"):
+        stratified_sample(np.array([0, 1]), -1, 0)

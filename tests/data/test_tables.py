@@ -157,7 +157,7 @@ def test_an_npz_that_claims_more_than_it_holds_is_one_line(tmp_path: Path, n: in
         np.lib.format.write_array_header_1_0(
             member, {"descr": "|u1", "fortran_order": False, "shape": (n, 28, 28)}
         )  # fmt: skip
-    with pytest.raises(TenfoldError, match=r"a.npz: not a .npz file that can be read") as error:
+    with pytest.raises(TenfoldError, match=r"a.npz: (its header claims|not a .npz file)") as error:
         load_dataset(tmp_path / "a.npz")
     assert "\n" not in str(error.value)
 

@@ -47,9 +47,14 @@ class Dataset:
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 of the images' and labels' bytes: two datasets with one hash train the same model."""
+        """SHA-256 of images, labels and class names: two datasets with one hash train the same model.
+
+        Digits are named by their labels, so they add no names: MNIST's hash is that of its bytes.
+        """
         digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
         digest.update(np.ascontiguousarray(self.labels).data)
+        if self.classes != DIGITS:
+            digest.update(repr(self.classes).encode())
         return digest.hexdigest()
 
     def take(self, indices: NDArray[np.integer]) -> "Dataset":

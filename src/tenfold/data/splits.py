@@ -32,6 +32,27 @@ def stratified_split(labels: NDArray[np.integer], share: float, seed: int) -> tu
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
 
+def stratified_sample(labels: NDArray[np.integer], n: int, seed: int) -> Indices:
+    """n rows, sorted, or all where there are fewer: a fixed seed gives a fixed sample.
+
+    labels [rows]. Every class gives its share, rounded down; what is then missing of n comes one image each from the
+    classes whose shares lost most to that. Raises UsageError where n is negative.
+    """
+    if n < 0:
+        raise UsageError(f"a sample must have at least 0 images, not {n}")
+    if n >= len(labels):
+        return np.arange(len(labels))
+    random = np.random.default_rng(seed)
+    classes, sizes = np.unique(labels, return_counts=True)
+    counts, lost = np.divmod(sizes * n, len(labels))
+    counts[np.argsort(-lost, kind="stable")[: n - counts.sum()]] += 1
+    chosen = [
+        random.permutation(np.flatnonzero(labels == label))[:count]
+        for label, count in zip(classes, counts, strict=True)
+    ]
+    return np.sort(np.concatenate(chosen))
+
+
 def rows_of(split: Split, labels: NDArray[np.integer]) -> Indices:
     """The rows that are a split of data that come without one: always the same."""
     kept, held_out = stratified_split(labels, HELD_OUT, seed=0)

@@ -68,8 +68,11 @@ def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise TenfoldError(f"{path}: not a .npz file")
             return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
-        # MemoryError: a header may claim terabytes.
+    except MemoryError as error:
+        raise TenfoldError(
+            f"{path}: its header claims more than memory holds, so it is corrupt or too large: replace it"
+        ) from error
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise TenfoldError(f"{path}: not a .npz file that can be read ({_first_line(error)})") from error
 
 

@@ -26,7 +26,9 @@ class Data(Table):
     test: str = Field("", description="what the run is scored on, once, at its end; empty means name's test split")
     validation: Share = Field(0.1, description="share of the training images held out, stratified, fixed by the seed")
     limit: Annotated[int, Field(ge=0)] = Field(
-        0, description="train on at most this many images, drawn with the seed (stratified); 0 means all"
+        0,
+        description="use this many of the training images, those held out for validation included, drawn with the seed "
+        "(stratified); 0, or more than there are, means all",
     )
 
 
