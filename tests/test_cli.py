@@ -1,3 +1,4 @@
+import io
 import json
 import shutil
 from importlib import import_module
@@ -252,6 +253,28 @@ def test_read_takes_a_picture_from_standard_input(run, pictures, monkeypatch, ca
     assert reading["digits"] or reading["rejected"]
     assert main(["read", "x.png", "--nope", "--model", str(run)]) == 2
     assert "unknown option --nope" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("stdin", [None, io.TextIOWrapper(io.BytesIO())])
+def test_a_closed_or_empty_standard_input_is_one_line(run, stdin, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert main(["read", "-", "--model", str(run)]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("tenfold: -: ")
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_a_class_that_is_no_digit_is_read_by_its_name(bars, pictures, tmp_path, capsys):
+    with np.load(bars) as arrays:
+        for label, image in zip(arrays["y_train"][:200], arrays["x_train"][:200], strict=True):
+            folder = tmp_path / "shapes" / f"bar {'ABCDEFGHIJ'[label]}"
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(folder / f"{len(list(folder.iterdir()))}.png")
+    arguments = ["--data", str(tmp_path / "shapes"), "--epochs", "1", "--out", str(tmp_path)]
+    assert main(["train", "mlp-sgd", *arguments]) == 0
+    capsys.readouterr()
+    assert main(["read", pictures[0], "--single", "--model", str(tmp_path / "mlp-sgd-1")]) == 0
+    assert capsys.readouterr().out.startswith("Predicted class : bar ")
 
 
 def test_names_with_brackets_are_printed_as_they_are(recipe, tmp_path, capsys):

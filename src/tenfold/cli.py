@@ -97,7 +97,7 @@ def read(
     failed = 0
     for name in pictures:
         try:
-            picture = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else name
+            picture = _standard_input(MAX_BYTES + 1) if name == "-" else name
             reading = reader.read(picture, single=single, source=name)
         except TenfoldError as error:
             failed += 1
@@ -110,17 +110,24 @@ def read(
         if json:
             _print_json(reading.to_json())
         elif single and reading.digits:
-            print(f"Predicted digit : {reading.text}\nConfidence      : {reading.confidence:.4f}")
+            kind = "digit" if reading.digits[0].is_digit else "class"
+            print(f"Predicted {kind} : {reading.text}\nConfidence      : {reading.confidence:.4f}")
         else:
             print(f"{name}: {_in_words(reading)}")
     return 1 if failed else 0
+
+
+def _standard_input(limit: int) -> bytes:
+    if sys.stdin is None:  # as after <&-
+        raise TenfoldError("standard input is closed: give a picture's name, or pipe a picture in")
+    return sys.stdin.buffer.read(limit)
 
 
 def _in_words(reading: Any) -> str:
     if reading.blank:
         return "blank"
     if not reading.digits:
-        return f"no digit ({reading.rejected[0].reason}, confidence {reading.rejected[0].confidence:.4f})"
+        return f"nothing read ({reading.rejected[0].reason}, confidence {reading.rejected[0].confidence:.4f})"
     return f"{' / '.join(reading.lines)}  (confidence {reading.confidence:.4f})"
 
 

@@ -15,27 +15,38 @@ from tenfold.reading.page import Picture, open_page
 Box = tuple[int, int, int, int]
 
 _ALTERNATIVES = 3
+_DIGITS = {str(digit): digit for digit in range(10)}
 
 
 @dataclass(frozen=True)
 class Digit:
-    """One digit that was read. box: x, y, width, height in the picture's pixels; confidence in [0, 1]."""
+    """One digit that was read. box: x, y, width, height in the picture's pixels; confidence in [0, 1].
+
+    name: its class. digit: the digit that this names; where it is none, as with a model of clothes, its place among
+    the model's classes. alternatives: the likeliest classes by name, itself the first, and their confidence.
+    """
 
     digit: int
     name: str
     confidence: float
     box: Box
     line: int = 0
-    alternatives: tuple[tuple[int, float], ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether its class is one of the ten digits."""
+        return self.name in _DIGITS
 
     def to_json(self) -> dict[str, Any]:
-        """As in the output of `tenfold read --json`."""
+        """As in the output of `tenfold read --json`: digits as numbers, classes that are none by name."""
         return {
             "digit": self.digit,
+            **({} if self.is_digit else {"name": self.name}),
             "confidence": _rounded(self.confidence),
             "box": list(self.box),
             "line": self.line,
-            "alternatives": [[digit, _rounded(share)] for digit, share in self.alternatives],
+            "alternatives": [[_DIGITS.get(name, name), _rounded(share)] for name, share in self.alternatives],
         }
 
 
@@ -68,9 +79,10 @@ class Reading:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The digits of each line."""
+        """The digits of each line; names longer than a character are set apart."""
         count = max((digit.line for digit in self.digits), default=-1) + 1
-        return tuple("".join(d.name for d in self.digits if d.line == line) for line in range(count))
+        between = "" if all(len(digit.name) == 1 for digit in self.digits) else " "
+        return tuple(between.join(d.name for d in self.digits if d.line == line) for line in range(count))
 
     @property
     def text(self) -> str:
@@ -139,14 +151,9 @@ class Reader:
 
     def _digit(self, probabilities: NDArray[np.float32], box: Box) -> Digit:
         order = np.argsort(-probabilities, kind="stable")[:_ALTERNATIVES]
-        best = int(order[0])
-        return Digit(
-            digit=best,
-            name=self._card.classes[best],
-            confidence=float(probabilities[best]),
-            box=box,
-            alternatives=tuple((int(i), float(probabilities[i])) for i in order),
-        )
+        alternatives = tuple((self._card.classes[i], float(probabilities[i])) for i in order)
+        name, confidence = alternatives[0]
+        return Digit(_DIGITS.get(name, int(order[0])), name, confidence, box, alternatives=alternatives)
 
 
 def _source(picture: Picture) -> str:
