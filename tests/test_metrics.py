@@ -150,3 +150,10 @@ def test_a_flawless_validation_set_claims_no_more_than_its_size_proves(n: int) -
     logits = 5.0 * np.eye(10)[labels]
     temperature = metrics.fit_temperature(logits, labels)
     assert metrics.softmax(logits / temperature).max() == pytest.approx((n + 1) / (n + 2), abs=1e-3)
+
+
+def test_confidence_counts_keep_right_and_wrong_apart_and_lose_none():
+    confidence = np.array([0.0, 0.1, 0.5, 0.5, 0.99, 1.0])
+    right, wrong = metrics.confidence_counts(confidence, np.array([True, False, True, False, True, True]), steps=2)
+    assert right.tolist() == [1, 3]
+    assert wrong.tolist() == [1, 1]

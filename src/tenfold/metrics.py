@@ -123,6 +123,17 @@ def reliability(probabilities: Array, labels: Integers, bins: int = 15) -> Relia
     return Reliability(_ratio(per_bin(confidence), counts), _ratio(per_bin(right), counts), counts, noise)
 
 
+def confidence_counts(
+    confidence: Array, right: NDArray[np.bool_], steps: int = 20
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many right and how many wrong answers, int64 [steps] each, lie in equal steps of confidence.
+
+    confidence [n] in [0, 1] of answers that are right [n] or not. Steps are closed at the left, and the last at both.
+    """
+    edges = np.linspace(0, 1, steps + 1)
+    return np.histogram(confidence[right], edges)[0], np.histogram(confidence[~right], edges)[0]
+
+
 def expected_calibration_error(probabilities: Array, labels: Integers, bins: int = 15) -> float:
     """How far confidence is from accuracy, averaged over confidence bins (Guo et al. 2017, eq. 3).
 

@@ -13,7 +13,7 @@ from tenfold.run import Run
 @pytest.fixture(autouse=True)
 def _without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures take most of a report's time, and the card only links to them."""
-    monkeypatch.setattr(report, "_draw", lambda run, predictions: {})
+    monkeypatch.setattr(report, "_draw", lambda run, scores: {})
 
 
 def _card(run: Run, data: Dataset) -> tuple[dict[str, Any], str]:

@@ -51,7 +51,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory, blobs: Dataset) -> Run:
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """For promises about text alone: figures take most of a report's time."""
-    monkeypatch.setattr(report, "_draw", lambda run, predictions: {})
+    monkeypatch.setattr(report, "_draw", lambda run, scores: {})
 
 
 def _page(run: Run) -> str:

@@ -106,3 +106,20 @@ def test_evaluating_needs_neither_torch_nor_the_report_extra(run: Run, tmp_path:
     assert shown.splitlines()[0] == "20 20"
     assert shown.count("needs the 'report' extra: pip install 'tenfold[report]'") == 2
     assert not (run.path / "scores.json").exists()
+
+
+def test_the_bins_hold_every_answer_and_come_to_the_figures_beside_them(run: Run) -> None:
+    scores = evaluate(run, make_dataset(1000, noise=3.0))
+    shown = scores.to_json()
+    for name, error in (("reliability", "ece"), ("reliability_uncalibrated", "ece_uncalibrated")):
+        bins = shown[name]
+        assert [(row["from"], row["to"]) for row in bins] == [(i / 15, (i + 1) / 15) for i in range(15)]
+        assert sum(row["n"] for row in bins) == scores.n
+        held = [row for row in bins if row["n"]]
+        assert all(row["confidence"] is row["accuracy"] is None for row in bins if not row["n"])
+        assert all(row["from"] <= row["confidence"] <= row["to"] for row in held)
+        gaps = sum(row["n"] * abs(row["confidence"] - row["accuracy"]) for row in held)
+        assert gaps / scores.n == pytest.approx(shown[error])
+    counts = shown["confidence_counts"]
+    assert counts["edges"] == [step / 20 for step in range(21)]
+    assert (sum(counts["right"]), sum(counts["wrong"])) == (scores.n - scores.errors, scores.errors)

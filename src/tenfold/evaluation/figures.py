@@ -95,18 +95,17 @@ def _name_classes(axes: "Axes", classes: Sequence[str]) -> None:
 
 
 @styled
-def draw_confidence(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> "Figure":
-    """How sure the model was, for its right and for its wrong answers: shares of each, in steps of 5 %."""
+def draw_confidence(right: NDArray[np.int64], wrong: NDArray[np.int64]) -> "Figure":
+    """How sure the model was: right and wrong answers [steps] in equal steps of confidence, in shares of each."""
     figure, panels = new_figure(4.4, rows=2, sharex=True)
-    edges = np.linspace(0, 1, 21)
-    for axes, rows, name, colour in (
+    middles = (np.arange(len(right)) + 0.5) / len(right)
+    for axes, counts, name, colour in (
         (panels[0], right, "right answer", LIGHT["blue"]),
-        (panels[1], ~right, "wrong answer", LIGHT["orange"]),
+        (panels[1], wrong, "wrong answer", LIGHT["orange"]),
     ):
-        counts, _ = np.histogram(confidence[rows], edges)
         shares = counts / max(1, counts.sum())
-        axes.bar(edges[:-1] + 0.025, shares, width=0.044, color=colour)
-        axes.set_title(plural(int(rows.sum()), name))
+        axes.bar(middles, shares, width=0.88 / len(right), color=colour)
+        axes.set_title(plural(int(counts.sum()), name))
         axes.set_ylim(0, max(0.1, 1.08 * shares.max()))
         axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
         axes.tick_params(axis="x", pad=7)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tenfold import metrics
+import numpy as np
+
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import canvas, figures
 from tenfold.evaluation.model_card import model_card
@@ -32,7 +33,7 @@ def write_report(run: Run, scores: Scores) -> Path:
     need_report_extra("the report")
     try:
         write_json(run.path / "scores.json", scores.to_json())
-        drawings = _draw(run, scores.predictions)
+        drawings = _draw(run, scores)
         (run.path / "figures").mkdir(exist_ok=True)
         for name, figure in drawings.items():
             write_atomically(run.path / "figures" / f"{name}.png", canvas.png(figure))
@@ -44,18 +45,15 @@ def write_report(run: Run, scores: Scores) -> Path:
     return report
 
 
-def _draw(run: Run, predictions: Predictions) -> dict[str, Any]:
+def _draw(run: Run, scores: Scores) -> dict[str, Any]:
     """The figures by file name; what the run has no data for is left out."""
+    predictions, confusion = scores.predictions, np.array(scores.confusion)
     labels, classes = predictions.labels, predictions.card.classes
-    confusion = metrics.confusion_matrix(labels, predictions.predicted, len(classes))
     drawings = {
         "confusion-counts": figures.draw_confusion(confusion, classes, shares=False),
         "confusion-shares": figures.draw_confusion(confusion, classes, shares=True),
-        "confidence": figures.draw_confidence(predictions.confidence, predictions.right),
-        "reliability": figures.draw_reliability(
-            metrics.reliability(predictions.uncalibrated, labels),
-            metrics.reliability(predictions.probabilities, labels),
-        ),
+        "confidence": figures.draw_confidence(*scores.confidence_counts),
+        "reliability": figures.draw_reliability(scores.reliability_uncalibrated, scores.reliability),
     }
     kept = kept_epoch(run)
     if kept is not None:

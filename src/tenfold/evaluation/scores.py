@@ -54,7 +54,9 @@ class Scores:
 
     loss: mean cross entropy of the uncalibrated logits, in nats; ece: expected calibration error of the calibrated
     probabilities, ece_uncalibrated before the temperature; recall, precision, f1: means over the classes that have
-    images; confusion: counts, rows true, columns predicted; gap: None for a model without a run.
+    images; confusion: counts, rows true, columns predicted; gap: None for a model without a run; reliability: of the
+    calibrated probabilities, reliability_uncalibrated before the temperature; confidence_counts: right and wrong
+    answers in equal steps of confidence.
     """
 
     accuracy: float
@@ -74,6 +76,9 @@ class Scores:
     most_confused: tuple[ConfusedPair, ...]
     gap: TrainingGap | None
     verdict: Verdict
+    reliability: metrics.Reliability = field(repr=False, compare=False)
+    reliability_uncalibrated: metrics.Reliability = field(repr=False, compare=False)
+    confidence_counts: tuple[NDArray[np.int64], NDArray[np.int64]] = field(repr=False, compare=False)
     predictions: Predictions = field(repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -94,6 +99,9 @@ class Scores:
             "loss_calibrated": self.loss_calibrated,
             "ece_uncalibrated": self.ece_uncalibrated,
             "mean_confidence": self.mean_confidence,
+            "reliability": _bins(self.reliability),
+            "reliability_uncalibrated": _bins(self.reliability_uncalibrated),
+            "confidence_counts": _steps(*self.confidence_counts),
             "most_confused": [asdict(pair) for pair in self.most_confused],
             "train_validation_gap": asdict(self.gap) | {"gap": self.gap.gap} if self.gap else None,
             "verdict": asdict(self.verdict) | {"reasons": list(self.verdict.reasons)},
@@ -119,7 +127,8 @@ def score(predictions: Predictions, run: Run | None = None) -> Scores:
     card, labels = predictions.card, predictions.labels
     confusion = metrics.confusion_matrix(labels, predictions.predicted, len(card.classes))
     n, right = len(labels), int(predictions.right.sum())
-    calibration = metrics.reliability(predictions.probabilities, labels)
+    reliability = metrics.reliability(predictions.probabilities, labels)
+    uncalibrated = metrics.reliability(predictions.uncalibrated, labels)
     gap = training_gap(run) if run else None
     return Scores(
         accuracy=right / n,
@@ -128,19 +137,43 @@ def score(predictions: Predictions, run: Run | None = None) -> Scores:
         recall=metrics.macro_mean(metrics.recall_per_class(confusion), confusion),
         precision=metrics.macro_mean(metrics.precision_per_class(confusion), confusion),
         f1=metrics.macro_mean(metrics.f1_per_class(confusion), confusion),
-        ece=calibration.error,
+        ece=reliability.error,
         per_class=_class_scores(card.classes, confusion),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
         errors=n - right,
         n=n,
         loss_calibrated=metrics.cross_entropy(predictions.logits / np.float32(card.temperature), labels),
-        ece_uncalibrated=metrics.expected_calibration_error(predictions.uncalibrated, labels),
+        ece_uncalibrated=uncalibrated.error,
         mean_confidence=float(predictions.confidence.mean()),
         most_confused=_most_confused(card.classes, confusion),
         gap=gap,
-        verdict=judge(confusion, card.classes, calibration, gap),
+        verdict=judge(confusion, card.classes, reliability, gap),
+        reliability=reliability,
+        reliability_uncalibrated=uncalibrated,
+        confidence_counts=metrics.confidence_counts(predictions.confidence, predictions.right),
         predictions=predictions,
     )
+
+
+def _bins(reliability: metrics.Reliability) -> list[dict[str, float | int | None]]:
+    """A row a bin; what an empty bin has no figure for is None."""
+    bins = len(reliability.counts)
+    rows = zip(reliability.counts.tolist(), reliability.confidence.tolist(), reliability.accuracy.tolist(), strict=True)
+    return [
+        {
+            "from": index / bins,
+            "to": (index + 1) / bins,
+            "n": n,
+            "confidence": confidence if n else None,
+            "accuracy": accuracy if n else None,
+        }
+        for index, (n, confidence, accuracy) in enumerate(rows)
+    ]
+
+
+def _steps(right: NDArray[np.int64], wrong: NDArray[np.int64]) -> dict[str, list[float] | list[int]]:
+    edges = [step / len(right) for step in range(len(right) + 1)]
+    return {"edges": edges, "right": right.tolist(), "wrong": wrong.tolist()}
 
 
 def _class_scores(classes: tuple[str, ...], confusion: NDArray[np.int64]) -> tuple[ClassScore, ...]:
