@@ -1,3 +1,5 @@
+import inspect
+
 import pytest
 import torch
 
@@ -56,16 +58,42 @@ def test_options_reach_the_model():
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("cnn_dropuot", {}, "did you mean 'cnn_dropout'"),
+        ("cnn_dropuot", {}, r"\(did you mean cnn_dropout\?\): there are cnn_baseline"),
         ("zebra", {}, "there are cnn_baseline"),
         ("mlp_sgd", {"width": 3}, "it takes hidden"),
-        ("mlp_sgd", {"hidden": "many"}, "cannot be built"),
-        ("mlp_sgd", {"hidden": -1}, "cannot be built"),
+        ("mlp_sgd", {"hidden": "many"}, "takes hidden as a whole number from 1, not 'many'"),
+        ("mlp_sgd", {"hidden": -1}, "takes hidden as a whole number from 1, not -1"),
+        ("mlp_sgd", {"hidden": 0}, "takes hidden as a whole number from 1, not 0"),
+        ("mlp_sgd", {"hidden": 2.5}, "takes hidden as a whole number"),
+        ("mlp_sgd", {"hidden": True}, "takes hidden as a whole number"),
+        ("mlp_dropout", {"hidden": 3}, "takes hidden as a list of whole numbers from 1, not 3"),
+        ("mlp_dropout", {"hidden": [0]}, r"takes hidden as a list of whole numbers from 1, not \[0\]"),
+        ("mlp_dropout", {"dropout": 1}, "takes dropout as a share, at least 0 and below 1, not 1"),
+        ("mlp_dropout", {"dropout": "half"}, "takes dropout as a share"),
+        ("mlp_dropout", {"dropout": float("nan")}, "takes dropout as a share"),
+        ("whitened", {"stem": 15}, "stem must be even and at most 50"),
+        ("whitened", {"stem": 52}, "stem must be even and at most 50"),
     ],
 )
 def test_a_model_that_cannot_be_names_what_can(name, options, message):
     with pytest.raises(UsageError, match=message):
         models.build(name, options=options)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_every_option_has_a_default_that_its_own_check_lets_through(name):
+    function = models.build.__globals__["_models"][name]
+    parameters = inspect.signature(function).parameters
+    models.check(name, {key: parameter.default for key, parameter in parameters.items() if key != "classes"})
+
+
+def test_options_at_their_limits_make_models():
+    for name, options in (
+        ("mlp_dropout", {"hidden": [], "dropout": 0}),
+        ("mlp_sgd", {"hidden": 1}),
+        ("whitened", {"stem": 50, "width": 1}),
+    ):
+        assert models.build(name, options=options).eval()(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
 
 
 def test_a_taken_name_is_refused():

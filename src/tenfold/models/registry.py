@@ -28,15 +28,35 @@ def names() -> list[str]:
 
 
 def check(name: str, options: Mapping[str, Any] | None = None) -> None:
-    """Raise UsageError for an unknown model or an option that it does not take, and say which there are."""
+    """Raise UsageError for an unknown model, or an option or a value that it does not take, and say what there is."""
     if name not in _models:
         close = difflib.get_close_matches(name, _models, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(names())}"
-        raise UsageError(f"unknown model '{name}': {hint}")
-    allowed = [key for key in inspect.signature(_models[name]).parameters if key != "classes"]
-    for key in options or {}:
+        meant = f" (did you mean {close[0]}?)" if close else ""
+        raise UsageError(f"unknown model '{name}'{meant}: there are {', '.join(names())}")
+    parameters = inspect.signature(_models[name]).parameters
+    allowed = {key: parameter.default for key, parameter in parameters.items() if key != "classes"}
+    for key, value in (options or {}).items():
         if key not in allowed:
             raise UsageError(f"model '{name}' has no option '{key}': it takes {', '.join(allowed) or 'none'}")
+        if not _is_like(value, allowed[key]):
+            raise UsageError(f"model '{name}' takes {key} as {_KINDS[type(allowed[key])]}, not {value!r}")
+
+
+_KINDS = {
+    int: "a whole number from 1",
+    float: "a share, at least 0 and below 1",
+    tuple: "a list of whole numbers from 1",
+}
+"""What an option may be, by its default: a number of units or filters, dropout, or units layer by layer."""
+
+
+def _is_like(value: Any, default: Any) -> bool:
+    """Whether an option's value is of its default's kind. A bool is none, though Python counts it among the numbers."""
+    if isinstance(default, tuple):
+        return isinstance(value, list | tuple) and all(_is_like(entry, default[0]) for entry in value)
+    if isinstance(default, float):
+        return type(value) in (int, float) and 0 <= value < 1
+    return type(value) is int and value >= 1
 
 
 def build(name: str, classes: int = 10, options: Mapping[str, Any] | None = None) -> nn.Module:

@@ -67,8 +67,11 @@ def whitened(classes: int = 10, stem: int = 16, width: int = 32) -> nn.Module:
     """A frozen whitened 5×5 conv and two trained 3×3 convs: 33,482 trained parameters.
 
     Few, wide strides: at 14×14 pixels the first trained conv is where the time goes. Batch normalisation follows
-    the training data fast (momentum 0.3), for a run is a few hundred steps long.
+    the training data fast (momentum 0.3), for a run is a few hundred steps long. Raises ValueError for a stem that is
+    odd or above 50: a 5×5 patch has 25 components, and each comes with both signs.
     """
+    if stem % 2 or stem > 2 * 5 * 5:
+        raise ValueError("stem must be even and at most 50")
     return FrozenStem(
         nn.Conv2d(1, stem, 5, stride=2, padding=2, bias=False),                                      # 28 → 14
         nn.Sequential(
