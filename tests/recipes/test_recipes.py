@@ -47,17 +47,24 @@ def test_the_classics_train_as_the_tutorials_did():
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ({"lr": "abc"}, r"--set: unknown key 'lr' \(did you mean optimizer.lr\?\)"),
-        ({"optimizer.lr": "abc"}, r"--set: optimizer.lr = 'abc': input should be a valid number"),
+        ({"lr": "abc"}, r"--set lr: unknown key 'lr' \(did you mean optimizer.lr\?\)"),
+        ({"optimizer.lr": "abc"}, r"--set optimizer.lr: optimizer.lr = 'abc': input should be a valid number"),
         ({"optimizer.lr": "-1"}, r"optimizer.lr = -1: .* greater than 0"),
         ({"optimizer.lr": "nan"}, r"optimizer.lr = nan: .*"),
         ({"optimizer.name": "lion"}, r"'adam', 'adamw', 'sgd' or 'rmsprop'"),
         ({"epochs": "2.5"}, r"epochs = 2.5: .*integer"),
         ({"epochs": 0}, r"epochs = 0: .* greater than or equal to 1"),
         ({"data.validation": "1.5"}, r"data.validation = 1.5: .* less than 1"),
-        ({"optimizer": "3"}, r"optimizer = 3: should be a table with name, lr"),
+        ({"optimizer": "{lr = -1}"}, r"--set optimizer: optimizer.lr = -1: .* greater than 0"),
+        ({"optimizer.lr": "1", "optimizer": "{lr = -1}"}, r"--set optimizer: optimizer.lr = -1"),
+        ({"epochs": "1\nseed = 5"}, r"--set epochs: more than one value: give each key its own --set"),
+        ({"epochs": "1\n[data]\nlimit = 5"}, r"--set epochs: more than one value"),
+        ({"optimizer": "3"}, r"--set optimizer: optimizer = 3: should be a table with name, lr"),
         ({"optimizer.lr.x": "3"}, r"'lr' is a value, not a table"),
-        ({"optimizer.nesterov": "true", "optimizer.momentum": 0.0}, "nesterov needs"),
+        (
+            {"optimizer.nesterov": "true", "optimizer.momentum": 0.0},
+            "fast.toml with --set optimizer.nesterov, --set optimizer.momentum: .*nesterov needs",
+        ),
         ({"optimizer.name": "adam", "optimizer.nesterov": "false"}, "momentum is for sgd"),
         ({"schedule.name": "plateau", "data.validation": "0.0"}, "watch validation"),
         ({"augmentation.flip": "true"}, "there are rotation, scale"),
@@ -73,9 +80,9 @@ def test_a_wrong_value_names_the_key_and_what_is_allowed(overrides, message):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("model = ", "mine.toml: not TOML"),
-        ("epochs = 3", "mine.toml: 'model' is missing"),
-        ("model = 'compact'\nepochs = '3'", "mine.toml: epochs = '3': .*integer"),
+        ("model = ", "/mine.toml: not TOML"),
+        ("epochs = 3", "/mine.toml: 'model' is missing"),
+        ("model = 'compact'\nepochs = '3'", "/mine.toml: epochs = '3': .*integer"),
         ("model = 'compact'\n[early_stopping]\npatience = 0", "early_stopping.patience = 0"),
         (
             "model = 'compact'\n[early_stopping]\nwait = 1",
@@ -88,6 +95,64 @@ def test_a_wrong_file_is_named_with_its_key(text, message, tmp_path):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=message):
         load_recipe(path)
+    with pytest.raises(UsageError, match=message):  # what another value is set to is not to blame
+        load_recipe(path, {"seed": "1"})
+
+
+def test_a_model_that_cannot_be_is_named_with_where_it_was_asked_for(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("model = 'nope'", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"/mine.toml: unknown model 'nope': there are cnn_baseline, .*whitened"):
+        load_recipe(path, {"seed": "1"}, check_model=check)
+    with pytest.raises(UsageError, match=r"mlp-sgd.toml with --set model: unknown model 'nope': there are cnn_b"):
+        load_recipe("mlp-sgd", {"model": "nope"}, check_model=check)
+    with pytest.raises(UsageError, match=r"with --set model_options.hidden: model 'mlp_sgd' takes hidden as"):
+        load_recipe("mlp-sgd", {"model_options.hidden": "0"}, check_model=check)
+
+
+def test_a_file_that_notepad_saved_is_a_recipe(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes("\ufeffmodel = 'compact'\r\nepochs = 3\r\n".encode())
+    assert load_recipe(path)[1].epochs == 3
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A working folder with a data folder, and a recipe in another folder with one of the same name."""
+    for folder in ("here", "there"):
+        (tmp_path / folder / "digits").mkdir(parents=True)
+    (tmp_path / "here" / "only-here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "here"
+
+
+def _saved(path, name, test):
+    path.write_text(f"model = 'compact'\n[data]\nname = '{name}'\ntest = '{test}'\n", encoding="utf-8")
+    return path
+
+
+def test_a_path_in_a_file_is_taken_from_the_files_folder_first(here):
+    there = here.parent / "there"
+    data = load_recipe(_saved(there / "mine.toml", "digits", "only-here"))[1].data
+    assert (data.name, data.test) == (str(there / "digits"), str(here / "only-here"))
+    data = load_recipe("../there/mine.toml", {"data.name": "digits"})[1].data
+    assert (data.name, data.test) == (str(here / "digits"), str(here / "only-here"))
+    data = load_recipe("../there/mine.toml", {"data": "{name = 'digits'}"})[1].data
+    assert (data.name, data.test) == (str(here / "digits"), "")
+
+
+def test_names_of_the_catalogue_and_paths_that_lead_nowhere_stay(here):
+    (here / "mnist").mkdir()
+    data = load_recipe(_saved(here / "mine.toml", "mnist", "nowhere/digits"))[1].data
+    assert (data.name, data.test) == ("mnist", "nowhere/digits")
+
+
+def test_a_resolved_recipe_finds_its_data_from_anywhere(here, tmp_path, monkeypatch):
+    _, recipe = load_recipe(_saved(here.parent / "there" / "mine.toml", "digits", ""))
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "recipe.toml").write_text(dump_recipe(recipe), encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "run")
+    assert load_recipe("./recipe.toml")[1] == recipe
 
 
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):

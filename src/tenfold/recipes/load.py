@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,26 +24,39 @@ def recipe_names() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in _SHIPPED.iterdir() if entry.name.endswith(".toml"))
 
 
-def load_recipe(name_or_path: str | Path, overrides: Mapping[str, Any] | None = None) -> tuple[str, Recipe]:
+def load_recipe(
+    name_or_path: str | Path,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    check_model: Callable[[str, Mapping[str, Any]], None] | None = None,
+) -> tuple[str, Recipe]:
     """A recipe's name and its validated content.
 
     name_or_path: a shipped recipe's name, or the path of a .toml file (its stem is the name). overrides maps
-    dotted keys to values, {"optimizer.lr": 0.01}; a str value is read as TOML where that is possible.
-    Raises UsageError that names the file, the key, and what is allowed.
+    dotted keys to values, {"optimizer.lr": 0.01}; a str value is read as TOML where that is possible. check_model
+    is given the model's name and options, and raises UsageError where there is no such model.
+    Raises UsageError that names the file or the --set, the key, and what is allowed.
     """
-    name, source, text = _find(str(name_or_path))
+    name, source, text, folder = _find(str(name_or_path))
+    changed = dict(overrides or {})
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{source}: not TOML: {error}") from None
-    for key, value in (overrides or {}).items():
+    for key, value in changed.items():
         _override(values, key, value)
     try:
-        return name, _with_absolute_paths(Recipe.model_validate(values))
+        recipe = Recipe.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        where = "--set" if ".".join(map(str, first["loc"])) in (overrides or {}) else source
+        where = _blame(source, changed, ".".join(map(str, first["loc"])))
         raise UsageError(f"{where}: {_explain(first)}") from None
+    if check_model is not None:
+        try:
+            check_model(recipe.model, recipe.model_options)
+        except UsageError as error:
+            raise UsageError(f"{_blame(source, changed, 'model', 'model_options')}: {error}") from None
+    return name, _with_absolute_paths(recipe, folder, changed)
 
 
 def describe_recipes() -> list[dict[str, str]]:
@@ -61,23 +74,28 @@ def dump_recipe(recipe: Recipe) -> str:
     return tomli_w.dumps(recipe.model_dump(exclude_none=True))
 
 
-def _with_absolute_paths(recipe: Recipe) -> Recipe:
-    """The recipe with the paths of its data absolute: a run must find them again from anywhere."""
+def _with_absolute_paths(recipe: Recipe, folder: Path, overrides: Mapping[str, Any]) -> Recipe:
+    """The recipe with the paths of its data absolute: a run must find them again from anywhere.
+
+    A path in the recipe's file leads from the file's folder where it exists there; any other from the working folder.
+    """
     changed = {}
     for key in ("name", "test"):
         given = getattr(recipe.data, key)
-        path = user_path(given)
-        if given and given not in CATALOG and path.exists():
-            changed[key] = str(path.resolve())
+        origins = [Path()] if _set_by(overrides, f"data.{key}") else [folder, Path()]
+        found = [origin / user_path(given) for origin in origins if (origin / user_path(given)).exists()]
+        if given and given not in CATALOG and found:
+            changed[key] = str(found[0].resolve())
     return recipe.model_copy(update={"data": recipe.data.model_copy(update=changed)}) if changed else recipe
 
 
-def _find(name_or_path: str) -> tuple[str, str, str]:
-    """(name, where it was found, its text)."""
+def _find(name_or_path: str) -> tuple[str, str, str, Path]:
+    """(name, where it was found, its text, the folder that its paths lead from)."""
     if name_or_path.endswith(".toml") or "/" in name_or_path:
         path = Path(name_or_path)
         try:
-            return path.stem, name_or_path, path.read_text(encoding="utf-8")
+            # Windows' Notepad puts a byte order mark first.
+            return path.stem, name_or_path, path.read_text(encoding="utf-8-sig"), path.parent
         except FileNotFoundError:
             raise UsageError(f"{name_or_path}: no such recipe file") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -86,11 +104,21 @@ def _find(name_or_path: str) -> tuple[str, str, str]:
         close = difflib.get_close_matches(name_or_path, recipe_names(), n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(recipe_names())}"
         raise UsageError(f"unknown recipe '{name_or_path}': {hint} (or give the path of a .toml file)")
-    return (
-        name_or_path,
-        f"{name_or_path}.toml",
-        (_SHIPPED / f"{name_or_path}.toml").read_text(encoding="utf-8"),
-    )
+    text = (_SHIPPED / f"{name_or_path}.toml").read_text(encoding="utf-8")
+    return name_or_path, f"{name_or_path}.toml", text, Path()
+
+
+def _set_by(overrides: Mapping[str, Any], path: str) -> str | None:
+    """The override that decides the value at a dotted path, the last of several; None where the file does."""
+    return next((key for key in reversed(list(overrides)) if f"{path}.".startswith(f"{key}.")), None)
+
+
+def _blame(source: str, overrides: Mapping[str, Any], *paths: str) -> str:
+    """Where the values at these paths come from: one --set, the file, or the file as --set changed it."""
+    if len(paths) == 1 and (key := _set_by(overrides, paths[0])):
+        return f"--set {key}"
+    within = [key for key in overrides if any(f"{key}.".startswith(f"{path}.") or not path for path in paths)]
+    return f"{source} with {', '.join(f'--set {key}' for key in within)}" if within else source
 
 
 def _override(values: dict[str, Any], key: str, value: Any) -> None:
@@ -101,15 +129,18 @@ def _override(values: dict[str, Any], key: str, value: Any) -> None:
         table = table.setdefault(part, {})
         if not isinstance(table, dict):
             raise UsageError(f"--set {key}: '{part}' is a value, not a table")
-    table[last] = _as_toml(value) if isinstance(value, str) else value
+    table[last] = _as_toml(key, value) if isinstance(value, str) else value
 
 
-def _as_toml(text: str) -> Any:
+def _as_toml(key: str, text: str) -> Any:
     """0.01 is a number, [1, 2] a list; a bare word, such as adam, is itself."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        value, *more = tomllib.loads(f"value = {text}").values()
     except tomllib.TOMLDecodeError:
         return text
+    if more:
+        raise UsageError(f"--set {key}: more than one value: give each key its own --set")
+    return value
 
 
 def _explain(error: ErrorDetails) -> str:

@@ -22,8 +22,14 @@ class Table(BaseModel):
 class Data(Table):
     """Which images, and how many of them are held out of training."""
 
-    name: str = Field("mnist", description="a dataset of the catalogue, or the path of a folder, a .csv or an .npz")
-    test: str = Field("", description="what the run is scored on, once, at its end; empty means name's test split")
+    name: str = Field(
+        "mnist",
+        description="a dataset of the catalogue, or the path of a folder, a .csv or an .npz; a relative path leads "
+        "from this file's folder where it exists there, else from the working folder, as one given by --set does",
+    )
+    test: str = Field(
+        "", description="what the run is scored on, named likewise, once, at its end; empty means name's test split"
+    )
     validation: Share = Field(0.1, description="share of the training images held out, stratified, fixed by the seed")
     limit: Annotated[int, Field(ge=0)] = Field(
         0,
