@@ -288,7 +288,7 @@ def recipes(
     elif json:
         _print_json(describe_recipes())
     else:
-        display.out.print(display.recipe_table(describe_recipes()))
+        display.print_recipes(describe_recipes())
 
 
 @app.command(sort_key=7, help_epilogue=example("tenfold demo"))

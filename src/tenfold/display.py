@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 out = Console(highlight=False, markup=False)
 err = Console(stderr=True, highlight=False, markup=False)
+
+_MATRIX_CLASSES = 16
+"""With more classes than this, a confusion matrix is for programs."""
+
+_HEAD, _NAME = 3, 14
+"""Characters of a class's name above a column of the matrix, and before a row."""
 
 
 def percent(share: float, digits: int = 2) -> str:
@@ -102,35 +110,76 @@ def _verdict(scores: dict[str, Any]) -> str:
 
 
 def class_table(scores: dict[str, Any]) -> Table:
-    """One row a class: accuracy, precision, recall, F1, support."""
+    """One row a class: accuracy, precision, recall, F1, support; dashes for a class without images."""
     table = _table("class", "accuracy", "precision", "recall", "F1", "images", right=(1, 2, 3, 4, 5))
     for row in scores["per_class"]:
-        figures = (percent(row[key]) for key in ("accuracy", "precision", "recall", "f1"))
-        table.add_row(row["class"], *figures, f"{row['support']:,}")
+        figures = (row[key] for key in ("accuracy", "precision", "recall", "f1"))
+        table.add_row(row["class"], *("–" if x is None else percent(x) for x in figures), f"{row['support']:,}")
+    return table
+
+
+def confusion_table(scores: dict[str, Any]) -> Table:
+    """The confusion matrix: rows true, columns read as; long names stand before their row only, with its number."""
+    names = [row["class"] for row in scores["per_class"]]
+    heads = names
+    if max(map(len, names)) > _HEAD:
+        heads = [str(index) for index in range(len(names))]
+        names = [
+            f"{index} {name if len(name) <= _NAME else name[: _NAME - 1] + '…'}" for index, name in enumerate(names)
+        ]
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("")
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for true, (name, row) in enumerate(zip(names, scores["confusion"], strict=True)):
+        cells = (Text(str(n or "·"), style="dim" if n == 0 or read == true else "") for read, n in enumerate(row))
+        table.add_row(Text(name), *cells)
     return table
 
 
 def print_scores(scores: dict[str, Any]) -> None:
-    """A model's scores on a dataset: the headline, each class, the commonest mistakes."""
+    """A model's scores on a dataset: the headline, each class, the mistakes, training and calibration."""
     data = scores["dataset"]
     out.print(
         f"{percent(scores['accuracy'])} of {scores['n']:,} {data['name']} {data['split']} images "
         f"are right (95 % interval {interval(scores['accuracy_ci95'])}), loss {scores['loss']:.4f}"
     )
     out.print(f"{_verdict(scores)}\n")
-    out.print(class_table(scores))
+    _print_table(class_table(scores))
+    out.print()
+    _print_confusion(scores)
     if scores["most_confused"]:
         pairs = (f"{pair['label']}→{pair['predicted']} {pair['count']}×" for pair in scores["most_confused"][:5])
-        out.print(f"\nmost confused (true→predicted): {', '.join(pairs)}")
-    out.print(f"calibration: confidence is off by {percent(scores['ece'])} on average")
+        out.print(f"most confused (true→predicted): {', '.join(pairs)}")
+    gap = scores["train_validation_gap"]
+    if gap:
+        out.print(
+            f"accuracy while training {percent(gap['train_accuracy'])}, in validation "
+            f"{percent(gap['validation_accuracy'])} at epoch {gap['epoch']} (gap {100 * gap['gap']:+.2f} points)"
+        )
+    out.print(
+        f"calibration: loss {scores['loss']:.4f} before, {scores['loss_calibrated']:.4f} after; confidence is off by "
+        f"{percent(scores['ece_uncalibrated'])} on average before, {percent(scores['ece'])} after"
+    )
 
 
-def recipe_table(rows: list[dict[str, str]]) -> Table:
+def _print_confusion(scores: dict[str, Any]) -> None:
+    """The confusion matrix where it has room, or else where to find it."""
+    table = confusion_table(scores)
+    if len(scores["confusion"]) > _MATRIX_CLASSES or _measure(table).maximum > out.width:
+        out.print("confusion matrix: in --json")
+    else:
+        out.print("confusion, rows true, columns read as:")
+        out.print(table)
+        out.print()
+
+
+def print_recipes(rows: list[dict[str, str]]) -> None:
     """One row a shipped recipe."""
     table = _table("recipe", "model", "what it is")
     for row in rows:
         table.add_row(row["name"], row["model"], row["summary"])
-    return table
+    _print_table(table)
 
 
 def print_demo(shown: "Demo") -> None:
@@ -144,7 +193,7 @@ def print_demo(shown: "Demo") -> None:
     for reading, label in zip(shown.readings, shown.labels, strict=True):
         mark = "" if reading.text == label else "  wrong"
         table.add_row(reading.source, reading.text or "blank", f"{reading.confidence:.4f}", f"{label}{mark}")
-    out.print(table)
+    _print_table(table)
     out.print(f"\nOpen {shown.run.path / 'report.html'} to see the curves, the confusions and every mistake.")
     out.print(f"Read your own picture: tenfold read PICTURE --model {shown.run.path}")
 
@@ -156,7 +205,7 @@ def print_exploration(found: "Exploration") -> None:
     table = _table("class", "images", "share", "mean ink", right=(1, 2, 3))
     for row in found.classes:
         table.add_row(row.name, f"{row.count:,}", percent(row.share, 1), f"{row.ink:.3f}")
-    out.print(table)
+    _print_table(table)
     out.print(f"pixels: mean {found.mean:.4f}, standard deviation {found.deviation:.4f}; blank images: {found.blank}")
     shared = f", {len(twice.shared)} shared with {twice.compared_with}" if twice.compared_with else ""
     out.print(f"duplicates: {twice.surplus} within {data.split} ({twice.conflicts} with two labels){shared}")
@@ -171,7 +220,7 @@ def print_datasets(found: "list[Presence]") -> None:
         entry = presence.entry
         counts = (f"{n:,}" if n else "-" for n in (entry.train, entry.test))
         table.add_row(entry.name, *counts, presence.state, f"{entry.summary}; {entry.licence}")
-    out.print(table)
+    _print_table(table)
     folders = dict.fromkeys(str(presence.folder.parent) for presence in found if presence.folder)
     if folders:
         out.print(f"\nfound in {', '.join(folders)}", soft_wrap=True)
@@ -193,10 +242,26 @@ def print_statuses(statuses: "dict[str, list[FileStatus]]") -> None:
             out.print(f"{name}: built in, nothing to verify")
 
 
+def _print_table(table: Table) -> None:
+    """A table whose numbers are never cut off: where the terminal is too narrow for them, their lines run on."""
+    for column in table.columns:
+        if column.no_wrap:
+            column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+    narrowest = _measure(table).minimum
+    if narrowest > out.width:
+        table.width = narrowest
+    out.print(table, soft_wrap=narrowest > out.width)
+
+
+def _measure(table: Table) -> Measurement:
+    """Columns that a table takes, at least and at most, on a terminal as wide as it likes."""
+    return Measurement.get(out, out.options.update(max_width=10_000), table)
+
+
 def _table(*columns: str, right: tuple[int, ...] = ()) -> Table:
     """An empty table without rules; the columns at the places in `right` hold numbers."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
         last = place == len(columns) - 1
-        table.add_column(column, justify="right" if place in right else "left", no_wrap=not last)
+        table.add_column(column, justify="right" if place in right else "left", no_wrap=place in right or not last)
     return table

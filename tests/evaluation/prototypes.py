@@ -54,7 +54,13 @@ def make_dataset(n: int, seed: int = 0, classes: tuple[str, ...] = DIGITS, noise
     return Dataset("blobs", "test", (255 * images.clip(0, 1)).astype(np.uint8), labels.astype(np.int64), classes)
 
 
-def write_model(path: Path, classes: tuple[str, ...] = DIGITS, temperature: float = 2.0, scale: float = 0.5) -> Path:
+def write_model(
+    path: Path,
+    classes: tuple[str, ...] = DIGITS,
+    temperature: float = 2.0,
+    scale: float = 0.5,
+    data_sha256: str = "00",
+) -> Path:
     """A model.onnx that answers with the nearest prototype."""
     from onnx import TensorProto, helper, numpy_helper, save_model
 
@@ -74,7 +80,7 @@ def write_model(path: Path, classes: tuple[str, ...] = DIGITS, temperature: floa
         [numpy_helper.from_array(value.astype(np.float32), name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    card = ModelCard(classes, FRAMING, temperature, 0.5, "blobs", "00", "0.1.0")
+    card = ModelCard(classes, FRAMING, temperature, 0.5, "blobs", data_sha256, "0.1.0")
     for key, value in card.to_metadata().items():
         model.metadata_props.add(key=key, value=value)
     save_model(model, str(path))

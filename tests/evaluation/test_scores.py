@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from prototypes import make_dataset
+from prototypes import make_dataset, write_model
 
 from tenfold.data import Dataset
 from tenfold.evaluation import evaluate, predict
@@ -123,3 +123,24 @@ def test_the_bins_hold_every_answer_and_come_to_the_figures_beside_them(run: Run
     counts = shown["confidence_counts"]
     assert counts["edges"] == [step / 20 for step in range(21)]
     assert (sum(counts["right"]), sum(counts["wrong"])) == (scores.n - scores.errors, scores.errors)
+
+
+def test_a_class_without_images_was_not_measured(run: Run, blobs: Dataset) -> None:
+    rows = np.flatnonzero(blobs.labels < 8)
+    scores = evaluate(run, blobs.take(rows)).to_json()
+    for row in scores["per_class"]:
+        figures = [row[key] for key in ("accuracy", "precision", "recall", "f1", "accuracy_ci95")]
+        assert (row["support"] == 0) == all(value is None for value in figures)
+        assert (row["support"] > 0) == all(value is not None for value in figures)
+    assert [row["support"] for row in scores["per_class"]][7:] == [100, 0, 0]
+
+
+def test_no_grade_is_given_for_the_images_that_a_model_was_trained_on(run: Run, blobs: Dataset) -> None:
+    seen = make_dataset(1000, seed=4)
+    write_model(run.onnx, data_sha256=seen.sha256)
+    for model in (run, run.onnx):
+        verdict = evaluate(model, seen).verdict
+        assert verdict.grade is None
+        assert "trained on" in verdict.sentence
+        assert "of 1,000" in verdict.reasons[0]
+        assert evaluate(model, blobs).verdict.grade is not None

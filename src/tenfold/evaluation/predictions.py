@@ -27,6 +27,11 @@ class Predictions:
     labels: NDArray[np.int64] = field(repr=False)
     logits: NDArray[np.float32] = field(repr=False)
 
+    @property
+    def seen(self) -> bool:
+        """Whether these are the very images that the model was trained on, or held out to choose it."""
+        return self.dataset.sha256 == self.card.data_sha256
+
     @cached_property
     def uncalibrated(self) -> NDArray[np.float64]:
         """Probabilities [n, classes] as the model gives them, before its temperature."""

@@ -21,21 +21,21 @@ _CONFUSED_PAIRS = 10
 class ClassScore:
     """One class. accuracy is the share of its images that were read right, which is its recall.
 
-    support: its images; a class without any has 0 everywhere.
+    support: its images; where there are none, nothing was measured and every figure is None.
     """
 
     name: str
-    accuracy: float
-    precision: float
-    recall: float
-    f1: float
+    accuracy: float | None
+    precision: float | None
+    recall: float | None
+    f1: float | None
     support: int
-    accuracy_ci95: tuple[float, float]
+    accuracy_ci95: tuple[float, float] | None
 
     def to_json(self) -> dict[str, Any]:
         """The class's row of `per_class`."""
         row = asdict(self)
-        return {"class": row.pop("name")} | row | {"accuracy_ci95": list(self.accuracy_ci95)}
+        return {"class": row.pop("name")} | row | {"accuracy_ci95": self.accuracy_ci95 and list(self.accuracy_ci95)}
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def score(predictions: Predictions, run: Run | None = None) -> Scores:
         mean_confidence=float(predictions.confidence.mean()),
         most_confused=_most_confused(card.classes, confusion),
         gap=gap,
-        verdict=judge(confusion, card.classes, reliability, gap),
+        verdict=judge(confusion, card.classes, reliability, gap, seen=predictions.seen),
         reliability=reliability,
         reliability_uncalibrated=uncalibrated,
         confidence_counts=metrics.confidence_counts(predictions.confidence, predictions.right),
@@ -189,6 +189,8 @@ def _class_scores(classes: tuple[str, ...], confusion: NDArray[np.int64]) -> tup
             support=int(support[index]),
             accuracy_ci95=metrics.wilson_interval(int(confusion[index, index]), int(support[index])),
         )
+        if support[index]
+        else ClassScore(name, None, None, None, None, 0, None)
         for index, name in enumerate(classes)
     )
 

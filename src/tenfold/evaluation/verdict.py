@@ -3,6 +3,7 @@
 1. Accuracy. The grade is that of the share of right answers:
    A from 99 % (at most 1 in 100 wrong), B from 97.5 % (1 in 40), C from 95 % (1 in 20), D from 90 % (1 in 10),
    E from 80 % (1 in 5), F below.
+   The images that a model was trained on say nothing of new ones: they give no grade.
 2. Too little to judge. Where the 95 % interval of the accuracy (Wilson) reaches over three grades or more, there
    is no grade. An interval that reaches over two leaves the grade, and the verdict says that it is close.
 3. Weakest class: one grade down where a class is proven bad, that is, where even the upper end of its own interval
@@ -44,7 +45,7 @@ OVERFITTED = 0.03
 class Verdict:
     """What the rules came to.
 
-    grade: A to F, or None where there is too little data to judge; sentence: the verdict in plain words;
+    grade: A to F, or None where the data cannot tell; sentence: the verdict in plain words;
     reasons: a sentence or two for each rule, in their order.
     """
 
@@ -62,14 +63,21 @@ class _Finding:
 
 
 def judge(
-    confusion: NDArray[np.int64], classes: Sequence[str], calibration: Reliability, gap: TrainingGap | None
+    confusion: NDArray[np.int64],
+    classes: Sequence[str],
+    calibration: Reliability,
+    gap: TrainingGap | None,
+    *,
+    seen: bool = False,
 ) -> Verdict:
     """The verdict on a model.
 
     confusion: counts [classes, classes], rows true, not all 0; calibration: of the calibrated probabilities;
-    gap: None where it is not known.
+    gap: None where it is not known; seen: whether the model was trained on these images.
     """
     n, right = int(confusion.sum()), int(np.trace(confusion))
+    if seen:
+        return Verdict(None, *_seen(right, n))
     low, high = (_grade(bound) for bound in wilson_interval(right, n))
     grade = _grade(right / n)
     if low - high >= 2:
@@ -99,6 +107,13 @@ def _accuracy_reason(right: int, n: int, grade: int) -> str:
     return (
         f"{percent(right / n)} right, {count(right)} of {count(n)}: grade {LETTERS[grade]}. "
         f"With 95 % certainty the true share lies between {percent(low)} and {percent(high)}."
+    )
+
+
+def _seen(right: int, n: int) -> tuple[str, tuple[str, ...]]:
+    return "No grade: these are the images it was trained on.", (
+        f"{percent(right / n)} right, {count(right)} of {count(n)}; how it reads images it has never seen, only a "
+        "test split can tell.",
     )
 
 

@@ -1,0 +1,92 @@
+"""What the terminal shows of a model's scores: every number whole, however narrow the terminal."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from tenfold import display
+from tenfold.data import Dataset
+from tenfold.evaluation import Predictions, score
+from tenfold.reading import ModelCard
+
+
+def _scores(classes=tuple("0123456789"), n=1000, absent=()):
+    """Scores of answers of which a tenth are wrong."""
+    card = ModelCard(classes, "mnist-1", 2.0, 0.5, "stub", "00", "1")
+    labels = np.arange(n) % len(classes)
+    labels = labels[~np.isin(labels, absent)]
+    random = np.random.default_rng(0)
+    logits = random.normal(size=(len(labels), len(classes))).astype(np.float32)
+    logits[np.arange(len(labels)), labels] += np.where(random.uniform(size=len(labels)) < 0.9, 6, -6)
+    data = Dataset("stub", "test", np.zeros((len(labels), 28, 28), np.uint8), labels, classes)
+    return score(Predictions(card, data, labels, logits)).to_json()
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The lines that a terminal of some width shows of scores."""
+
+    def shown(scores, width=80):
+        console = Console(file=io.StringIO(), width=width, highlight=False, markup=False)
+        monkeypatch.setattr(display, "out", console)
+        display.print_scores(scores)
+        return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+    return shown
+
+
+def _matrix(lines):
+    start = next(index for index, line in enumerate(lines) if line.startswith("confusion"))
+    return [line.split() for line in lines[start + 1 : start + 12]]
+
+
+def test_the_confusion_matrix_is_shown_within_80_columns(shown):
+    scores = _scores(n=10_000)
+    lines = shown(scores)
+    heads, *rows = _matrix(lines)
+    assert heads == list("0123456789")
+    assert [[int(cell.replace("·", "0")) for cell in row[1:]] for row in rows] == scores["confusion"]
+    assert max(map(len, lines)) <= 80
+
+
+def test_long_class_names_stand_before_their_row_only(shown):
+    lines = shown(_scores(("T-shirt/top", "an uncommonly long class name", *"23456789")))
+    heads, first, *_ = _matrix(lines)
+    assert heads == list("0123456789")
+    assert first[:2] == ["0", "T-shirt/top"]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(("classes", "width"), [(17, 200), (10, 30)])
+def test_a_matrix_without_room_is_left_out_and_said_to_be_in_the_json(shown, classes, width):
+    text = " ".join(shown(_scores(tuple(map(chr, range(65, 65 + classes)))), width))
+    assert "confusion matrix: in --json" in text
+
+
+def test_loss_and_confidence_are_shown_before_and_after_calibration_and_the_gap_beside_them(shown):
+    scores = _scores()
+    text = " ".join(shown(scores))
+    for name in ("loss", "loss_calibrated"):
+        assert f"{scores[name]:.4f}" in text
+    assert "in validation" not in text
+    gap = {"epoch": 3, "train_accuracy": 0.98765, "validation_accuracy": 0.95432, "validation_n": 1234, "gap": 0.03333}
+    text = " ".join(shown(scores | {"train_validation_gap": gap}))
+    assert "98.77 %" in text
+    assert "95.43 %" in text
+    assert "+3.33 points" in text
+
+
+def test_a_class_without_images_has_dashes(shown):
+    lines = shown(_scores(absent=[9]))
+    [row] = [line.split() for line in lines if re.match(r"9 +[-–]", line)]
+    assert row == ["9", "–", "–", "–", "–", "0"]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_no_number_is_cut_off(shown, width):
+    text = "\n".join(shown(_scores(n=10_000), width))
+    rows = re.findall(r"^\d( +\d+\.\d\d %){4} +1,000$", text, re.MULTILINE)
+    assert len(rows) == 10
