@@ -86,6 +86,7 @@ def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe,
         (["evaluate", "--nope"], "nope"),
         (["data", "eat"], "list, fetch or verify"),
         (["data", "verify", "mnits"], "did you mean mnist"),
+        (["data", "list", "mnits"], "did you mean mnist"),
     ],
 )
 def test_wrong_usage_is_one_line_exit_code_2_and_leaves_nothing(arguments, message, recipe, tmp_path, capsys):
@@ -223,6 +224,21 @@ def test_explore_writes_its_page(bars, tmp_path, capsys):
     assert (tmp_path / "index.html").is_file()
     assert main(["explore", str(bars), "--out", str(tmp_path)]) == 0
     assert "600 images of 10 classes" in capsys.readouterr().out
+
+
+def test_explore_gives_each_split_of_each_dataset_a_page_of_its_own(bars, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    pages = []
+    for split in ("train", "test"):
+        assert main(["explore", str(bars), "--split", split, "--json"]) == 0
+        pages.append(_json(capsys)[0]["page"])
+    assert pages == ["explore/bars/index.html", "explore/bars-test/index.html"]
+    assert all((tmp_path / page).is_file() for page in pages)
+
+
+def test_data_lists_the_datasets_that_are_named(capsys):
+    assert main(["data", "list", "usps", "--json"]) == 0
+    assert [row["name"] for row in _json(capsys)[0]] == ["usps"]
 
 
 def test_data_lists_the_catalogue(capsys):

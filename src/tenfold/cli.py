@@ -221,13 +221,14 @@ def explore(
     /,
     *,
     split: Annotated[str, Parameter(help="train or test.")] = "train",
-    out: Annotated[Path, Parameter(help="Folder for the page and its figures.")] = Path("explore"),
+    out: Annotated[Path | None, Parameter(help="Folder for the page. [default: explore/DATASET]")] = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Look at a dataset before modelling: samples, classes, pixels, mean images, duplicates."""
     from tenfold import display, evaluation
 
+    out = out or evaluation.page_folder(dataset, split)
     exploration = evaluation.explore(dataset, split=split, data_dir=data_dir, out=out)
     if json:
         _print_json(exploration.to_json())
@@ -238,9 +239,7 @@ def explore(
 @app.command(sort_key=5, help_epilogue=example("tenfold data fetch mnist"))
 def data(
     action: Annotated[str, Parameter(help="list, fetch or verify.")] = "list",
-    names: Annotated[
-        list[str] | None, Parameter(negative="", help="Datasets. [default: mnist, or all to verify]")
-    ] = None,
+    names: Annotated[list[str] | None, Parameter(negative="", help="Datasets. [default: all; to fetch, mnist]")] = None,
     /,
     *,
     data_dir: DataDir = None,
@@ -248,10 +247,10 @@ def data(
 ) -> int:
     """List the datasets and where they are, fetch them, verify their files."""
     from tenfold import display
-    from tenfold.data import inventory
+    from tenfold.data import CATALOG, inventory
 
     if action == "list":
-        found = inventory.list_datasets(data_dir)
+        found = inventory.list_datasets(data_dir, names or CATALOG)
         _print_json([presence.to_json() for presence in found]) if json else display.print_datasets(found)
         return 0
     if action == "fetch":

@@ -42,6 +42,13 @@ def test_a_dataset_that_is_not_here_is_listed_as_such() -> None:
     assert states() == ["missing"] * 4
 
 
+@pytest.mark.usefixtures("cache")
+def test_datasets_can_be_listed_by_name() -> None:
+    assert [found.entry.name for found in list_datasets(names=["usps", "mnist"])] == ["usps", "mnist"]
+    with pytest.raises(UsageError, match="did you mean mnist"):
+        list_datasets(names=["usps", "mnits"])
+
+
 @pytest.mark.usefixtures("small")
 def test_what_is_fetched_is_in_the_cache_sound_and_not_fetched_again(mirror: Mirror, cache: Path) -> None:
     assert fetch("mnist") == [cache / "mnist" / name for name in mirror.files]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from prototypes import make_dataset
 
-from tenfold.data import Dataset
-from tenfold.errors import TenfoldError
-from tenfold.evaluation import exploration, explore, find_duplicates
+from tenfold.data import Dataset, inventory
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.evaluation import explore, find_duplicates, page_folder
 
 
 def _images(*values: int) -> np.ndarray:
@@ -63,17 +63,52 @@ def test_the_other_split_of_a_path_is_compared(tmp_path: Path) -> None:
     assert found.duplicates.shared == ((4, 0), (4, 1))
 
 
-def test_the_other_split_is_never_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+@pytest.fixture
+def kmnist_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with nothing but the test split of one dataset; whatever asks for a download fails the test."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(inventory, "download", lambda *_: pytest.fail("a download was tried"))
+    (tmp_path / "kmnist").mkdir()
+    np.savez(tmp_path / "kmnist" / "kmnist_test.npz", images=_images(*range(10)), labels=np.arange(10))
+    return tmp_path
 
-    def load_dataset(name: str, split: str, *, data_dir: Path | None) -> Dataset:
-        asked.append(split)
-        return make_dataset(20)
 
-    monkeypatch.setattr(exploration, "load_dataset", load_dataset)
-    monkeypatch.setattr(exploration, "list_datasets", lambda data_dir: [])
-    assert explore("kmnist", split="test").duplicates.compared_with is None
-    assert asked == ["test"]
+def test_the_other_split_is_never_downloaded(kmnist_test: Path) -> None:
+    assert explore("kmnist", split="test", data_dir=kmnist_test).duplicates.compared_with is None
+
+
+def test_where_only_the_test_split_can_be_had_its_option_is_named(
+    kmnist_test: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match=r"test split only.*; to look at the test split: --split test$"):
+        explore("optdigits")
+
+    def offline(*_: object) -> None:
+        raise TenfoldError("no mirror answers")
+
+    monkeypatch.setattr(inventory, "download", offline)
+    with pytest.raises(TenfoldError, match=r"kmnist is incomplete.*no mirror answers; to look at .*: --split test$"):
+        explore("kmnist", data_dir=kmnist_test)
+    with pytest.raises(TenfoldError, match=r"no mirror answers$"):
+        explore("qmnist", data_dir=kmnist_test)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "split", "folder"),
+    [
+        ("mnist", "train", "mnist"),
+        ("mnist", "test", "mnist-test"),
+        ("some/where/bars.npz", "train", "bars"),
+        ("scans.2024", "test", "scans.2024-test"),
+        (".", "train", "here"),
+    ],
+)
+def test_every_dataset_and_split_has_a_page_of_its_own(
+    dataset: str, split: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here" / "scans.2024").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    assert page_folder(dataset, split) == Path("explore") / folder
 
 
 def test_the_page_is_whole_and_always_the_same(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@
 `verify` reads every file.
 """
 
-from tenfold.data.catalog import CATALOG, CatalogEntry
+from tenfold.data.catalog import CATALOG, CatalogEntry, Split
 from tenfold.data.dataset import DIGITS, Dataset, Images, Labels
 from tenfold.data.inventory import FileStatus, Presence, fetch, list_datasets, verify
 from tenfold.data.load import load_dataset
@@ -19,6 +19,7 @@ __all__ = [
     "Images",
     "Labels",
     "Presence",
+    "Split",
     "fetch",
     "list_datasets",
     "load_dataset",

@@ -8,6 +8,7 @@ labels.
 import hashlib
 import importlib.util
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -100,9 +101,12 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("tenfold")) / "data"
 
 
-def list_datasets(data_dir: str | Path | None = None) -> list[Presence]:
-    """Every dataset of the catalogue and where it is. Looks for files only; `verify` reads them."""
-    return [_presence(entry, data_dir) for entry in CATALOG.values()]
+def list_datasets(data_dir: str | Path | None = None, names: Iterable[str] = CATALOG) -> list[Presence]:
+    """The datasets of those names and where they are. Looks for files only; `verify` reads them.
+
+    Raises UsageError for a name that the catalogue does not have.
+    """
+    return [_presence(find_entry(name), data_dir) for name in names]
 
 
 def verify(name: str, data_dir: str | Path | None = None) -> list[FileStatus]:

@@ -4,7 +4,7 @@
 there is a model. Scores need only the core; figures and pages need the 'report' extra. Never torch.
 """
 
-from tenfold.evaluation.exploration import ClassSummary, Duplicates, Exploration, explore, find_duplicates
+from tenfold.evaluation.exploration import ClassSummary, Duplicates, Exploration, explore, find_duplicates, page_folder
 from tenfold.evaluation.page import can_report
 from tenfold.evaluation.predictions import Predictions, predict
 from tenfold.evaluation.report import write_report
@@ -27,6 +27,7 @@ __all__ = [
     "explore",
     "find_duplicates",
     "judge",
+    "page_folder",
     "predict",
     "score",
     "write_report",

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data import CATALOG, Dataset, list_datasets, load_dataset
+from tenfold.data import CATALOG, Dataset, Split, load_dataset
+from tenfold.data.inventory import locate, user_path
 from tenfold.errors import TenfoldError
 from tenfold.evaluation.explore_page import write_page
 from tenfold.evaluation.page import need_report_extra
@@ -104,10 +105,12 @@ def explore(
     """
     if out is not None:
         need_report_extra("the page of `tenfold explore`")
-    data = dataset if isinstance(dataset, Dataset) else load_dataset(dataset, split, data_dir=data_dir)
+    data = dataset if isinstance(dataset, Dataset) else _load(dataset, split, data_dir)
     if len(data) == 0:
         raise TenfoldError(f"{data.name}: the {data.split} split holds no images to look at")
-    other = None if isinstance(dataset, Dataset) else _other_split(dataset, data, data_dir)
+    other_split: Split = "test" if data.split == "train" else "train"
+    # Nobody asked for the other split: it is worth a look, not a download.
+    other = None if isinstance(dataset, Dataset) else _at_hand(dataset, other_split, data_dir)
     ink = data.images.reshape(len(data), -1).mean(axis=1) / 255
     counts = np.bincount(data.images.reshape(-1), minlength=256).astype(np.int64)
     values = np.arange(256) / 255
@@ -125,6 +128,13 @@ def explore(
     if found.page is not None:
         write_page(found.to_json(), data, found.page)
     return found
+
+
+def page_folder(dataset: str | Path, split: str) -> Path:
+    """Where a dataset's page lies unless it is told otherwise: explore/mnist, explore/mnist-test."""
+    path = user_path(dataset).resolve()
+    name = path.name if path.is_dir() else path.stem
+    return Path("explore", name if split == "train" else f"{name}-{split}")
 
 
 def find_duplicates(data: Dataset, other: Dataset | None = None) -> Duplicates:
@@ -147,16 +157,22 @@ def _rows_by_image(data: Dataset) -> dict[bytes, list[int]]:
     return rows
 
 
-def _other_split(name: str | Path, data: Dataset, data_dir: str | Path | None) -> Dataset | None:
-    """The split beside the one looked at; None where it is not at hand or is drawn afresh each time."""
-    entry = CATALOG.get(str(name))
-    if entry is not None:
-        here = {presence.entry.name for presence in list_datasets(data_dir) if presence.state == "here"}
-        # Nobody asked for the other split: it is worth a look, not a download.
-        if entry.name not in here:
-            return None
+def _load(name: str | Path, split: str, data_dir: str | Path | None) -> Dataset:
     try:
-        return load_dataset(name, "test" if data.split == "train" else "train", data_dir=data_dir)
+        return load_dataset(name, split, data_dir=data_dir)
+    except TenfoldError as error:
+        if split != "train" or str(name) not in CATALOG or _at_hand(name, "test", data_dir) is None:
+            raise
+        raise type(error)(f"{error}; to look at the test split: --split test") from None
+
+
+def _at_hand(name: str | Path, split: Split, data_dir: str | Path | None) -> Dataset | None:
+    """A split that can be had without a download; None where there is none, or it is drawn afresh each time."""
+    entry = CATALOG.get(str(name))
+    try:
+        if entry is not None and (entry.form == "generated" or locate(entry, split, data_dir).missing):
+            return None
+        return load_dataset(name, split, data_dir=data_dir)
     except TenfoldError:
         return None
 
