@@ -1,9 +1,11 @@
 """The model card says what scores.json says, in the form that the Hugging Face hub reads."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from prototypes import make_dataset, make_run
 
 from tenfold.data import Dataset
 from tenfold.evaluation import evaluate, report, write_report
@@ -53,3 +55,21 @@ def test_a_run_that_says_little_about_itself_still_has_a_card(run: Run, blobs: D
     matter, text = _card(Run.open(run.path), blobs)
     assert "datasets" not in matter
     assert "Everything that decided the run" in text
+
+
+def test_a_model_of_clothes_is_not_said_to_read_digits(tmp_path: Path) -> None:
+    names = ("T-shirt/top", "Trouser", "7")
+    run = make_run(tmp_path / "clothes-1", names)
+    (run.path / "recipe.toml").write_text('model = "x"\n[data]\nname = "fashion-mnist"\n')
+    matter, text = _card(Run.open(run.path), make_dataset(100, classes=names))
+    assert "digit" not in json.dumps(matter).lower() + text.lower()
+    assert "handwrit" not in json.dumps(matter).lower() + text.lower()
+    assert matter["model-index"][0]["results"][0]["task"]["name"] == "Image classification"
+
+
+def test_a_model_of_a_few_digits_is_said_to_read_digits(tmp_path: Path) -> None:
+    names = ("3", "7")
+    matter, text = _card(make_run(tmp_path / "few-1", names), make_dataset(100, classes=names))
+    assert matter["model-index"][0]["results"][0]["task"]["name"] == "Handwritten digit recognition"
+    assert {"handwriting", "digits"} <= set(matter["tags"])
+    assert "Handwriting unlike that of `mnist`" in text

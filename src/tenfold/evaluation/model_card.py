@@ -25,16 +25,26 @@ def model_card(run: Run) -> str:
             "training": run.environment.get("training", {}),
             "data": data,
             "size_bytes": run.onnx.stat().st_size,
+            "digits": _reads_digits(scores),
         },
     )
+
+
+def _reads_digits(scores: dict[str, Any]) -> bool:
+    """Whether every class is a digit: a model of clothes must not be said to read handwriting."""
+    return all(row["class"] in set("0123456789") for row in scores["per_class"])
 
 
 def _front_matter(run: Run, scores: dict[str, Any]) -> str:
     """YAML between its fences. Every value is written as JSON, which YAML reads: no name can break it."""
     name, split = scores["dataset"]["name"], scores["dataset"]["split"]
+    digits = _reads_digits(scores)
     trained_on = _HUB_DATASETS.get(run.recipe["data"]["name"])
     result = {
-        "task": {"type": "image-classification", "name": "Handwritten digit recognition"},
+        "task": {
+            "type": "image-classification",
+            "name": "Handwritten digit recognition" if digits else "Image classification",
+        },
         "dataset": {"type": _HUB_DATASETS.get(name, name), "name": name, "split": split},
         "metrics": [
             {"type": metric, "value": round(scores[metric], 6), "name": f"{title} ({split})"}
@@ -45,7 +55,7 @@ def _front_matter(run: Run, scores: dict[str, Any]) -> str:
         "license": "apache-2.0",
         "library_name": "tenfold",
         "pipeline_tag": "image-classification",
-        "tags": ["tenfold", "onnx", "image-classification", "handwriting", "digits"],
+        "tags": ["tenfold", "onnx", "image-classification", *(("handwriting", "digits") if digits else ())],
         **({"datasets": [trained_on]} if trained_on else {}),
         "metrics": list(_METRICS),
         "model-index": [{"name": run.name, "results": [result]}],
