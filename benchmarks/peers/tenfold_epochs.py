@@ -10,7 +10,8 @@ import torch
 from tenfold import __version__, models
 from tenfold.recipes import load_recipe
 from tenfold.training.device import choose_precision
-from tenfold.training.loop import Loop, Split
+from tenfold.training.inputs import Split
+from tenfold.training.loop import Loop
 from tenfold.training.memory import keep_freed_memory
 
 

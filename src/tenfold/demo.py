@@ -15,7 +15,7 @@ from tenfold.run import Run
 
 if TYPE_CHECKING:
     from tenfold.data import Dataset
-    from tenfold.training.loop import OnEpoch, OnStep
+    from tenfold.training.records import OnEpoch, OnStep
 
 RECIPE = "fast"
 SAMPLES = 5

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tenfold.data import FileStatus, Presence
     from tenfold.demo import Demo
     from tenfold.evaluation import Exploration
-    from tenfold.training.loop import Epoch, OnEpoch, OnStep, Step
+    from tenfold.training.records import Epoch, OnEpoch, OnStep, Step
 
 out = Console(highlight=False, markup=False)
 err = Console(stderr=True, highlight=False, markup=False)

@@ -10,7 +10,7 @@ from tenfold.run import Run, write_json
 
 if TYPE_CHECKING:
     from tenfold.reading import Picture, Reading
-    from tenfold.training.loop import OnEpoch, OnStep
+    from tenfold.training.records import OnEpoch, OnStep
 
 RUNS = Path("runs")
 

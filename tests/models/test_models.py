@@ -71,8 +71,7 @@ def test_options_reach_the_model():
         ("mlp_dropout", {"dropout": 1}, "takes dropout as a share, at least 0 and below 1, not 1"),
         ("mlp_dropout", {"dropout": "half"}, "takes dropout as a share"),
         ("mlp_dropout", {"dropout": float("nan")}, "takes dropout as a share"),
-        ("whitened", {"stem": 15}, "stem must be even and at most 50"),
-        ("whitened", {"stem": 52}, "stem must be even and at most 50"),
+        ("whitened", {"filters": 37}, "filters must be at most 36"),
     ],
 )
 def test_a_model_that_cannot_be_names_what_can(name, options, message):
@@ -91,7 +90,7 @@ def test_options_at_their_limits_make_models():
     for name, options in (
         ("mlp_dropout", {"hidden": [], "dropout": 0}),
         ("mlp_sgd", {"hidden": 1}),
-        ("whitened", {"stem": 50, "width": 1}),
+        ("whitened", {"filters": 36, "width": 1}),
     ):
         assert models.build(name, options=options).eval()(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
 

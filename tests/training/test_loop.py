@@ -8,7 +8,9 @@ from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.recipes import Recipe
 from tenfold.training.device import choose_device, choose_precision
-from tenfold.training.loop import DivergedError, Loop, Split, score
+from tenfold.training.inputs import Inputs, Split, score
+from tenfold.training.loop import Loop
+from tenfold.training.records import DivergedError
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,7 @@ EVERYTHING = {
     "augmentation": {"rotation": 5.0, "elastic": 0.5, "erasing": 0.2},
     "optimizer": {"name": "sgd", "lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 1e-4},
     "schedule": {"name": "plateau", "warmup": 0.1, "patience": 1},
+    "selection": {"after": 0.4, "of": 3},
     "early_stopping": {"monitor": "val_accuracy", "patience": 4},
     "ema": {"decay": 0.9},
 }
@@ -129,6 +132,46 @@ def test_a_batch_larger_than_the_data_is_one_step(splits):
     assert [(step.step, step.steps) for step in steps] == [(1, 1)]
 
 
+def test_selection_looks_at_every_image_and_steps_on_the_hardest(splits, monkeypatch):
+    steps = []
+    take_step = Loop._step
+
+    def spy(loop, x, labels, rate):
+        with torch.no_grad():
+            losses = torch.nn.functional.cross_entropy(loop.trained.eval()(x), labels, reduction="none")
+        loop.trained.train()
+        steps.append((len(x), float(losses.mean()), rate))
+        return take_step(loop, x, labels, rate)
+
+    monkeypatch.setattr(Loop, "_step", spy)
+    schedule = {"name": "one-cycle", "warmup": 0.25}
+    recipe = _recipe(epochs=2, optimizer={"lr": 0.01}, selection={"after": 0.75, "of": 5}, schedule=schedule)
+    loop = _train(recipe, splits)
+    # 500 images an epoch in batches of 50: ten steps, five, and one that chose 50 of the last 250.
+    assert [size for size, _, _ in steps] == [50] * 16
+    everything = torch.nn.functional.cross_entropy(torch.from_numpy(score(loop.kept, splits[0])), splits[0].labels)
+    assert steps[-1][1] > 1.5 * float(everything)
+    # The schedule follows the images seen, not the steps: its end is the data's end.
+    assert steps[-1][2] == pytest.approx(0.01 * 0.25 / 0.75 / 2)
+    assert loop.history[-1].val_accuracy > 0.9
+
+
+def test_the_last_looks_of_an_epoch_choose_their_share(splits, monkeypatch):
+    sizes = []
+    take_step = Loop._step
+    monkeypatch.setattr(
+        Loop, "_step", lambda loop, x, labels, rate: sizes.append(len(x)) or take_step(loop, x, labels, rate)
+    )
+    _train(_recipe(epochs=1, batch_size=60, selection={"after": 0.0, "of": 4}), splits)
+    assert sizes == [60, 60, 5]  # of 240, 240 and 20
+
+
+def test_training_loss_is_comparable_with_validation_loss_under_label_smoothing(splits):
+    same = (splits[0], splits[0])
+    row = _train(_recipe(epochs=30, label_smoothing=0.3, optimizer={"name": "adam", "lr": 0.002}), same).history[-1]
+    assert row.train_loss == pytest.approx(row.val_loss, rel=0.5)
+
+
 def test_a_device_that_is_not_here_is_named_with_those_that_are():
     if torch.cuda.is_available():
         pytest.skip("this machine has CUDA")
@@ -157,10 +200,10 @@ def test_a_frozen_stem_is_fitted_to_the_images_and_never_trained(splits):
 
 def test_features_computed_once_train_as_features_computed_every_time(splits, monkeypatch):
     once = _train(_recipe(**FROZEN), splits)
-    assert once.inputs is not None
-    monkeypatch.setattr(Loop, "augmented", True)  # nothing is augmented, but the loop must think so
+    assert once.inputs.features is not None
+    monkeypatch.setattr(Inputs, "augmented", True)  # nothing is augmented, but the loop must think so
     each_time = _train(_recipe(**FROZEN), splits)
-    assert each_time.inputs is None
+    assert each_time.inputs.features is None
     torch.testing.assert_close(_weights(once), _weights(each_time), rtol=1e-3, atol=1e-4)
 
 

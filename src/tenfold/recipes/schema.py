@@ -78,7 +78,7 @@ class Schedule(Table):
     """How the learning rate moves over the run, step by step."""
 
     name: Literal["constant", "cosine", "one-cycle", "step", "exponential", "plateau"] = "constant"
-    warmup: Share = Field(0.0, description="share of all steps in which the rate rises linearly from 0 to its peak")
+    warmup: Share = Field(0.0, description="share of the run in which the rate rises linearly from 0 to its peak")
     final: Share = Field(0.0, description="cosine and one-cycle: the rate at the end, as a share of the peak")
     every: Annotated[int, Field(ge=1)] = Field(5, description="step: epochs between two drops")
     factor: Annotated[float, Field(gt=0, lt=1)] = Field(
@@ -86,6 +86,15 @@ class Schedule(Table):
     )
     patience: Annotated[int, Field(ge=1)] = Field(
         2, description="plateau: epochs without a better val_loss before a drop"
+    )
+
+
+class Selection(Table):
+    """Selective backpropagation (Jiang et al. 2019): once most images are easy, train only on the hardest."""
+
+    after: Share = Field(description="share of the run's images after which selecting begins")
+    of: Annotated[int, Field(ge=2, le=100)] = Field(
+        description="each step looks at this many batches and trains on the batch of highest loss among them"
     )
 
 
@@ -137,6 +146,7 @@ class Recipe(Table):
     augmentation: Augmentation = Field(default_factory=Augmentation)
     optimizer: Optimizer = Field(default_factory=Optimizer)
     schedule: Schedule = Field(default_factory=Schedule)
+    selection: Selection | None = None
     early_stopping: EarlyStopping | None = None
     ema: Ema | None = None
     compute: Compute = Field(default_factory=Compute)

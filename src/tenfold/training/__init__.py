@@ -5,6 +5,6 @@ from tenfold.training import patience  # noqa: F401  before torch is loaded
 # isort: split
 from tenfold.training.fit import Fit, fit
 from tenfold.training.folder import RunFolder, unfinished_run
-from tenfold.training.loop import DivergedError
+from tenfold.training.records import DivergedError
 
 __all__ = ["DivergedError", "Fit", "RunFolder", "fit", "unfinished_run"]

@@ -13,7 +13,7 @@ from safetensors.torch import save
 from torch import nn
 
 from tenfold import __version__, models
-from tenfold.data import Dataset, load_dataset, stratified_split
+from tenfold.data import Dataset, load_dataset, stratified_sample, stratified_split
 from tenfold.errors import TenfoldError
 from tenfold.export import check_onnx, export_onnx
 from tenfold.metrics import fit_temperature, softmax
@@ -24,9 +24,11 @@ from tenfold.run import write_atomically, write_json
 from tenfold.training.device import choose_device, choose_precision
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
-from tenfold.training.loop import Epoch, Loop, OnEpoch, OnStep, Split, score
+from tenfold.training.inputs import Split, score
+from tenfold.training.loop import Loop
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.optimizers import make_optimizer
+from tenfold.training.records import Epoch, OnEpoch, OnStep
 
 _CHECKED_VIEWS = 1000
 _REJECTION_ERROR = 0.001
@@ -103,8 +105,8 @@ def fit(
 def split_indices(train: Dataset, recipe: Recipe) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The rows a recipe trains on and those it validates on, both sorted, fixed by the recipe's seed."""
     rows = np.arange(len(train))
-    if recipe.data.limit and recipe.data.limit < len(train):
-        _, rows = stratified_split(train.labels, recipe.data.limit / len(train), recipe.seed)
+    if recipe.data.limit:
+        rows = stratified_sample(train.labels, recipe.data.limit, recipe.seed)
     if recipe.data.validation == 0:
         return rows, rows[:0]
     kept, held = stratified_split(train.labels[rows], recipe.data.validation, recipe.seed)

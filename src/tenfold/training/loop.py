@@ -6,8 +6,7 @@ nothing before it, so a run resumed at an epoch is bit for bit the unbroken one.
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,66 +17,15 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tenfold import metrics
-from tenfold.data.augment import augment
 from tenfold.errors import TenfoldError
-from tenfold.models import FrozenStem
 from tenfold.recipes import Recipe
 from tenfold.training.checkpoint import load_checkpoint, save_checkpoint
+from tenfold.training.inputs import Inputs, Split, autocast, score
 from tenfold.training.optimizers import Plateau, learning_rate, make_optimizer
-
-
-@dataclass(frozen=True)
-class Step:
-    """Where training is, for whoever shows it. loss and accuracy are means since it was last shown."""
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    accuracy: float
-    images_per_second: float
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """A row of history.csv. Without a validation split its three figures are NaN."""
-
-    epoch: int
-    seconds: float
-    lr: float
-    train_loss: float
-    train_accuracy: float
-    val_loss: float
-    val_accuracy: float
-    val_recall: float
-
-
-@dataclass(frozen=True)
-class Split:
-    """Images uint8 [n, 1, 28, 28] and labels int64 [n] on the device they are trained on."""
-
-    images: Tensor
-    labels: Tensor
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-
-class DivergedError(TenfoldError):
-    """The loss is no number any more; going on, now or from a checkpoint, cannot mend it."""
-
-
-OnStep = Callable[[Step], None]
-OnEpoch = Callable[[Epoch], None]
+from tenfold.training.records import DivergedError, Epoch, OnEpoch, OnStep, Step
 
 _SHOW_EVERY = 20
 """Steps between two looks at the loss: on a GPU each look waits for the device."""
-
-_GATHERED = 512
-"""Images made into inputs at once: enough to share the overhead, little enough for the cache."""
-
-_SCORING_BATCH = 1000
 
 
 class Loop:
@@ -87,15 +35,12 @@ class Loop:
         self, recipe: Recipe, model: nn.Module, precision: torch.dtype, train: Split, validation: Split, data: str = ""
     ) -> None:
         self.recipe, self.precision, self.data = recipe, precision, data
-        self.augmentation = recipe.augmentation.model_dump()
         self.train_split, self.validation = train, validation
         self.device = train.images.device
-        self.inputs: Tensor | None = None
         # Channels last is the order in which the processor's convolutions want their pixels.
         self.model = model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.trained: nn.Module = self.model
-        if isinstance(self.model, FrozenStem):
-            self._freeze_stem(self.model)
+        self.inputs = Inputs(recipe, self.model, train, precision)
+        self.trained = self.inputs.trained
         self.optimizer = make_optimizer(self.trained.parameters(), recipe.optimizer)
         self.average = _average(self.model, recipe)
         self.plateau = Plateau(recipe.schedule)
@@ -103,7 +48,6 @@ class Loop:
         self.best: dict[str, Tensor] = {}
         self.best_epoch = 0
         self.elapsed = 0.0
-        self.steps_per_epoch = math.ceil(len(train) / recipe.batch_size)
 
     def run(self, checkpoint: Path | None, on_step: OnStep | None, on_epoch: OnEpoch | None) -> None:
         """Train to the end, taking up the checkpoint where it exists and leaving one after every epoch."""
@@ -128,68 +72,52 @@ class Loop:
         """The model whose weights are kept: the moving average where the recipe asks for one."""
         return self.model if self.average is None else self.average.module
 
-    def _freeze_stem(self, model: FrozenStem) -> None:
-        """Set a frozen stem from the training images, and where these never change, compute it once for all of them."""
-        images = self.train_split.images
-        model.fit_stem(to_input(images[: FrozenStem.FITTED_IMAGES]))
-        if self.augmented:
-            return
-        with torch.no_grad(), self._autocast():
-            parts = [model.features(to_input(part)) for part in torch.split(images, _SCORING_BATCH)]
-        # Stored [n, h, w, channels], so that gathering a batch copies whole images and leaves it channels last.
-        self.inputs, self.trained = torch.cat([part.permute(0, 2, 3, 1) for part in parts]), model.head
-
-    @property
-    def augmented(self) -> bool:
-        """Whether an image is another one each time it is seen; how smooth a field would be changes nothing alone."""
-        return any(value for name, value in self.augmentation.items() if name != "elastic_smoothness")
-
     def _epoch(self, epoch: int, on_step: OnStep | None) -> Epoch:
         start = time.perf_counter()
         torch.manual_seed(_epoch_seed(self.recipe.seed, epoch))
         order = torch.randperm(len(self.train_split)).to(self.device)
         labels = self.train_split.labels[order]
+        plan = _plan(self.recipe, len(order), epoch)
         answers = torch.empty(0)
         self.model.train()
-        seen = shown = step = 0
+        seen = shown = 0
         rate = 0.0
-        for x in self._batches(order):
-            rate = learning_rate(
-                self.recipe, (epoch - 1) * self.steps_per_epoch + step, self.steps_per_epoch, self.plateau.factor
-            )
-            logits = self._step(x, labels[seen : seen + len(x)], rate)
-            if step == 0:
+        batches = self.inputs.batches(order, [size for size, _ in plan])
+        for step, (x, (size, chosen)) in enumerate(zip(batches, plan, strict=True), start=1):
+            progress = (epoch - 1 + (seen + size / 2) / len(order)) / self.recipe.epochs
+            rate = learning_rate(self.recipe, progress, self.plateau.factor)
+            logits = self._answer(x, labels[seen : seen + size], chosen, rate)
+            if step == 1:
                 answers = torch.empty(len(order), logits.shape[1], device=self.device)
-            answers[seen : seen + len(x)] = logits
-            seen, step = seen + len(x), step + 1
-            if step % _SHOW_EVERY == 0 or step == self.steps_per_epoch:
+            answers[seen : seen + size] = logits
+            seen += size
+            if step % _SHOW_EVERY == 0 or step == len(plan):
                 loss, accuracy = self._look(answers[shown:seen], labels[shown:seen], epoch, step)
                 shown = seen
                 if on_step is not None:
                     speed = seen / (time.perf_counter() - start)
-                    on_step(Step(epoch, self.recipe.epochs, step, self.steps_per_epoch, loss, accuracy, speed))
-        train_loss, train_accuracy = self._look(answers, labels, epoch, step)
+                    on_step(Step(epoch, self.recipe.epochs, step, len(plan), loss, accuracy, speed))
+        train_loss, train_accuracy = self._look(answers, labels, epoch, len(plan))
         validation = self._validate()
         self._check_weights(epoch, validation[0])
         return Epoch(epoch, time.perf_counter() - start, rate, train_loss, train_accuracy, *validation)
 
-    def _batches(self, order: Tensor) -> Iterator[Tensor]:
-        """Augmented inputs, a batch at a time, made from several batches' images at once.
-
-        At batch 32 the overhead of gathering, converting and augmenting each batch by itself is a fifth of a step.
-        """
-        size = self.recipe.batch_size
-        if self.inputs is not None:
-            for rows in torch.split(order, size):
-                yield self.inputs.index_select(0, rows).permute(0, 3, 1, 2)
-            return
-        for rows in torch.split(order, size * max(1, _GATHERED // size)):
-            x = augment(to_input(self.train_split.images.index_select(0, rows)), **self.augmentation)
-            yield from torch.split(x, size)
+    def _answer(self, x: Tensor, labels: Tensor, chosen: int, rate: float) -> Tensor:
+        """The logits of inputs, and a step on them: on all, or on the `chosen` with the highest loss."""
+        if chosen == len(x):
+            return self._step(x, labels, rate)
+        self.trained.eval()
+        with torch.no_grad(), autocast(self.device, self.precision):
+            logits: Tensor = self.trained(x).float()
+        self.trained.train()
+        hardest = functional.cross_entropy(logits, labels, reduction="none").topk(chosen).indices
+        # Selected as [n, h, w, channels]: torch would gather the other order and lose channels last.
+        self._step(x.permute(0, 2, 3, 1).index_select(0, hardest).permute(0, 3, 1, 2), labels[hardest], rate)
+        return logits
 
     def _step(self, x: Tensor, labels: Tensor, rate: float) -> Tensor:
         """One update of the weights. Returns the batch's logits as they were before it."""
-        with self._autocast():
+        with autocast(self.device, self.precision):
             logits: Tensor = self.trained(x)
         logits = logits.float()
         loss = functional.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing)
@@ -204,7 +132,7 @@ class Loop:
 
     def _look(self, logits: Tensor, labels: Tensor, epoch: int, step: int) -> tuple[float, float]:
         """Mean training loss and accuracy of answers given. Raises DivergedError where the loss is no number."""
-        loss = float(functional.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing))
+        loss = float(functional.cross_entropy(logits, labels))
         if not math.isfinite(loss):
             raise self._diverged(f"the loss became {loss} in epoch {epoch}, step {step}")
         return loss, float((logits.argmax(1) == labels).float().mean())
@@ -230,9 +158,6 @@ class Loop:
         confusion = metrics.confusion_matrix(labels, logits.argmax(axis=1), logits.shape[1])
         recall = metrics.macro_mean(metrics.recall_per_class(confusion), confusion)
         return metrics.cross_entropy(logits, labels), float(np.trace(confusion) / len(labels)), recall
-
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, self.precision, enabled=self.precision != torch.float32)
 
     def _remember(self, row: Epoch) -> None:
         """Keep the weights where this epoch is the best so far; only early stopping asks for it."""
@@ -281,21 +206,21 @@ class Loop:
         self.plateau.restore(state["plateau"])
 
 
-def to_input(images: Tensor) -> Tensor:
-    """uint8 [n, 1, h, w] → float32 in [0, 1]: what every model takes."""
-    return images.float().mul_(1 / 255)
+def _plan(recipe: Recipe, images: int, epoch: int) -> list[tuple[int, int]]:
+    """An epoch's steps: how many images each looks at, and on how many of them it trains."""
+    size, selection = recipe.batch_size, recipe.selection
+    if selection is None:
+        return [(part, part) for part in _parts(images, size)]
+    begin = round(selection.after * recipe.epochs * images) - (epoch - 1) * images
+    unselected = min(max(begin, 0), images)
+    return [(part, part) for part in _parts(unselected, size)] + [
+        (part, math.ceil(part / selection.of)) for part in _parts(images - unselected, size * selection.of)
+    ]
 
 
-def score(
-    model: nn.Module, split: Split, precision: torch.dtype = torch.float32
-) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Logits [n, classes] float32 of a split, without gradients and with the model in evaluation mode."""
-    model.eval()
-    device = split.images.device
-    with torch.inference_mode(), torch.autocast(device.type, precision, enabled=precision != torch.float32):
-        parts = [model(to_input(images)).float().cpu() for images in torch.split(split.images, _SCORING_BATCH)]
-    logits: np.ndarray[Any, np.dtype[np.float32]] = torch.cat(parts).numpy()
-    return logits
+def _parts(total: int, size: int) -> list[int]:
+    """total in parts of size; the last may be smaller."""
+    return [min(size, total - start) for start in range(0, total, size)]
 
 
 def _average(model: nn.Module, recipe: Recipe) -> AveragedModel | None:

@@ -34,22 +34,21 @@ def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> t
             return torch.optim.RMSprop(parameters, rate, momentum=settings.momentum, weight_decay=decay)
 
 
-def learning_rate(recipe: Recipe, step: int, steps_per_epoch: int, plateau_factor: float = 1.0) -> float:
-    """The learning rate of a step, counted from 0: a pure function, so a resumed run needs no scheduler state.
+def learning_rate(recipe: Recipe, progress: float, plateau_factor: float = 1.0) -> float:
+    """The learning rate at a point of training: a pure function, so a resumed run needs no scheduler state.
 
-    plateau_factor is the product of the drops that validation has caused so far.
+    progress: share of the run's images seen so far, in (0, 1). plateau_factor is the product of the drops that
+    validation has caused so far.
     """
     schedule, peak = recipe.schedule, recipe.optimizer.lr
-    total = recipe.epochs * steps_per_epoch
-    warmup = round(schedule.warmup * total)
-    if step < warmup:
-        return peak * (step + 1) / (warmup + 1)
-    return peak * plateau_factor * _shape(schedule, step, warmup, total, steps_per_epoch)
+    if progress < schedule.warmup:
+        return peak * progress / schedule.warmup
+    after_warmup = (progress - schedule.warmup) / (1 - schedule.warmup)
+    return peak * plateau_factor * _shape(schedule, after_warmup, int(progress * recipe.epochs))
 
 
-def _shape(schedule: Schedule, step: int, warmup: int, total: int, steps_per_epoch: int) -> float:
-    """The rate after warm-up as a share of the peak."""
-    progress = (step - warmup) / max(1, total - warmup)
+def _shape(schedule: Schedule, progress: float, epoch: int) -> float:
+    """The rate as a share of the peak; progress in [0, 1) is counted from the end of warm-up, epoch from 0."""
     match schedule.name:
         case "constant" | "plateau":
             return 1.0
@@ -58,9 +57,9 @@ def _shape(schedule: Schedule, step: int, warmup: int, total: int, steps_per_epo
         case "one-cycle":
             return schedule.final + (1 - schedule.final) * (1 - progress)
         case "step":
-            return float(schedule.factor ** (step // steps_per_epoch // schedule.every))
+            return float(schedule.factor ** (epoch // schedule.every))
         case "exponential":
-            return float(schedule.factor ** (step // steps_per_epoch))
+            return float(schedule.factor**epoch)
 
 
 class Plateau:
