@@ -1,10 +1,6 @@
-"""How fast is an epoch of each classic, against the same model in Keras on TensorFlow, in turn on one machine?"""
+"""How fast is an epoch of each classic, against the same model in Keras on TensorFlow and on JAX, in turn?"""
 
-import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.machine import write_result
-from benchmarks.peers import HERE, interpreter
+from benchmarks.peers import run_peer
 from tenfold.data import load_dataset
 
 CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
-PEERS = ("tenfold", "keras-tensorflow")
-IMAGES = {recipe: 54_000 if recipe.startswith("mlp") else 6_000 for recipe in CLASSICS}
+PEERS = ("tenfold", "keras-tensorflow", "keras-jax")
+IMAGES = {recipe: 54_000 if recipe.startswith("mlp") else 6_000 for recipe in CLASSICS} | {"cnn-deep": 1_500}
 """An epoch that lasts about a second in either library: an MLP's over 6,000 images would be mostly its overhead."""
 
 VALIDATION = 0.1
@@ -32,12 +28,14 @@ def measure(images: dict[str, int], epochs: int, repeats: int, peers: tuple[str,
     with tempfile.TemporaryDirectory() as folder:
         for recipe, count in images.items():
             data = Path(folder) / f"{count}.npz"
-            _write_data(data, count)
+            if not data.exists():
+                _write_data(data, count)
             seconds: dict[str, list[float]] = {peer: [] for peer in peers}
             versions: dict[str, Any] = {}
             for _ in range(repeats):
                 for peer in peers:
-                    answer = _run([*_command(peer), recipe, str(data), str(epochs)])
+                    library, _, backend = peer.partition("-")
+                    answer = run_peer(backend or None, f"{library}_epochs", [recipe, str(data), str(epochs)])
                     seconds[peer] += answer["seconds"][1:]
                     versions[peer] = answer["versions"]
             speed = {peer: count / statistics.median(values) for peer, values in seconds.items()}
@@ -47,25 +45,11 @@ def measure(images: dict[str, int], epochs: int, repeats: int, peers: tuple[str,
     return {"epochs": epochs, "repeats": repeats, "rows": rows}
 
 
-def _command(peer: str) -> list[str]:
-    if peer == "tenfold":
-        return [sys.executable, str(HERE / "tenfold_epochs.py")]
-    return [str(interpreter("tensorflow")), str(HERE / "keras_epochs.py")]
-
-
 def _write_data(path: Path, images: int) -> None:
     train = load_dataset("mnist", "train")
     held = round(images * VALIDATION)
     x, y = train.images, train.labels
     np.savez(path, x=x[:images], y=y[:images], x_val=x[images : images + held], y_val=y[images : images + held])
-
-
-def _run(command: list[str]) -> Any:
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -81,7 +81,7 @@ def page(classics: dict[str, Any], epoch: dict[str, Any]) -> str:
     versions = epoch["rows"][0]["versions"]["keras-tensorflow"]
     text += SPEED.format(**epoch | {"versions": f"{versions['keras']} on {versions['backend']}"})
     for row in epoch["rows"]:
-        ours, keras = (f"{row['images_per_second'][peer]:,.0f}" for peer in PEERS)
+        ours, keras = (f"{row['images_per_second'][peer]:,.0f}" for peer in PEERS[:2])
         text += f"| `{row['recipe']}` | {row['images']:,} | {ours} | {keras} | {ratio_text(row)} |\n"
     return text
 

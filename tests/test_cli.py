@@ -54,6 +54,15 @@ def test_every_registered_command_is_tested_here():
     assert {name for name in app if not name.startswith("-")} == set(COMMANDS)
 
 
+def test_effort_is_a_recipe_by_another_name(capsys):
+    assert main(["train", "compact", "--effort", "fast"]) == 2
+    assert "give a recipe or --effort, not both" in capsys.readouterr().err
+    assert main(["train", "--effort", "good", "--set", "lr=1"]) == 2
+    assert "--set lr" in capsys.readouterr().err
+    assert main(["train", "--effort", "slow"]) == 2
+    assert '"fast", "good", "best"' in capsys.readouterr().err
+
+
 def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe, tmp_path, capsys):
     assert main(["train", str(recipe), "--seed", "3", "--epochs", "2", "--out", str(tmp_path), "--json"]) == 0
     (record,) = _json(capsys)

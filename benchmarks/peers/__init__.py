@@ -1,11 +1,29 @@
-"""The peers: each in an environment of its own, made once from a list of pinned versions."""
+"""The peers: scripts that print what they measured as JSON, each in an environment of its own.
 
+An environment is made once from a list of pinned versions, <name>.txt; without one a script runs in tenfold's.
+"""
+
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ENVIRONMENTS = HERE.parents[1] / ".peers"
+
+
+def run_peer(environment: str | None, script: str, arguments: list[str]) -> Any:
+    """What a script of this folder prints on its last line. Raises SystemExit with its last words where it fails."""
+    python = sys.executable if environment is None else str(interpreter(environment))
+    command = [python, str(HERE / f"{script}.py"), *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"KERAS_BACKEND": environment or "tensorflow"}
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def interpreter(peer: str) -> Path:

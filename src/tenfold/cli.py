@@ -5,7 +5,7 @@ import json as json_module
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -133,9 +133,14 @@ def _in_words(reading: Any) -> str:
 
 @app.command(sort_key=2, help_epilogue=example("tenfold train fast --seed 3 --set optimizer.lr=0.05"))
 def train(
-    recipe: Annotated[str, Parameter(help="A recipe's name (tenfold recipes lists them) or a .toml file.")],
+    recipe: Annotated[
+        str | None, Parameter(help="A recipe's name (tenfold recipes lists them) or a .toml file. [default: fast]")
+    ] = None,
     /,
     *,
+    effort: Annotated[
+        Literal["fast", "good", "best"] | None, Parameter(help="Instead of a recipe: seconds, a minute, half an hour.")
+    ] = None,
     seed: Annotated[int | None, Parameter(help="Seed of weights, order, augmentation and split.")] = None,
     epochs: Annotated[int | None, Parameter(help="Epochs to train at most.")] = None,
     batch_size: Annotated[int | None, Parameter(help="Images a step.")] = None,
@@ -150,6 +155,9 @@ def train(
     """Train a recipe into a run folder, and score it on the untouched test set."""
     from tenfold import display, pipeline
 
+    if recipe is not None and effort is not None:
+        raise UsageError(f"give a recipe or --effort, not both: --effort {effort} is the recipe {effort}")
+    chosen = recipe or effort or "fast"
     overrides = _overrides(
         set or [],
         {
@@ -160,12 +168,12 @@ def train(
             "compute.device": _text(device),
         },
     )
-    left = None if resume else pipeline.unfinished_run(recipe, out, overrides)
+    left = None if resume else pipeline.unfinished_run(chosen, out, overrides)
     if left is not None:
         display.err.print(f"{left} was left unfinished; this starts anew, --resume would go on with it", soft_wrap=True)
     with display.training_progress() as (on_step, on_epoch):
         run = pipeline.train(
-            recipe,
+            chosen,
             overrides=overrides,
             data_dir=data_dir,
             out=out,

@@ -41,8 +41,7 @@ def train(
         from tenfold.recipes import dump_recipe, load_recipe
     from tenfold.evaluation import can_report, evaluate, write_report
 
-    name, resolved = load_recipe(recipe, overrides)
-    models.check(resolved.model, resolved.model_options)
+    name, resolved = load_recipe(recipe, overrides, check_model=models.check)
     folder = training.RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
     try:
         training.fit(name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch)

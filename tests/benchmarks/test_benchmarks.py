@@ -3,7 +3,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import classics, epoch, machine, render
+from benchmarks import classics, epoch, machine, render, time_to_accuracy
 from tenfold.data import Dataset
 
 
@@ -16,6 +16,7 @@ def bars_for_mnist(bars, tmp_path, monkeypatch):
         return load_dataset(bars, split)
 
     monkeypatch.setattr(epoch, "load_dataset", load)
+    monkeypatch.setattr(time_to_accuracy, "load_dataset", load)
     monkeypatch.setattr(classics, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
 
@@ -24,6 +25,26 @@ def test_epoch_measures_each_run_and_leaves_the_first_epoch_out():
     found = epoch.measure({"mlp-sgd": 400}, epochs=3, repeats=2, peers=("tenfold",))
     assert len(found["rows"][0]["seconds"]["tenfold"]) == 2 * 2
     assert found["rows"][0]["images_per_second"]["tenfold"] > 0
+
+
+def test_time_to_accuracy_counts_from_the_model_to_the_first_epoch_that_is_good_enough(capsys):
+    quick = time_to_accuracy.Contender("quick", "tenfold_epochs", "mlp-sgd", repeats=2, epochs=8)
+    plain = time_to_accuracy.Contender("plain", "torch_epochs", "cnn-dropout", repeats=1, epochs=2)
+    quick_row, plain_row = time_to_accuracy.measure((quick, plain), images=400)["rows"]
+    assert plain_row["seconds_to"]["0.995"] is None or plain_row["reached"]["0.995"] == 1
+    for curve in quick_row["curves"]:
+        assert curve["seconds"] == sorted(curve["seconds"])
+        assert len(curve["test_accuracy"]) == len(curve["seconds"])
+        # Nobody goes on after the last target.
+        assert all(accuracy < 0.995 for accuracy in curve["test_accuracy"][:-1])
+    assert quick_row["seconds_to"]["0.98"] in [second for curve in quick_row["curves"] for second in curve["seconds"]]
+
+
+def test_a_target_that_half_of_the_repeats_miss_is_not_reached():
+    curves = [{"seconds": [1.0, 2.0], "test_accuracy": [0.97, last]} for last in (0.981, 0.979, 0.979)]
+    row = time_to_accuracy._row(time_to_accuracy.Contender("x", "y", "z"), curves)
+    assert row["reached"]["0.98"] == 1
+    assert row["seconds_to"]["0.98"] is None
 
 
 def test_classics_are_trained_once_and_then_reused(bars, capsys):

@@ -27,7 +27,7 @@ from tenfold.training.folder import RunFolder
 from tenfold.training.inputs import Split, score
 from tenfold.training.loop import Loop
 from tenfold.training.memory import keep_freed_memory
-from tenfold.training.optimizers import make_optimizer
+from tenfold.training.optimizers import import_optimizers
 from tenfold.training.records import Epoch, OnEpoch, OnStep
 
 _CHECKED_VIEWS = 1000
@@ -67,8 +67,7 @@ def fit(
     device = choose_device(recipe.compute.device)
     to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        # The first optimizer of a process makes torch import eight hundred modules; imports are not training.
-        make_optimizer([torch.nn.Parameter(torch.zeros(1))], recipe.optimizer)
+        import_optimizers()
         start = time.perf_counter()
         torch.manual_seed(recipe.seed)
         model = models.build(recipe.model, len(train.classes), recipe.model_options)

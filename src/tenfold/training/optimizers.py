@@ -10,6 +10,11 @@ from tenfold.recipes import Recipe
 from tenfold.recipes.schema import Optimizer, Schedule
 
 
+def import_optimizers() -> None:
+    """Have torch import what its first optimizer asks for, eight hundred modules: imports are not training."""
+    torch.optim.SGD([nn.Parameter(torch.zeros(1))])
+
+
 def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
     """The optimizer a recipe names; fused where torch has one kernel for the whole step.
 
