@@ -32,7 +32,7 @@ images once a run. No choice was made on the test set. On 10,000 images the 95 %
 from 98.8 to 99.2 %.
 
 Made by `python -m benchmarks classics epoch` and `python -m benchmarks.render`, on {processor}, {threads} threads,
-{date}, commit {commit}.
+{when}.
 """
 
 COLUMNS = (
@@ -73,7 +73,8 @@ def page(classics: dict[str, Any], epoch: dict[str, Any]) -> str:
     """The page's text."""
     machine = classics["machine"]
     rows = classics["rows"]
-    text = HEAD.format(example=rows[-1]["recipe"], **machine)
+    measured = sorted({f"{row['date']}, commit {row['commit'][:12]}" for row in rows})
+    text = HEAD.format(example=rows[-1]["recipe"], when="; ".join(measured), **machine)
     text += "\n| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|\n"
     text += "".join(_row(row) for row in rows)
     text += "\n## Why they differ\n\n"

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import classics, epoch, machine, render, time_to_accuracy
+from benchmarks import epoch, machine, render, seeds, time_to_accuracy
 from tenfold.data import Dataset
 
 
@@ -17,7 +17,7 @@ def bars_for_mnist(bars, tmp_path, monkeypatch):
 
     monkeypatch.setattr(epoch, "load_dataset", load)
     monkeypatch.setattr(time_to_accuracy, "load_dataset", load)
-    monkeypatch.setattr(classics, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(seeds, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
 
 
@@ -47,17 +47,17 @@ def test_a_target_that_half_of_the_repeats_miss_is_not_reached():
     assert row["seconds_to"]["0.98"] is None
 
 
-def test_classics_are_trained_once_and_then_reused(bars, capsys):
+def test_a_seed_is_trained_once_and_then_reused(bars, capsys):
     options = {"epochs": 1, "data.name": str(bars)}
-    first = classics.measure(("mlp-sgd",), (0, 1), **options)
-    assert first["rows"][0]["test_accuracy"]["min"] <= first["rows"][0]["test_accuracy"]["mean"]
-    assert classics.measure(("mlp-sgd",), (0, 1), **options) == first
-    assert len(list(classics.RUNS.iterdir())) == 2
+    first = seeds.over_seeds("mlp-sgd", (0, 1), **options)
+    assert first["test_accuracy"]["min"] <= first["test_accuracy"]["mean"]
+    assert seeds.over_seeds("mlp-sgd", (0, 1), **options) == first
+    assert len(list(seeds.RUNS.iterdir())) == 2
 
 
 def test_an_unknown_question_is_one_line(capsys):
     assert command.main(["speed"]) == 2
-    assert "there are classics, epoch" in capsys.readouterr().err
+    assert "there are time-to-accuracy, epoch" in capsys.readouterr().err
 
 
 def test_results_name_the_machine(tmp_path):
