@@ -2,11 +2,15 @@
 
 import sys
 
-from benchmarks import classics, efforts, epoch, time_to_accuracy
+from benchmarks import classics, cold_start, efforts, epoch, inference, roofline, scaling, time_to_accuracy
 
 QUESTIONS = {
     "time-to-accuracy": time_to_accuracy.main,
     "epoch": epoch.main,
+    "inference": inference.main,
+    "cold-start": cold_start.main,
+    "roofline": roofline.main,
+    "scaling": scaling.main,
 }
 LONG = {"classics": classics.main, "efforts": efforts.main}
 """Many seeds of many recipes: only where they are named."""

@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-ENVIRONMENTS = HERE.parents[1] / ".peers"
+ROOT = HERE.parents[1]
+ENVIRONMENTS = ROOT / ".peers"
 
 
-def run_peer(environment: str | None, script: str, arguments: list[str]) -> Any:
-    """What a script of this folder prints on its last line. Raises SystemExit with its last words where it fails."""
+def run_peer(environment: str | None, script: str, arguments: list[str], threads: int | None = None) -> Any:
+    """What a script of this folder prints on its last line. Raises SystemExit with its last words where it fails.
+
+    threads: how many its libraries may use, 0 for as many as they choose; None leaves OMP_NUM_THREADS as it is.
+    """
     python = sys.executable if environment is None else str(interpreter(environment))
-    command = [python, str(HERE / f"{script}.py"), *arguments]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"KERAS_BACKEND": environment or "tensorflow"}
-    )
+    command = [python, "-m", f"benchmarks.peers.{script}", *arguments]
+    variables = os.environ | {"KERAS_BACKEND": environment or "tensorflow"}
+    if threads is not None:
+        variables["OMP_NUM_THREADS"] = str(threads)
+    if threads == 0:
+        del variables["OMP_NUM_THREADS"]
+    done = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=ROOT)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
