@@ -1,10 +1,10 @@
-"""docs/classics.md from the results: `python -m benchmarks.render`. Figures come from the files, never typed."""
+"""The pages from the results: `python -m benchmarks.render`. Figures come from the files, never typed."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.epoch import PEERS, ratio_text
+from benchmarks import speed_page
 from benchmarks.machine import RESULTS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -31,8 +31,9 @@ measured is the mean over seeds (the table says how many) with its standard devi
 images once a run. No choice was made on the test set. On 10,000 images the 95 % interval of one run's 99.0 % reaches
 from 98.8 to 99.2 %.
 
-Made by `python -m benchmarks classics epoch` and `python -m benchmarks.render`, on {processor}, {threads} threads,
-{when}.
+Made by `python -m benchmarks classics` and `python -m benchmarks.render`, on {processor}, {threads} threads,
+{when}. How fast they train beside Keras is in
+[benchmarks.md](benchmarks.md).
 """
 
 COLUMNS = (
@@ -50,27 +51,25 @@ COLUMNS = (
     "epochs",
 )
 
-SPEED = """
-## Speed against Keras
-
-Images a second in training, validation included: the median epoch of {repeats} runs of {epochs} epochs over so
-many images, every run's first epoch left out, tenfold and Keras ({versions}) in turn on the same machine. A ratio
-holds for this machine; `python -m benchmarks epoch` measures yours.
-
-| recipe | images | tenfold | Keras on TensorFlow | ratio |
-|---|---|---|---|---|
-"""
-
 
 def main() -> None:
-    """Write the page."""
-    classics = json.loads((RESULTS / "classics.json").read_text(encoding="utf-8"))
-    epoch = json.loads((RESULTS / "epoch.json").read_text(encoding="utf-8"))
-    (DOCS / "classics.md").write_text(page(classics, epoch), encoding="utf-8")
+    """Write docs/classics.md, docs/benchmarks.md and its figure."""
+    found = results()
+    (DOCS / "classics.md").write_text(page(found["classics"]), encoding="utf-8")
+    (DOCS / "benchmarks.md").write_text(speed_page.page(found), encoding="utf-8")
+    if "time-to-accuracy" in found:
+        from benchmarks import plots
+
+        plots.time_to_accuracy(found["time-to-accuracy"], DOCS / "figures" / "time-to-accuracy.png")
 
 
-def page(classics: dict[str, Any], epoch: dict[str, Any]) -> str:
-    """The page's text."""
+def results() -> dict[str, dict[str, Any]]:
+    """Every kept result, by question."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+
+
+def page(classics: dict[str, Any]) -> str:
+    """The text of docs/classics.md."""
     machine = classics["machine"]
     rows = classics["rows"]
     measured = sorted({f"{row['date']}, commit {row['commit'][:12]}" for row in rows})
@@ -79,11 +78,6 @@ def page(classics: dict[str, Any], epoch: dict[str, Any]) -> str:
     text += "".join(_row(row) for row in rows)
     text += "\n## Why they differ\n\n"
     text += "".join(f"- `{row['recipe']}`{_source_note(row)}. {WHY[row['recipe']]}\n" for row in rows)
-    versions = epoch["rows"][0]["versions"]["keras-tensorflow"]
-    text += SPEED.format(**epoch | {"versions": f"{versions['keras']} on {versions['backend']}"})
-    for row in epoch["rows"]:
-        ours, keras = (f"{row['images_per_second'][peer]:,.0f}" for peer in PEERS[:2])
-        text += f"| `{row['recipe']}` | {row['images']:,} | {ours} | {keras} | {ratio_text(row)} |\n"
     return text
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import epoch, machine, render, seeds, time_to_accuracy
+from benchmarks import epoch, machine, render, seeds, speed_page, time_to_accuracy
 from tenfold.data import Dataset
 
 
@@ -65,9 +65,7 @@ def test_results_name_the_machine(tmp_path):
     assert {"processor", "cores", "threads", "commit", "date"} <= set(json.loads(path.read_text())["machine"])
 
 
-def test_the_page_of_the_classics_is_what_the_results_say():
-    results = render.RESULTS
-    if not (results / "classics.json").is_file():
-        pytest.skip("no results yet")
-    read = [json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in ("classics", "epoch")]
-    assert (render.DOCS / "classics.md").read_text(encoding="utf-8") == render.page(*read)
+def test_the_pages_are_what_the_results_say():
+    results = render.results()
+    assert (render.DOCS / "classics.md").read_text(encoding="utf-8") == render.page(results["classics"])
+    assert (render.DOCS / "benchmarks.md").read_text(encoding="utf-8") == speed_page.page(results)

@@ -1,0 +1,31 @@
+"""The figures of docs/benchmarks.md."""
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+from matplotlib import pyplot as plt
+from matplotlib.ticker import FuncFormatter
+
+
+def time_to_accuracy(result: dict[str, Any], path: Path) -> None:
+    """Test error against seconds of training, both logarithmic: each contender's repeats in one colour."""
+    figure, axes = plt.subplots(figsize=(8, 4.8), layout="constrained")
+    for number, row in enumerate(result["rows"]):
+        ours = row["name"].startswith("tenfold")
+        for curve in row["curves"]:
+            errors = [100 * (1 - accuracy) for accuracy in curve["test_accuracy"]]
+            style: dict[str, Any] = {"marker": "o", "linewidth": 1.6} if ours else {"marker": ".", "linewidth": 1}
+            label = row["name"] if curve is row["curves"][0] else None
+            axes.plot(curve["seconds"], errors, color=f"C{number}", alpha=0.8, markersize=4, label=label, **style)
+    axes.set(xscale="log", yscale="log", xlabel="seconds of training", ylabel="test error, %")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.set_yticks([0.3, 0.5, 0.8, 1, 2, 5])
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, fontsize="small")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
