@@ -50,7 +50,7 @@ def test_probabilities_are_the_softmax_of_logits_over_the_temperature(exported, 
     np.testing.assert_allclose(classifier.probabilities(views), scaled / scaled.sum(1, keepdims=True), atol=1e-6)
 
 
-@pytest.mark.parametrize("n", [0, 1, 2, 1001])
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 256, 257, 1001])
 def test_any_batch_size_gives_the_same_answers(exported, n):
     views = np.random.default_rng(1).integers(0, 256, (1001, 28, 28), np.uint8)
     classifier = Classifier(exported)

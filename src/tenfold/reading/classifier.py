@@ -14,8 +14,15 @@ from tenfold.reading.frame import FRAMING, SIDE
 
 Views = NDArray[np.uint8]
 
-_BATCH = 1000
-"""Views a call: enough to fill the cores, little enough to stay in their caches."""
+_BATCH = 256
+"""Views a call: enough to fill the cores, little enough for what lies between two layers to stay in their caches."""
+
+_SHARE = np.float32(1 / 255)
+_SHARES = np.arange(256, dtype=np.float32) * _SHARE
+"""Each level of ink as the model takes it, in [0, 1]."""
+
+_FEW = 4
+"""Up to so many views are looked up in _SHARES, for numpy's multiplication of two types takes 3 µs to begin."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class Classifier:
         self.path = Path(path) / "model.onnx" if Path(path).is_dir() else Path(path)
         if not self.path.is_file():
             raise TenfoldError(f"{path}: no such model")
-        self._session = _session(self.path, threads or 0)
+        self._session, self._options = _session(self.path, threads or 0)
 
     @cached_property
     def card(self) -> ModelCard:
@@ -101,17 +108,19 @@ class Classifier:
         return self._run("probabilities", views)
 
     def _run(self, output: str, views: Views) -> NDArray[np.float32]:
-        if views.ndim != 3 or views.shape[1:] != (SIDE, SIDE) or views.dtype != np.uint8:
+        if views.shape[1:] != (SIDE, SIDE) or views.dtype != np.uint8:
             raise ValueError(f"views must be uint8 [n, {SIDE}, {SIDE}], not {views.dtype} {list(views.shape)}")
         if self.card.framing != FRAMING:
             raise TenfoldError(f"{self.path}: framed by '{self.card.framing}', but this tenfold frames by '{FRAMING}'")
-        if len(views) == 0:
-            return np.zeros((0, len(self.card.classes)), np.float32)
-        parts = [
-            self._session.run([output], {"images": views[i : i + _BATCH, None] * np.float32(1 / 255)})[0]
-            for i in range(0, len(views), _BATCH)
-        ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if 0 < len(views) <= _BATCH:
+            return self._run_batch(output, views)
+        parts = [self._run_batch(output, views[i : i + _BATCH]) for i in range(0, len(views), _BATCH)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.card.classes)), np.float32)
+
+    def _run_batch(self, output: str, views: Views) -> NDArray[np.float32]:
+        shares = _SHARES.take(views) if len(views) <= _FEW else views * _SHARE
+        found: NDArray[np.float32] = self._session.run([output], {"images": shares[:, None]}, self._options)[0]
+        return found
 
 
 def _fits(port: Any, shape: list[Any]) -> bool:
@@ -125,7 +134,8 @@ def _spelled(shapes: dict[str, list[Any]]) -> str:
     return ", ".join(f"{name} [{', '.join(map(str, shape))}]" for name, shape in shapes.items())
 
 
-def _session(path: Path, threads: int) -> Any:
+def _session(path: Path, threads: int) -> tuple[Any, Any]:
+    """The session and the options of its runs: options that are there already save a microsecond a run."""
     # Loaded here, not with the module: the data room frames pictures without ever running a model.
     import onnxruntime
 
@@ -133,7 +143,8 @@ def _session(path: Path, threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.log_severity_level = 3  # warnings are for whoever builds models, not for whoever reads digits
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({reason})") from None
+    return session, onnxruntime.RunOptions()
