@@ -69,5 +69,5 @@ def main(tiny: bool = False) -> None:
     if tiny:
         measure({"mlp-sgd": 500}, epochs=2, repeats=1, peers=("tenfold",))
         return
-    path = write_result("epoch", measure(IMAGES, epochs=3, repeats=3))
+    path = write_result("epoch", measure(IMAGES, epochs=3, repeats=2))
     print(f"kept in {path}")

@@ -23,7 +23,7 @@ FIGURES = {"p50_us": "p50_us", "p99_us": "p99_us", "images_per_second": "images_
 
 
 def measure(
-    contenders: tuple[tuple[str, str], ...] = CONTENDERS, rounds: int = 3, seconds: float = 3.0
+    contenders: tuple[tuple[str, str], ...] = CONTENDERS, rounds: int = 3, seconds: float = 2.0
 ) -> dict[str, Any]:
     """Each contender's median over rounds, taken in turn, every measurement in a fresh process.
 

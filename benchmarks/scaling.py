@@ -73,4 +73,4 @@ def main(tiny: bool = False) -> None:
     if tiny:
         measure((200, 400), (5, 10), repeats=1)
         return
-    print(f"kept in {write_result('scaling', measure(IMAGES, PICTURES, repeats=3))}")
+    print(f"kept in {write_result('scaling', measure(IMAGES, PICTURES, repeats=2))}")

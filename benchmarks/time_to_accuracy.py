@@ -39,7 +39,7 @@ CONTENDERS = (
     Contender("tenfold best", "tenfold_epochs", "best", repeats=1),
     Contender("Keras on TensorFlow, cnn-dropout", "keras_epochs", "cnn-dropout", "tensorflow", 3, 90, 30),
     Contender("Keras on JAX, cnn-dropout", "keras_epochs", "cnn-dropout", "jax", 1, 90, 30),
-    Contender("plain PyTorch, cnn-dropout", "torch_epochs", "cnn-dropout", None, 2, 90, 30),
+    Contender("plain PyTorch, cnn-dropout", "torch_epochs", "cnn-dropout", None, 1, 90, 30),
     Contender("PyTorch's MNIST example", "torch_epochs", "pytorch-example", None, 1, 90, 14),
 )
 """Repeats are taken in turn, so that a noisy minute of the machine falls on everybody."""

@@ -30,7 +30,7 @@ def test_the_classics_have_exactly_the_published_parameters(name, parameters):
     assert models.parameter_count(models.build(name)) == parameters
 
 
-@pytest.mark.parametrize("name", ["lenet5", "resnet_mini", "mobilenet_mini", "compact"])
+@pytest.mark.parametrize("name", ["lenet5", "resnet_mini", "mobilenet_mini", "compact", "vgg_mini"])
 def test_the_modern_models_use_batch_normalisation(name):
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in models.build(name).modules())
 

@@ -3,7 +3,7 @@
 Every model takes [n, 1, 28, 28] float32 in [0, 1] and returns [n, classes] logits.
 """
 
-from tenfold.models import cnn, compact, lenet, mlp, residual, separable, whitened
+from tenfold.models import cnn, compact, lenet, mlp, residual, separable, vgg, whitened
 from tenfold.models.registry import build, check, names, parameter_count, register
 from tenfold.models.whitened import FrozenStem
 
@@ -20,5 +20,6 @@ __all__ = [
     "register",
     "residual",
     "separable",
+    "vgg",
     "whitened",
 ]

@@ -32,19 +32,22 @@ class Split:
 class Inputs:
     """The inputs of the part of a model that is trained.
 
-    `trained` is the model itself, or the head of a `FrozenStem` without augmentation: its stem never changes and
-    neither do the images, so the stem is computed once for all of them, here.
+    `trained` is the model itself, or the head of a `FrozenStem`, whose inputs are the stem's features. Where the same
+    features are needed in several epochs they are computed once for all images; where an image is seen once, or
+    augmentation makes it another one each time, batch by batch.
     """
 
     def __init__(self, recipe: Recipe, model: nn.Module, split: Split, precision: torch.dtype) -> None:
         self.augmentation = recipe.augmentation.model_dump()
-        self.images = split.images
+        self.images, self.precision = split.images, precision
         self.trained: nn.Module = model
+        self.stem: FrozenStem | None = None
         self.features: Tensor | None = None
         if isinstance(model, FrozenStem):
             model.fit_stem(to_input(self.images[: FrozenStem.FITTED_IMAGES]))
-            if not self.augmented:
-                self.features, self.trained = _features(model, self.images, precision), model.head
+            self.stem, self.trained = model, model.head
+            if recipe.epochs > 1 and not self.augmented:
+                self.features = self._all_features()
 
     @property
     def augmented(self) -> bool:
@@ -57,15 +60,32 @@ class Inputs:
         Several small batches are made at once: at batch 32 the overhead of gathering, converting and augmenting each
         by itself is a fifth of a step.
         """
-        if self.features is not None:
-            for rows in torch.split(order, list(sizes)):
-                yield self.features.index_select(0, rows).permute(0, 3, 1, 2)
-            return
         start = 0
         for group in _grouped(sizes):
             rows = order[start : start + sum(group)]
             start += len(rows)
-            yield from torch.split(augment(to_input(self.images.index_select(0, rows)), **self.augmentation), group)
+            if self.features is None:
+                x = self._make(augment(to_input(self.images.index_select(0, rows)), **self.augmentation))
+            else:
+                x = self.features.index_select(0, rows).permute(0, 3, 1, 2)
+            yield from torch.split(x, group)
+
+    def _make(self, images: Tensor) -> Tensor:
+        """Past the stem, where there is one."""
+        if self.stem is None:
+            return images
+        with torch.no_grad(), autocast(images.device, self.precision):
+            return self.stem.features(images)
+
+    def _all_features(self) -> Tensor:
+        """What the stem makes of all images: [n, h, w, channels], so that gathering a batch copies whole images."""
+        features = torch.empty(0)
+        for start in range(0, len(self.images), _SCORING_BATCH):
+            part = self._make(to_input(self.images[start : start + _SCORING_BATCH])).permute(0, 2, 3, 1)
+            if start == 0:  # now their shape is known; joining parts at the end would hold all of them twice
+                features = part.new_empty(len(self.images), *part.shape[1:])
+            features[start : start + len(part)] = part
+        return features
 
 
 def to_input(images: Tensor) -> Tensor:
@@ -87,13 +107,6 @@ def score(
         parts = [model(to_input(images)).float().cpu() for images in torch.split(split.images, _SCORING_BATCH)]
     logits: np.ndarray[Any, np.dtype[np.float32]] = torch.cat(parts).numpy()
     return logits
-
-
-def _features(model: FrozenStem, images: Tensor, precision: torch.dtype) -> Tensor:
-    """What the stem makes of all images: [n, h, w, channels], so that gathering a batch copies whole images."""
-    with torch.no_grad(), autocast(images.device, precision):
-        parts = [model.features(to_input(part)).permute(0, 2, 3, 1) for part in torch.split(images, _SCORING_BATCH)]
-    return torch.cat(parts)
 
 
 def _grouped(sizes: Sequence[int]) -> Iterator[list[int]]:
