@@ -139,7 +139,7 @@ def train(
     /,
     *,
     effort: Annotated[
-        Literal["fast", "good", "best"] | None, Parameter(help="Instead of a recipe: seconds, a minute, half an hour.")
+        Literal["fast", "good", "best"] | None, Parameter(help="Instead of a recipe: seconds, half a minute, minutes.")
     ] = None,
     seed: Annotated[int | None, Parameter(help="Seed of weights, order, augmentation and split.")] = None,
     epochs: Annotated[int | None, Parameter(help="Epochs to train at most.")] = None,
