@@ -89,14 +89,18 @@ def _goal_best(efforts: dict[str, Any]) -> tuple[str, bool]:
     return text, accuracy >= 0.997 and seconds <= 1800
 
 
-def _goal_inference(result: dict[str, Any]) -> tuple[str, bool]:
+def _goal_one_image(result: dict[str, Any]) -> tuple[str, bool]:
     row = _row(result, contender="tenfold", model="fast")
-    p50, batch, ratio = row["p50_us"], row["images_per_second_per_core"], row["times_keras_predict"] or 0
+    p50, ratio = row["p50_us"], row["times_keras_predict"] or 0
     text = (
-        f"one image takes {p50:.0f} µs (goal 40), {ratio:,.0f} times as fast as Keras `predict` (goal 1,000); "
-        f"{batch:,.0f} images a second and core in batches (goal 50,000)"
+        f"`fast` reads one image in {p50:.0f} µs (goal 40), {ratio:,.0f} times as fast as Keras `predict` (goal 1,000)"
     )
-    return text, p50 <= 40 and ratio >= 1000 and batch >= 50_000
+    return text, p50 <= 40 and ratio >= 1000
+
+
+def _goal_batches(result: dict[str, Any]) -> tuple[str, bool]:
+    speed = _row(result, contender="tenfold", model="fast")["images_per_second_per_core"]
+    return f"`fast` reads {speed:,.0f} images a second and core in batches (goal 50,000)", speed >= 50_000
 
 
 def _goal_cold_start(result: dict[str, Any]) -> tuple[str, bool]:
@@ -119,7 +123,8 @@ GOALS: tuple[tuple[tuple[str, ...], Callable[..., tuple[str, bool]]], ...] = (
     (("time-to-accuracy", "efforts"), _goal_fast),
     (("time-to-accuracy", "efforts"), _goal_good),
     (("efforts",), _goal_best),
-    (("inference",), _goal_inference),
+    (("inference",), _goal_one_image),
+    (("inference",), _goal_batches),
     (("cold-start",), _goal_cold_start),
     (("roofline",), _goal_roofline),
 )
@@ -240,6 +245,6 @@ def _scaling(result: dict[str, Any]) -> str:
         text += (
             f"\n{work.capitalize()}: {1e6 * fit['seconds_each']:.0f} µs an image, on a line "
             f"(R² {fit['seconds_r2']:.4f}), {fit['peak_bytes_each']:,.0f} bytes an image, of which "
-            f"{fit['data_bytes_each']:,.0f} are the data.\n"
+            f"{abs(fit['data_bytes_each']):,.0f} are the data.\n"
         )
     return text
