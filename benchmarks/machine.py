@@ -15,26 +15,16 @@ RESULTS = Path(__file__).parent / "results"
 def describe_machine() -> dict[str, Any]:
     """Processor, cores, threads, system, commit and date."""
     features = torch.cpu.get_capabilities()
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=RESULTS.parent)
     return {
         "processor": features.get("cpu_name"),
         "cores": features.get("num_physical_cores"),
         "threads": torch.get_num_threads(),
         "bfloat16": bool(features.get("avx512_bf16") or features.get("amx_bf16")),
         "python": platform.python_version(),
-        "commit": commit(),
-        "date": today(),
+        "commit": commit.stdout.strip() if commit.returncode == 0 else None,
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }
-
-
-def commit() -> str | None:
-    """What is checked out; None without git."""
-    found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=RESULTS.parent)
-    return found.stdout.strip() if found.returncode == 0 else None
-
-
-def today() -> str:
-    """The date, in UTC."""
-    return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 def write_result(question: str, values: dict[str, Any]) -> Path:

@@ -32,7 +32,7 @@ images once a run. No choice was made on the test set. On 10,000 images the 95 %
 from 98.8 to 99.2 %.
 
 Made by `python -m benchmarks classics` and `python -m benchmarks.render`, on {processor}, {threads} threads,
-{when}. How fast they train beside Keras is in
+trained at {commits}. How fast they train beside Keras is in
 [benchmarks.md](benchmarks.md).
 """
 
@@ -72,8 +72,9 @@ def page(classics: dict[str, Any]) -> str:
     """The text of docs/classics.md."""
     machine = classics["machine"]
     rows = classics["rows"]
-    measured = sorted({f"{row['date']}, commit {row['commit'][:12]}" for row in rows})
-    text = HEAD.format(example=rows[-1]["recipe"], when="; ".join(measured), **machine)
+    # A commit with changes on top says so at its end.
+    commits = sorted({commit[:12] + commit[40:] for row in rows for commit in row["commits"]})
+    text = HEAD.format(example=rows[-1]["recipe"], commits=" and ".join(commits), **machine)
     text += "\n| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|\n"
     text += "".join(_row(row) for row in rows)
     text += "\n## Why they differ\n\n"

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import commit, today
 from tenfold import pipeline
 from tenfold.metrics import wilson_interval
 from tenfold.run import Run
@@ -36,8 +35,7 @@ def _summary(recipe: str, runs: list[Run]) -> dict[str, Any]:
     n = sum(s["n"] for s in scores)
     return {
         "recipe": recipe,
-        "commit": commit(),
-        "date": today(),
+        "commits": sorted({str(run.environment["git_commit"]) for run in runs}),
         "seeds": [run.recipe["seed"] for run in runs],
         "parameters": training[0]["parameters"],
         "reference": runs[0].recipe.get("reference", {}),

@@ -1,6 +1,6 @@
 """Epochs of a classic in Keras, on the backend that KERAS_BACKEND names. Runs in a peer's own environment.
 
-    python keras_epochs.py RECIPE DATA.npz EPOCHS [SECONDS ACCURACY]
+    python -m benchmarks.peers.keras_epochs RECIPE DATA.npz EPOCHS [SECONDS ACCURACY]
 
 prints {"build_seconds": s, "seconds": [an epoch each], "test_accuracy": [after each epoch], "versions": {...}}.
 DATA.npz holds x, y (training) and, where wanted, x_val, y_val (scored by the clock) and x_test, y_test (scored off the
@@ -82,11 +82,16 @@ def load(data):
         ]
 
 
+def build(recipe):
+    """A tutorial's model, untrained."""
+    return keras.Sequential([keras.Input((28, 28, 1)), *MODELS[recipe](), layers.Dense(10, activation="softmax")])
+
+
 def main(recipe, data, epochs, limit="inf", target="inf"):
     """Train, and print what the clock saw."""
     (x, y), validation, test = load(data)
     start = time.perf_counter()
-    model = keras.Sequential([keras.Input((28, 28, 1)), *MODELS[recipe](), layers.Dense(10, activation="softmax")])
+    model = build(recipe)
     sgd = recipe.endswith("-sgd")
     optimizer = keras.optimizers.SGD(0.01, momentum=0.9) if sgd else keras.optimizers.Adam(1e-3)
     model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -15,9 +15,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
-from benchmarks.peers.keras_epochs import MODELS
+from benchmarks.peers.keras_epochs import build
 from benchmarks.peers.stopwatch import latency, rate
 
 BATCH = 1000
@@ -29,9 +28,7 @@ def main(contender, measure, seconds):
     if not single:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    model = keras.Sequential(
-        [keras.Input((28, 28, 1)), *MODELS["cnn-dropout"](), layers.Dense(10, activation="softmax")]
-    )
+    model = build("cnn-dropout")
     images = np.random.default_rng(0).random((1 if single else BATCH, 28, 28, 1), np.float32)
     calls = {
         "keras-predict": lambda: model.predict(images, batch_size=BATCH, verbose=0),

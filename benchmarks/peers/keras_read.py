@@ -18,10 +18,9 @@ import tensorflow as tf
 
 def save(path):
     """Save the tutorials' cnn-dropout."""
-    from benchmarks.peers.keras_epochs import MODELS
+    from benchmarks.peers.keras_epochs import build
 
-    layers = [*MODELS["cnn-dropout"](), keras.layers.Dense(10, activation="softmax")]
-    keras.Sequential([keras.Input((28, 28, 1)), *layers]).save(path)
+    build("cnn-dropout").save(path)
     print(json.dumps({"saved": path}))
 
 

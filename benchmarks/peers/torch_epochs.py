@@ -1,6 +1,6 @@
 """Epochs in PyTorch as people write them: a DataLoader, float32, one batch at a time.
 
-    python torch_epochs.py RECIPE DATA.npz EPOCHS [SECONDS ACCURACY]
+    python -m benchmarks.peers.torch_epochs RECIPE DATA.npz EPOCHS [SECONDS ACCURACY]
 
 prints what keras_epochs.py prints. RECIPE is cnn-dropout, the tutorials' model, or pytorch-example: the network and
 the training of the MNIST example that the PyTorch project publishes (github.com/pytorch/examples, mnist).
