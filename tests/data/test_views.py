@@ -51,7 +51,7 @@ def test_what_is_no_stack_of_grey_images_is_one_line(images: np.ndarray) -> None
 
 def as_read(picture: Path) -> np.ndarray:
     """What a reader shows its model of a picture of one digit."""
-    return frame(find_ink(open_page(picture)).strength)
+    return frame(find_ink(open_page(picture).grey).strength)
 
 
 def noisy(ink: np.ndarray, paper: int, pen: int) -> np.ndarray:

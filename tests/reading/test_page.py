@@ -6,7 +6,7 @@ from PIL import Image
 
 from tenfold.errors import TenfoldError
 from tenfold.reading import open_page
-from tenfold.reading.page import MAX_PIXELS
+from tenfold.reading.formats import MAX_PIXELS
 
 
 def _file(image, form="PNG", **options):
@@ -24,28 +24,28 @@ def test_a_path_bytes_an_image_and_an_array_give_the_same_page(grey, tmp_path):
     image = Image.fromarray(grey)
     (tmp_path / "page.png").write_bytes(_file(image))
     for picture in (grey, image, _file(image), tmp_path / "page.png", str(tmp_path / "page.png")):
-        assert np.array_equal(open_page(picture), grey)
+        assert np.array_equal(open_page(picture).pixels, grey)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK", "P", "1", "LA", "I;16"])
 def test_every_colour_mode_becomes_grey_of_its_size(mode, grey):
     binary = np.where(grey > 127, 255, 0).astype(np.uint8)
     image = Image.fromarray(binary.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(binary).convert(mode)
-    page = open_page(_file(image, "TIFF"))
+    page = open_page(_file(image, "TIFF")).pixels
     assert page.shape == binary.shape
     assert np.abs(page.astype(int) - binary).max() <= 2
 
 
 def test_transparency_is_laid_on_white(grey):
     rgba = np.dstack([np.zeros_like(grey)] * 3 + [np.where(grey > 127, 255, 0).astype(np.uint8)])
-    page = open_page(_file(Image.fromarray(rgba)))
+    page = open_page(_file(Image.fromarray(rgba))).pixels
     assert np.array_equal(page, np.where(grey > 127, 0, 255))
 
 
 def test_exif_rotation_is_turned_upright(grey):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was held a quarter turn to the right
-    page = open_page(_file(Image.fromarray(grey), "TIFF", exif=exif))
+    page = open_page(_file(Image.fromarray(grey), "TIFF", exif=exif)).pixels
     assert np.array_equal(page, np.rot90(grey, -1))
 
 
@@ -62,7 +62,7 @@ def test_exif_rotation_is_turned_upright(grey):
     ],
 )
 def test_arrays_of_every_kind_of_pixel_are_pages(array, value):
-    assert (open_page(array) == value).all()
+    assert (open_page(array).pixels == value).all()
 
 
 @pytest.mark.parametrize(

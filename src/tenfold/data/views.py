@@ -74,4 +74,4 @@ def picture_view(path: Path) -> Grey:
     at 63 %, trained on what the reader sees of them at 88 %; MNIST's are read alike either way.
     Raises TenfoldError where it cannot be read.
     """
-    return frame(find_ink(open_page(path)).strength)
+    return frame(find_ink(open_page(path).grey).strength)

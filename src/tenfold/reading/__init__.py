@@ -1,8 +1,9 @@
 """From a picture to digits, with numpy, Pillow and ONNX Runtime only."""
 
 from tenfold.reading.classifier import Classifier, ModelCard
+from tenfold.reading.formats import MAX_BYTES
 from tenfold.reading.frame import frame
-from tenfold.reading.page import MAX_BYTES, Picture, open_page
+from tenfold.reading.page import Page, Picture, open_page, open_pages
 from tenfold.reading.reader import Digit, Reader, Reading, Rejected
 
 __all__ = [
@@ -10,10 +11,12 @@ __all__ = [
     "Classifier",
     "Digit",
     "ModelCard",
+    "Page",
     "Picture",
     "Reader",
     "Reading",
     "Rejected",
     "frame",
     "open_page",
+    "open_pages",
 ]

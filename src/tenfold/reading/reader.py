@@ -125,7 +125,7 @@ class Reader:
 
         Raises TenfoldError where the picture cannot be opened.
         """
-        ink = find_ink(open_page(picture))
+        ink = find_ink(open_page(picture).grey)
         views = np.zeros((0, 28, 28), np.uint8) if ink.blank else frame(ink.strength)[None]
         probabilities = self.classifier.probabilities(views)
         digits: list[Digit] = []
