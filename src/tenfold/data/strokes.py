@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGITS, Dataset, Images
 from tenfold.data.strokes_forms import Form, written_forms
-from tenfold.data.strokes_hand import SAMPLES, Floats, Hand, write
+from tenfold.data.strokes_hand import Floats, Hand, samples_for, write
 from tenfold.data.strokes_pen import Pen, ink, place, press
 from tenfold.errors import UsageError
 from tenfold.reading.frame import BOX, SIDE
@@ -36,34 +36,52 @@ def strokes(
 
 
 def draw(
-    symbols: Sequence[str], forms: Mapping[str, tuple[Form, ...]], entropy: Sequence[int], hand: Hand, pen: Pen
+    symbols: Sequence[str],
+    forms: Mapping[str, tuple[Form, ...]],
+    entropy: Sequence[int],
+    hand: Hand,
+    pen: Pen,
+    side: int = SIDE,
+    box: int = BOX,
 ) -> Images:
-    """Pictures [n, 28, 28] of symbols in one of their forms, drawn on every processor at hand.
+    """Pictures [n, side, side] of symbols in one of their forms, drawn on every processor at hand.
 
-    entropy: the seed, in one or more numbers of at least 0.
+    entropy: the seed, in one or more numbers of at least 0. side, box: pixels of the square field and of the box that
+    the ink's longer side fills, as MNIST's 28 and 20; the pen's lengths are pixels too, so `Pen.scaled` fits it.
     """
-    images = np.zeros((len(symbols), SIDE, SIDE), np.uint8)
+    images = np.zeros((len(symbols), side, side), np.uint8)
 
     def fill(start: int) -> None:
         block = symbols[start : start + BLOCK]
         rng = np.random.default_rng([*entropy, 1 + start // BLOCK])
-        path, on = _paths(block, forms, hand, rng)
-        radius, on = press(path, on, pen, rng)
-        softness = rng.uniform(*pen.softness, (len(block), 1)).astype(np.float32)
-        trail = place(path, on, radius, np.float32(0.5) * softness, BOX, SIDE)
-        images[start : start + BLOCK] = ink(trail, softness, pen, rng, SIDE, SIDE)
+        path, on = _paths(block, forms, hand, rng, samples_for(box))
+        images[start : start + BLOCK] = draw_paths(path, on, pen, rng, side, box)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(fill, range(0, len(symbols), BLOCK)))
     return images
 
 
+def draw_paths(
+    path: Floats, on: Floats, pen: Pen, rng: np.random.Generator, side: int = SIDE, box: int = BOX
+) -> Images:
+    """Pictures [n, side, side] of paths [n, samples, 2]; on [n, samples - 1] is 1 where the pen is on the paper."""
+    radius, on = press(path, on, pen, rng)
+    softness = rng.uniform(*pen.softness, (len(path), 1)).astype(np.float32)
+    trail = place(path, on, radius, np.float32(0.5) * softness, box, side)
+    return ink(trail, softness, pen, rng, side, side)
+
+
 def _paths(
-    symbols: Sequence[str], forms: Mapping[str, tuple[Form, ...]], hand: Hand, rng: np.random.Generator
+    symbols: Sequence[str],
+    forms: Mapping[str, tuple[Form, ...]],
+    hand: Hand,
+    rng: np.random.Generator,
+    samples: int,
 ) -> tuple[Floats, Floats]:
-    """Paths [n, SAMPLES, 2] and pen [n, SAMPLES - 1] of symbols, each in one of its forms."""
-    path = np.zeros((len(symbols), SAMPLES, 2), np.float32)
-    on = np.zeros((len(symbols), SAMPLES - 1), np.float32)
+    """Paths [n, samples, 2] and pen [n, samples - 1] of symbols, each in one of its forms."""
+    path = np.zeros((len(symbols), samples, 2), np.float32)
+    on = np.zeros((len(symbols), samples - 1), np.float32)
     names: NDArray[np.str_] = np.array(symbols)
     for symbol in sorted(set(symbols)):
         rows = np.flatnonzero(names == symbol)
@@ -72,5 +90,5 @@ def _paths(
         for index, form in enumerate(forms[symbol]):
             group = rows[chosen == index]
             if len(group):
-                path[group], on[group] = write(form, len(group), hand, rng)
+                path[group], on[group] = write(form, len(group), hand, rng, samples)
     return path, on

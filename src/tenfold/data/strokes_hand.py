@@ -15,6 +15,11 @@ SAMPLES = 112
 """Points along a glyph's path: about half a pixel apart in a 20-pixel box, closer than any pen is wide."""
 
 
+def samples_for(box: int) -> int:
+    """How many points a path needs in a box of that many pixels: at most two pixels apart in the longest glyphs."""
+    return max(SAMPLES, 3 * box)
+
+
 @dataclass(frozen=True)
 class Hand:
     """How much one person's writing differs from another's; lengths as shares of the glyph's height.
@@ -38,11 +43,11 @@ class Hand:
 
 
 @cache
-def spline(form: Form) -> tuple[Floats, Floats, Floats]:
+def spline(form: Form, samples: int = SAMPLES) -> tuple[Floats, Floats, Floats]:
     """The linear maps from a form's control points [points] to the samples of its path.
 
-    Returns sharp [SAMPLES, points], a Catmull-Rom spline that passes every point and breaks at corners; round
-    [SAMPLES, points], a uniform B-spline that passes near them; and pen [SAMPLES - 1], 1 where the pen is on the
+    Returns sharp [samples, points], a Catmull-Rom spline that passes every point and breaks at corners; round
+    [samples, points], a uniform B-spline that passes near them; and pen [samples - 1], 1 where the pen is on the
     paper between two samples and 0 where it is lifted.
     """
     lengths, offset = [], 0
@@ -51,9 +56,9 @@ def spline(form: Form) -> tuple[Floats, Floats, Floats]:
         lengths.append(float(np.hypot(*np.diff(stroke, axis=0).T).sum()))
         offset += count
     shares = np.cumsum([0.0, *lengths]) / sum(lengths)
-    bounds = np.round(shares * SAMPLES).astype(int)
+    bounds = np.round(shares * samples).astype(int)
     total = sum(form.strokes)
-    sharp, rounded = np.zeros((SAMPLES, total)), np.zeros((SAMPLES, total))
+    sharp, rounded = np.zeros((samples, total)), np.zeros((samples, total))
     offset = 0
     for count, low, high in zip(form.strokes, bounds[:-1], bounds[1:], strict=True):
         columns = slice(offset, offset + count)
@@ -62,7 +67,7 @@ def spline(form: Form) -> tuple[Floats, Floats, Floats]:
         sharp[low:high, columns] = _catmull_rom(at, form.corners[columns])
         rounded[low:high, columns] = _cubic(at, count, _B_SPLINE)
         offset += count
-    pen = np.ones(SAMPLES - 1)
+    pen = np.ones(samples - 1)
     pen[bounds[1:-1] - 1] = 0
     return sharp.astype(np.float32), rounded.astype(np.float32), pen.astype(np.float32)
 
@@ -103,19 +108,19 @@ def normal(rng: np.random.Generator, *shape: int) -> Floats:
     return rng.standard_normal(shape, np.float32)
 
 
-def write(form: Form, n: int, hand: Hand, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def write(form: Form, n: int, hand: Hand, rng: np.random.Generator, samples: int = SAMPLES) -> tuple[Floats, Floats]:
     """n versions of a form, each by another writer.
 
-    Returns path [n, SAMPLES, 2] (x, y), about 1 high, and pen [n, SAMPLES - 1]: 1 where the pen is on the paper.
+    Returns path [n, samples, 2] (x, y), about 1 high, and pen [n, samples - 1]: 1 where the pen is on the paper.
     """
     control = _control_points(form, n, hand, rng)
-    sharp, rounded, pen = spline(form)
+    sharp, rounded, pen = spline(form, samples)
     roundness = rng.random((n, 1, 1), np.float32) ** 2 * hand.roundness
     path = (1 - roundness) * np.matmul(sharp, control) + roundness * np.matmul(rounded, control)
     path -= 0.5
-    path += hand.tremor * _waves(np.linspace(0, 1, SAMPLES, dtype=np.float32)[None, :, None], n, 7.0, rng)
+    path += hand.tremor * _waves(np.linspace(0, 1, samples, dtype=np.float32)[None, :, None], n, 7.0, rng)
     path += hand.warp * (_waves(path[..., :1], n, 0.7, rng) + _waves(path[..., 1:], n, 0.7, rng))
-    return np.matmul(path, _style(n, hand, rng)), np.broadcast_to(pen, (n, SAMPLES - 1))
+    return np.matmul(path, _style(n, hand, rng)), np.broadcast_to(pen, (n, samples - 1))
 
 
 def _control_points(form: Form, n: int, hand: Hand, rng: np.random.Generator) -> Floats:

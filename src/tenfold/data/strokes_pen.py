@@ -1,6 +1,6 @@
 """The pen: from paths to ink on pixels, and the place of a glyph in its field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ class Pen:
 
     radius: float = 1.36  # half the stroke's width, the middle of a log-normal draw
     radius_spread: float = 0.28  # standard deviation of log(radius)
+    limits: tuple[float, float] = (0.45, 3.4)  # the least and the greatest radius
     heavy: float = 0.06  # share of glyphs in a marker's stroke, half as wide again
     pressure: float = 0.14  # change of the radius along the path, as a share
     nib: float = 0.10  # change of the radius with the direction, as a share
@@ -22,6 +23,11 @@ class Pen:
     bleed: float = 0.55  # how far apart two strokes begin to run together
     gap: float = 0.04  # share of glyphs with a place where the pen left no ink
     speck: float = 0.02  # share of pictures with a speck of dirt, a pixel large
+
+    def scaled(self, by: float) -> "Pen":
+        """The same pen in a picture of by times as many pixels across; edges stay as sharp as they are."""
+        low, high = self.limits
+        return replace(self, radius=self.radius * by, limits=(low * by, high * by))
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def press(path: Floats, pen_down: Floats, pen: Pen, rng: np.random.Generator) ->
     radius = base * np.exp(change)
     width = rng.uniform(0.02, 0.08, (n, 1)).astype(np.float32) * (rng.random((n, 1)) < pen.gap)
     on = pen_down * (np.abs(along[1:] - rng.random((n, 1), np.float32)) >= width)
-    return np.clip(radius, 0.45, 3.4).astype(np.float32), on.astype(np.float32)
+    return np.clip(radius, *pen.limits).astype(np.float32), on.astype(np.float32)
 
 
 def place(path: Floats, on: Floats, radius: Floats, margin: Floats, box: int, side: int) -> Trail:
@@ -96,30 +102,47 @@ def _bounds(points: Floats, reach: Floats, inked: NDArray[np.bool_]) -> tuple[Fl
     return high, low
 
 
+TOGETHER = 32
+"""Pictures drawn at a time: their matrices stay in the processor's cache."""
+
+
 def ink(
     trail: Trail, softness: Floats, pen: Pen, rng: np.random.Generator, height: int, width: int
 ) -> NDArray[np.uint8]:
-    """Draw trails: uint8 [n, height, width], 255 where the ink is full.
+    """Draw trails: uint8 [n, height, width], 255 where the ink is full; softness [n, 1] in pixels."""
+    n = len(trail.points)
+    tone = np.zeros((n, height, width), np.uint8)
+    for start in range(0, n, TOGETHER):
+        rows = slice(start, start + TOGETHER)
+        edge = _inside(Trail(trail.points[rows], trail.load[rows], trail.radius[rows]), pen, height, width)
+        edge += pen.roughness * normal(rng, *edge.shape)
+        tone[rows] = np.round(np.clip(0.5 + edge / softness[rows, :, None], 0, 1) * 255)
+    specked = np.flatnonzero(rng.random(n) < pen.speck)
+    tone[specked, rng.integers(0, height, len(specked)), rng.integers(0, width, len(specked))] = 255
+    return tone
+
+
+def _inside(trail: Trail, pen: Pen, height: int, width: int) -> Floats:
+    """How far each pixel [n, height, width] lies within the ink's edge, in pixels; negative outside.
 
     Every point of a trail is a Gaussian blot, and blots are separable, so a picture is one product of two small
     matrices. The logarithm of their sum is a smooth minimum of the squared distances to the path, each less its
     own radius squared: an exact distance along a lone stroke, and ink that runs together where strokes meet.
     """
-    n = len(trail.points)
-    sharpness = 1 / (2 * pen.bleed**2)
+    # A blot much smaller than the pen would be lost among float32's smallest numbers before the pen's edge.
+    bleed = np.maximum(pen.bleed, 0.16 * trail.radius.max(axis=1, initial=0)[:, None, None].astype(np.float64))
+    sharpness = 1 / (2 * bleed**2)
+    sharp = sharpness.astype(np.float32)
     across = trail.points[:, :, 0, None] - np.arange(width, dtype=np.float32)
     down = trail.points[:, :, 1, None] - np.arange(height, dtype=np.float32)
     # e^-42 is no ink at all, and the product of two of them still clear of float32's slow denormal numbers.
-    blots_x = np.exp(-np.minimum(across * across * sharpness, 42))
-    blots_y = np.exp(np.maximum(trail.radius[..., None] ** 2 - down * down, -42 / sharpness) * sharpness)
-    blots_y *= (trail.load * np.float32(np.sqrt(sharpness / np.pi)))[..., None]
+    blots_x = np.exp(-np.minimum(across * across * sharp, 42))
+    floor = (-42 / sharpness).astype(np.float32)
+    blots_y = np.exp(np.maximum(trail.radius[..., None] ** 2 - down * down, floor) * sharp)
+    blots_y *= (trail.load * np.sqrt(sharpness / np.pi).astype(np.float32)[..., 0])[..., None]
     density = np.matmul(blots_y.transpose(0, 2, 1), blots_x)
-    squared = -np.log(density + np.float32(1e-30)) / np.float32(sharpness)
+    squared = -np.log(density + np.float32(1e-30)) / sharp
     load = trail.load.sum(axis=1)
     radius = ((trail.load * trail.radius).sum(axis=1) / np.maximum(load, 1e-6))[:, None, None]
-    edge = radius - np.sqrt(np.maximum(squared + radius**2, 0))
-    edge += pen.roughness * normal(rng, n, height, width)
-    tone = np.clip(0.5 + edge / softness[..., None], 0, 1)
-    specked = np.flatnonzero(rng.random(n) < pen.speck)
-    tone[specked, rng.integers(0, height, len(specked)), rng.integers(0, width, len(specked))] = 1
-    return np.asarray(np.round(tone * 255), np.uint8)
+    edge: Floats = radius - np.sqrt(np.maximum(squared + radius**2, 0))
+    return edge
