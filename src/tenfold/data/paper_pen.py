@@ -12,8 +12,8 @@ Ink = NDArray[np.float32]
 
 Mask = NDArray[np.uint8]
 
-_HAIRLINE = 0.5
-"""Radius in pixels of the thinnest stroke that still holds together."""
+_BLOT = 1.25
+"""Times the strokes' middle radius: ink thicker than where two of them cross is a blot, an eye that ran full."""
 
 
 def upscale(view: NDArray[np.uint8], size: int) -> Ink:
@@ -32,12 +32,13 @@ def upscale(view: NDArray[np.uint8], size: int) -> Ink:
     return np.asarray(np.clip(edge, 0, 1), np.float32)
 
 
-def thicken(coverage: Ink, rng: np.random.Generator, ratio: float) -> Ink:
+def thicken(coverage: Ink, rng: np.random.Generator, ratio: float, thinnest: float = 1.0) -> Ink:
     """The same strokes `ratio` times as wide, from a hairline (ratio near 0) to a marker (about 2).
 
     Every stroke shrinks towards its middle line or grows away from it, so that thin strokes never part. A hole in
     the ink (the eye of a 6) stays open: strokes grow no further than the smallest hole allows; an eye that ran full
     of ink stays a blot. How much of the pen's own changes of width is left is random: a canvas draws evenly.
+    thinnest: width in pixels below which no stroke goes; under 1 they come apart.
     """
     solid = (coverage > 0.5).astype(np.uint8)
     middle = skeleton(solid)
@@ -48,11 +49,11 @@ def thicken(coverage: Ink, rng: np.random.Generator, ratio: float) -> Ink:
         1 - middle, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
     mean = float(np.median(radius_there))
-    ratio = min(ratio, 1 + _room(solid) / max(mean, _HAIRLINE)) if ratio > 1 else ratio
-    blot = np.maximum(radius_there - np.float32(1.5 * mean), 0)
+    ratio = min(ratio, 1 + _room(solid) / max(mean, 0.5)) if ratio > 1 else ratio
+    blot = np.maximum(radius_there - np.float32(_BLOT * mean), 0)
     own = np.float32(rng.uniform(0, 1))
     radius = np.zeros(int(nearest.max()) + 1, np.float32)
-    radius[nearest[middle > 0]] = np.maximum((mean + own * (radius_there - blot - mean)) * ratio, _HAIRLINE) + blot
+    radius[nearest[middle > 0]] = np.maximum((mean + own * (radius_there - blot - mean)) * ratio, thinnest / 2) + blot
     # Neighbouring points of the middle line differ in radius: without a blur the outline would step between them.
     around = cv2.blur(radius[nearest], (2 * round(mean) + 1, 2 * round(mean) + 1))
     return np.asarray(np.clip(around - distance + np.float32(0.5), 0, 1), np.float32)
@@ -68,7 +69,7 @@ def _room(solid: Mask) -> float:
     if not inside.any():
         return float(max(height, width))
     depth = cv2.distanceTransform(1 - solid, cv2.DIST_L2, cv2.DIST_MASK_5)
-    return 0.7 * min(float(depth[labels == hole].max()) for hole in range(count) if inside[hole])
+    return 0.5 * min(float(depth[labels == hole].max()) for hole in range(count) if inside[hole])
 
 
 def skeleton(solid: Mask) -> Mask:
