@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from tenfold import __version__
 from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.output import print_error, print_json
 
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print JSON on stdout; progress stays on stderr.")
@@ -68,67 +69,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"tenfold: {' '.join(message.split())}", file=sys.stderr)
+    print_error(message)
     return code
 
 
-def _print_json(value: Any) -> None:
-    # Escaped, so that any terminal can show it; strict, so that any parser can read it.
-    print(json_module.dumps(value, allow_nan=False), flush=True)
-
-
-@app.command(sort_key=1, help_epilogue=example("tenfold read photo.jpg --model runs/fast-1"))
+@app.command(sort_key=1, help_epilogue=example("tenfold read scans/ --out digits.csv"))
 def read(
-    pictures: Annotated[list[str], Parameter(allow_leading_hyphen=True, help="Pictures; '-' is standard input.")],
+    pictures: Annotated[
+        list[str],
+        Parameter(allow_leading_hyphen=True, help="Files, folders, 'globs/**/*.png'; '-' is standard input."),
+    ],
     /,
     *,
     model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the newest run in runs/]")] = None,
     single: Annotated[bool, Flag, Parameter(help="Each picture is exactly one digit: never reject it.")] = False,
+    separators: Annotated[bool, Flag, Parameter(help="Keep decimal points, commas and minus signs.")] = False,
+    prediction_sets: Annotated[
+        float | None, Parameter(help="Also the digits among which the true one is, but for this share: 0.01.")
+    ] = None,
+    out: Annotated[
+        Path | None, Parameter(help="Write a .jsonl or .csv, picture by picture, in place of stdout.")
+    ] = None,
+    resume: Annotated[bool, Flag, Parameter(help="Leave out the pictures that --out holds already.")] = False,
+    workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
     json: Json = False,
 ) -> int:
     """Read the digits in pictures."""
     from tenfold import pipeline
-    from tenfold.reading import MAX_BYTES, Reader
+    from tenfold.read_command import read_pictures
 
     unknown = [name for name in pictures if name.startswith("-") and name != "-" and not Path(name).exists()]
     if unknown:
         raise UsageError(f"unknown option {unknown[0]}: see tenfold read --help")
-    reader = Reader(model or pipeline.newest_model())
-    failed = 0
-    for name in pictures:
-        try:
-            picture = _standard_input(MAX_BYTES + 1) if name == "-" else name
-            reading = reader.read(picture, single=single, source=name)
-        except TenfoldError as error:
-            failed += 1
-            reason = str(error).removeprefix(f"{name}: ").removeprefix("picture: ")
-            if json:
-                _print_json({"source": name, "error": reason})
-            else:
-                _fail(f"{name}: {reason}", 1)
-            continue
-        if json:
-            _print_json(reading.to_json())
-        elif single and reading.digits:
-            kind = "digit" if reading.digits[0].is_digit else "class"
-            print(f"Predicted {kind} : {reading.text}\nConfidence      : {reading.confidence:.4f}")
-        else:
-            print(f"{name}: {_in_words(reading)}")
-    return 1 if failed else 0
-
-
-def _standard_input(limit: int) -> bytes:
-    if sys.stdin is None:  # as after <&-
-        raise TenfoldError("standard input is closed: give a picture's name, or pipe a picture in")
-    return sys.stdin.buffer.read(limit)
-
-
-def _in_words(reading: Any) -> str:
-    if reading.blank:
-        return "blank"
-    if not reading.digits:
-        return f"nothing read ({reading.rejected[0].reason}, confidence {reading.rejected[0].confidence:.4f})"
-    return f"{' / '.join(reading.lines)}  (confidence {reading.confidence:.4f})"
+    if prediction_sets is not None and not 0 < prediction_sets < 1:
+        raise UsageError(f"--prediction-sets {prediction_sets:g}: give a share between 0 and 1, such as 0.01")
+    return read_pictures(
+        pictures,
+        model or pipeline.newest_model(),
+        single=single,
+        separators=separators,
+        prediction_sets=prediction_sets,
+        out=out,
+        resume=resume,
+        workers=workers,
+        json=json,
+    )
 
 
 @app.command(sort_key=2, help_epilogue=example("tenfold train fast --seed 3 --set optimizer.lr=0.05"))
@@ -182,7 +167,7 @@ def train(
             on_epoch=on_epoch,
         )
     if json:
-        _print_json(pipeline.train_record(run))
+        print_json(pipeline.train_record(run))
     else:
         display.print_run(run)
 
@@ -218,7 +203,7 @@ def evaluate(
 
     scores = evaluation.evaluate(model, data, split=split, data_dir=data_dir)
     if json:
-        _print_json(scores.to_json())
+        print_json(scores.to_json())
     else:
         display.print_scores(scores.to_json())
 
@@ -239,7 +224,7 @@ def explore(
     out = out or evaluation.page_folder(dataset, split)
     exploration = evaluation.explore(dataset, split=split, data_dir=data_dir, out=out)
     if json:
-        _print_json(exploration.to_json())
+        print_json(exploration.to_json())
     else:
         display.print_exploration(exploration)
 
@@ -259,18 +244,18 @@ def data(
 
     if action == "list":
         found = inventory.list_datasets(data_dir, names or CATALOG)
-        _print_json([presence.to_json() for presence in found]) if json else display.print_datasets(found)
+        print_json([presence.to_json() for presence in found]) if json else display.print_datasets(found)
         return 0
     if action == "fetch":
         fetched = {name: [str(path) for path in inventory.fetch(name, data_dir)] for name in names or ["mnist"]}
-        _print_json(fetched) if json else display.print_fetched(fetched)
+        print_json(fetched) if json else display.print_fetched(fetched)
         return 0
     if action != "verify":
         raise UsageError(f"unknown action '{action}': list, fetch or verify")
     here = names or [p.entry.name for p in inventory.list_datasets(data_dir) if p.folder is not None]
     statuses = {name: inventory.verify(name, data_dir) for name in here}
     if json:
-        _print_json({name: [status.to_json() for status in files] for name, files in statuses.items()})
+        print_json({name: [status.to_json() for status in files] for name, files in statuses.items()})
     else:
         display.print_statuses(statuses)
     return 0 if all(status.state == "ok" for files in statuses.values() for status in files) else 1
@@ -291,9 +276,9 @@ def recipes(
 
     if name is not None:
         recipe = load_recipe(name)[1]
-        _print_json(recipe.model_dump(exclude_none=True)) if json else print(dump_recipe(recipe), end="")
+        print_json(recipe.model_dump(exclude_none=True)) if json else print(dump_recipe(recipe), end="")
     elif json:
-        _print_json(describe_recipes())
+        print_json(describe_recipes())
     else:
         display.print_recipes(describe_recipes())
 
@@ -314,6 +299,6 @@ def demo(
             out=out, data_dir=data_dir, say=display.err.print, on_step=on_step, on_epoch=on_epoch
         )  # fmt: skip
     if json:
-        _print_json(pipeline.train_record(shown.run) | {"readings": [reading.to_json() for reading in shown.readings]})
+        print_json(pipeline.train_record(shown.run) | {"readings": [reading.to_json() for reading in shown.readings]})
     else:
         display.print_demo(shown)

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,21 @@ def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
             bar.console.print(text, soft_wrap=True)
 
         yield on_step, on_epoch
+
+
+@contextmanager
+def reading_progress(total: int) -> Iterator[Callable[[int, int], None]]:
+    """On stderr: a bar that is told how many pictures of the total are done, and how many of them failed."""
+    columns = (
+        TextColumn("reading"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}{task.fields[failed]}"),
+        TimeRemainingColumn(),
+    )
+    # Results go to stdout untouched, even while the bar is on the same terminal.
+    with Progress(*columns, console=err, transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("", total=total, failed="")
+        yield lambda done, failed: bar.update(task, completed=done, failed=f", {failed:,} failed" if failed else "")
 
 
 def print_run(run: Run) -> None:

@@ -1,0 +1,131 @@
+"""What `tenfold read` does: reads what the names stand for, prints or writes it as it comes, and can go on later."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tenfold.errors import UsageError
+from tenfold.output import print_error, print_json
+from tenfold.reading import Reading
+from tenfold.reading.batch import Results, read_many
+from tenfold.reading.results import ResultsFile
+from tenfold.reading.sources import Failure, find_pictures
+
+_PATIENCE = 1.0
+"""Seconds before a progress bar appears."""
+
+
+@dataclass
+class _Tally:
+    """How many pictures were read, could not be, and were in the file already."""
+
+    done: int = 0
+    failed: int = 0
+    held: int = 0
+
+
+def read_pictures(
+    names: Sequence[str],
+    model: str | Path,
+    *,
+    json: bool = False,
+    out: Path | None = None,
+    resume: bool = False,
+    workers: int | None = None,
+    **options: Any,
+) -> int:
+    """Read pictures onto stdout, or into the file out. Returns the exit code: 0, 1 where some failed, 130 if stopped.
+
+    options: as Reader.read_pages takes them. Raises TenfoldError where the model, or what out holds, is of no use.
+    """
+    if resume and out is None:
+        raise UsageError("--resume goes on with a file of results: name it with --out")
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}: give 1 or more processes")
+    tally = _Tally()
+    with ExitStack() as stack:
+        file = stack.enter_context(ResultsFile(out, resume=resume)) if out is not None else None
+        try:
+            all_results = read_many(_not_held(names, file, tally), model, workers=workers, **options)
+            for results in _watched(all_results, names, tally, shown=_nobody_sees_results(file)):
+                tally.failed += any(isinstance(result, Failure) for result in results)
+                if file is not None:
+                    file.write(results)
+                _print(results, json=json, single=bool(options.get("single")), to_file=file is not None)
+                tally.done += 1
+        except KeyboardInterrupt:
+            kept = f": {tally.done} pictures are in {out}; the same command with --resume goes on" if out else ""
+            print_error(f"stopped{kept}")
+            return 130
+    if out is not None:
+        _print_summary(out, tally, json=json)
+    return 1 if tally.failed else 0
+
+
+def _not_held(names: Sequence[str], file: ResultsFile | None, tally: _Tally) -> Iterator[str | Failure]:
+    """The pictures that the file does not hold already."""
+    for source in find_pictures(names):
+        if file is not None and (source.source if isinstance(source, Failure) else source) in file:
+            tally.held += 1
+        else:
+            yield source
+
+
+def _nobody_sees_results(file: ResultsFile | None) -> bool:
+    """Whether somebody watches the terminal while the results go elsewhere: lines that come are progress enough."""
+    return sys.stderr is not None and sys.stderr.isatty() and (file is not None or not sys.stdout.isatty())
+
+
+def _watched(results: Iterator[Results], names: Sequence[str], tally: _Tally, *, shown: bool) -> Iterator[Results]:
+    """The same results; on stderr a progress bar, once they have taken longer than a second."""
+    started = time.monotonic()
+    for one in results:
+        yield one
+        if shown and time.monotonic() - started > _PATIENCE:
+            break
+    else:
+        return
+    from tenfold import display
+
+    total = sum(1 for _ in find_pictures(names))
+    with display.reading_progress(total) as show:
+        for one in results:
+            yield one
+            show(tally.done + tally.held, tally.failed)
+
+
+def _print(results: Results, *, json: bool, single: bool, to_file: bool) -> None:
+    for result in results:
+        if json and not to_file:
+            print_json(result.to_json())
+        elif isinstance(result, Failure):
+            print_error(f"{result.source}: {result.error}")
+        elif to_file:
+            continue
+        elif single and result.digits:
+            kind = "digit" if result.digits[0].is_digit else "class"
+            print(f"Predicted {kind} : {result.text}\nConfidence      : {result.confidence:.4f}")
+        else:
+            page = f" (page {result.page + 1})" if result.page else ""
+            print(f"{result.source}{page}: {_in_words(result)}")
+
+
+def _in_words(reading: Reading) -> str:
+    if reading.blank:
+        return "blank"
+    if reading.digits:
+        return f"{' / '.join(reading.lines)}  (confidence {reading.confidence:.4f})"
+    why = [f" ({rejected.reason}, confidence {rejected.confidence:.4f})" for rejected in reading.rejected[:1]]
+    return "nothing read" + "".join(why)
+
+
+def _print_summary(out: Path, tally: _Tally, *, json: bool) -> None:
+    if json:
+        print_json({"out": str(out), "pictures": tally.done, "failed": tally.failed, "held": tally.held})
+        return
+    held = f"; {tally.held} were there already" if tally.held else ""
+    print(f"{tally.done} pictures read into {out} ({tally.failed} failed{held})")

@@ -1,0 +1,96 @@
+"""Reads many pictures: on all cores where there are many, in a few processes' memory however many there are."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from tenfold.errors import TenfoldError
+from tenfold.reading.reader import Reader, Reading
+from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
+from tenfold.reading.workers import map_in_processes
+
+Results = tuple[Reading | Failure, ...]
+"""What comes of one source: a reading for each page; a failure where, and as soon as, it cannot be read."""
+
+_Task = Failure | tuple[str, str | bytes]
+
+_FEW = 16
+"""Up to so many pictures are read before other processes would have loaded their model."""
+
+
+def read_many(
+    sources: Iterable[str | Failure],
+    model: str | Path,
+    *,
+    workers: int | None = None,
+    **options: Any,
+) -> Iterator[Results]:
+    """What comes of each source, in their order, taken from sources no faster than they are read.
+
+    sources: as find_pictures gives them. workers: processes, one for each core where None; one, or few sources, are
+    read in this process. options: as Reader.read_pages takes them. Whatever is wrong with a picture is a Failure, and
+    the others go on. Raises TenfoldError where the model cannot be loaded.
+    """
+    tasks = (_opened(source) for source in sources)
+    few = list(islice(tasks, _FEW + 1))
+    workers = cores() if workers is None else workers
+    if workers == 1 or len(few) <= _FEW:
+        return map(_prepared(model, options), chain(few, tasks))
+    return map_in_processes(partial(_prepared, model, options, threads=1), chain(few, tasks), workers, _died)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _opened(source: str | Failure) -> _Task:
+    """Standard input belongs to this process; all else is opened where it is read."""
+    if isinstance(source, Failure):
+        return source
+    if source != STANDARD_INPUT:
+        return source, source
+    content = standard_input()
+    return content if isinstance(content, Failure) else (source, content)
+
+
+def _prepared(model: str | Path, options: dict[str, Any], threads: int | None = None) -> Callable[[_Task], Results]:
+    if threads is not None:
+        import cv2
+
+        cv2.setNumThreads(threads)
+    return partial(_read, Reader(model, threads), options)
+
+
+def _read(reader: Reader, options: dict[str, Any], task: _Task) -> Results:
+    if isinstance(task, Failure):
+        return (task,)
+    source, picture = task
+    results: list[Reading | Failure] = []
+    try:
+        for reading in _pages(reader, picture, source, options):
+            results.append(reading)  # not extend: the pages before a broken one are kept
+    except TenfoldError as error:
+        results.append(Failure(source, str(error).removeprefix(f"{source}: ").removeprefix("picture: ")))
+    except MemoryError:
+        results.append(Failure(source, "not enough memory"))
+    except Exception as error:  # a fault of ours: it must not cost the other thousands
+        results.append(
+            Failure(source, f"tenfold failed on it ({type(error).__name__}: {' '.join(str(error).split())})")
+        )
+    return tuple(results)
+
+
+def _died(task: _Task, how: str) -> Results:
+    source = task.source if isinstance(task, Failure) else task[0]
+    return (Failure(source, f"the process that read it died ({how}; was there not enough memory?)"),)
+
+
+def _pages(reader: Reader, picture: str | bytes, source: str, options: dict[str, Any]) -> Iterator[Reading]:
+    if hasattr(reader, "read_pages"):
+        yield from reader.read_pages(picture, source=source, **options)
+    else:
+        yield reader.read(picture, source=source, single=options.get("single", False))

@@ -1,0 +1,135 @@
+"""A file of readings that grows a picture at a time: whole lines only, so that it is good wherever reading stops."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Protocol
+
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.reading.batch import Results
+from tenfold.reading.reader import Reading
+from tenfold.reading.sources import Failure
+
+COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "error")
+"""Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are."""
+
+
+class ResultsFile:
+    """A .jsonl or .csv of readings.
+
+    resume: go on with what the file holds, after cutting off a last line that was not written to its end. Raises
+    UsageError where the name ends otherwise, or the file holds something and is not to be resumed; TenfoldError where
+    what it holds is not results.
+    """
+
+    def __init__(self, path: str | Path, *, resume: bool = False) -> None:
+        self.path = Path(path)
+        forms: dict[str, _Form] = {".jsonl": _JsonLines(), ".csv": _Csv()}
+        suffix = self.path.suffix.lower()
+        if suffix not in forms:
+            raise UsageError(f"{path}: results are written to a file whose name ends in .jsonl or .csv")
+        if not resume and self.path.exists() and self.path.stat().st_size > 0:
+            raise UsageError(f"{path} holds something already: --resume goes on with it, or else remove it")
+        self._form = forms[suffix]
+        self._sources: set[str] = set()
+        self._file = self.path.open("a+b")
+        whole = self._whole_lines()
+        self._file.truncate(whole)
+        if whole == 0:
+            self._append(self._form.head)
+
+    def __contains__(self, source: str) -> bool:
+        """Whether the file held this picture when it was opened."""
+        return _one_line(source) in self._sources
+
+    def write(self, results: Results) -> None:
+        """Adds what came of one picture, all at once: a file of many pages is there whole or not at all."""
+        self._append("".join(self._form.line(result) for result in results))
+
+    def __enter__(self) -> "ResultsFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _append(self, lines: str) -> None:
+        self._file.write(lines.encode("utf-8", "surrogateescape"))
+        self._file.flush()
+
+    def _whole_lines(self) -> int:
+        """Bytes up to the end of the last whole line, once every line's source is taken down."""
+        whole = 0
+        head = self._form.head
+        self._file.seek(0)
+        for number, raw in enumerate(self._file, start=1):
+            line = raw.decode("utf-8", "surrogateescape")
+            expected = head if number == 1 and head else self._form.start
+            # A half-written line is cut off only if it begins as ours do: it may be another program's file.
+            if not line.startswith(expected[: len(line)]):
+                raise TenfoldError(f"{self.path}: line {number} is no result of tenfold read: name another file")
+            if not line.endswith("\n"):
+                break
+            whole += len(raw)
+            if expected != head:
+                self._note(line, number)
+        return whole
+
+    def _note(self, line: str, number: int) -> None:
+        try:
+            self._sources.add(_one_line(self._form.source(line)))
+        except (ValueError, LookupError, TypeError):
+            raise TenfoldError(f"{self.path}: line {number} is no result of tenfold read: name another file") from None
+
+
+class _Form(Protocol):
+    """How results are written. head: the first line, where there is one; start: what every other line begins with."""
+
+    head: str
+    start: str
+
+    def line(self, result: Reading | Failure) -> str: ...
+
+    def source(self, line: str) -> str: ...
+
+
+class _JsonLines:
+    head = ""
+    start = '{"source": '
+
+    def line(self, result: Reading | Failure) -> str:
+        return json.dumps(result.to_json(), allow_nan=False) + "\n"
+
+    def source(self, line: str) -> str:
+        return str(json.loads(line)["source"])
+
+
+class _Csv:
+    head = ",".join(COLUMNS) + "\n"
+    start = ""
+
+    def line(self, result: Reading | Failure) -> str:
+        if isinstance(result, Failure):
+            cells = {"source": result.source, "error": result.error}
+        else:
+            read = result.to_json()
+            cells = {column: read[column] for column in ("source", "page", "confidence")} | {
+                "text": " / ".join(read["lines"]),
+                "blank": str(read["blank"]).lower(),
+                "digits": len(read["digits"]),
+                "rejected": len(read["rejected"]),
+            }
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerow([_one_line(str(cells.get(name, ""))) for name in COLUMNS])
+        return written.getvalue()
+
+    def source(self, line: str) -> str:
+        row = next(csv.reader([line]))
+        if len(row) != len(COLUMNS):
+            raise ValueError("another number of columns")
+        return row[0]
+
+
+def _one_line(text: str) -> str:
+    """A name in a .csv: a row is a line, whatever files are called."""
+    return text.replace("\r", "\\r").replace("\n", "\\n")

@@ -1,0 +1,135 @@
+"""One function over many tasks in several processes: results in order, few in memory, a death costs one task."""
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import connection, get_context, resource_tracker
+from typing import Any, TypeVar
+
+from tenfold.errors import TenfoldError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_AHEAD = 4
+"""Tasks a process that may be done before their turn, so that one slow task does not keep the others waiting."""
+
+_SPAWN = get_context("spawn")  # ONNX Runtime's threads do not survive a fork
+
+
+def map_in_processes(
+    prepare: Callable[[], Callable[[Task], Result]],
+    tasks: Iterable[Task],
+    count: int,
+    on_death: Callable[[Task, str], Result],
+) -> Iterator[Result]:
+    """The results of tasks in their order; tasks are taken as the count processes become free.
+
+    prepare: called once in each process, returns what does a task; it, tasks and results are pickled. on_death: the
+    result of a task whose process died, told how it died; another process takes its place. The processes end with
+    this iterator. Raises TenfoldError where prepare does, or where a process does not start.
+    """
+    numbered = enumerate(tasks)
+    idle: list[_Worker] = []
+    busy: list[_Worker] = []
+    done: dict[int, Result] = {}
+    handed = given = 0
+    try:
+        busy += [_Worker(prepare) for _ in range(count)]
+        while True:
+            while idle and handed - given < _AHEAD * count and (task := next(numbered, None)):
+                busy.append(idle.pop())
+                busy[-1].give(*task)
+                handed += 1
+            if idle and handed == given:
+                return
+            answered = connection.wait([worker.connection for worker in busy])
+            for worker in [worker for worker in busy if worker.connection in answered]:
+                busy.remove(worker)
+                try:
+                    result = worker.answer()
+                    idle.append(worker)
+                except EOFError as how:
+                    result = on_death(worker.task, str(how))
+                    busy.append(_Worker(prepare))
+                if worker.number is not None:
+                    done[worker.number] = result
+                    worker.number = None
+            while given in done:
+                yield done.pop(given)
+                given += 1
+    finally:
+        for worker in (*idle, *busy):
+            worker.end()
+
+
+class _Worker:
+    """A process, and the task that it has: none while it starts, and while it is idle."""
+
+    def __init__(self, prepare: Callable[[], Callable[[Any], Any]]) -> None:
+        self.connection, far_end = _SPAWN.Pipe()
+        self.process = _SPAWN.Process(target=_serve, args=(far_end, prepare), daemon=True)
+        with _sheltered_from_interrupts():
+            self.process.start()
+        far_end.close()
+        self.number: int | None = None
+        self.task: Any = None
+        self._started = False
+
+    def give(self, number: int, task: Any) -> None:
+        self.number, self.task = number, task
+        with suppress(OSError):  # the process has died: waiting for its answer will show it
+            self.connection.send(task)
+
+    def answer(self) -> Any:
+        """What the process says. Raises EOFError, with how, where it died; TenfoldError where it never started."""
+        try:
+            said = self.connection.recv()
+        except (EOFError, OSError):
+            self.process.join()
+            code = self.process.exitcode or 0
+            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+            self.end()
+            if self._started:
+                raise EOFError(how) from None
+            raise TenfoldError(
+                f"a reading process did not start ({how}): a script that reads many pictures must do so under "
+                "if __name__ == '__main__', or with workers=1"
+            ) from None
+        if not self._started and said is not None:
+            raise TenfoldError(said)
+        self._started = True
+        return said
+
+    def end(self) -> None:
+        self.connection.close()
+        self.process.terminate()
+        self.process.join()
+
+
+def _serve(near_end: Any, prepare: Callable[[], Callable[[Any], Any]]) -> None:
+    """A process's life: says None once it is prepared, or why it cannot be, then does a task at a time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one ends the others
+    try:
+        work = prepare()
+    except TenfoldError as error:
+        near_end.send(str(error))
+        return
+    near_end.send(None)
+    with suppress(EOFError):  # the first process is gone
+        while True:
+            near_end.send(work(near_end.recv()))
+
+
+@contextmanager
+def _sheltered_from_interrupts() -> Iterator[None]:
+    """Ctrl-C waits meanwhile, and never reaches processes that start meanwhile: it would end them with a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it would start along with the first process, and let interrupts in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
