@@ -13,7 +13,7 @@ from tenfold.data.strokes_pen import Pen
 from tenfold.errors import UsageError
 
 FORMS = written_forms()
-ALPHABETS = ("digits", "letters", "signs")
+ALPHABETS = ("digits", "world", "letters", "signs")
 EVERY_FORM = [
     pytest.param(form, id=f"{alphabet}-{symbol}-{form.name}")
     for alphabet in ALPHABETS
@@ -101,6 +101,13 @@ def test_every_digit_has_several_forms() -> None:
     assert list(FORMS) == list("0123456789")
     assert all(len(forms) >= 5 for forms in FORMS.values())
     assert all(len({form.name for form in forms}) == len(forms) for forms in FORMS.values())
+
+
+def test_the_worlds_forms_add_to_the_digits_and_replace_none() -> None:
+    both, world = written_forms("digits", "world"), written_forms("world")
+    assert list(both) == list(world) == list(FORMS)
+    for digit in both:
+        assert both[digit] == FORMS[digit] + world[digit]
 
 
 @pytest.mark.parametrize("form", EVERY_FORM)

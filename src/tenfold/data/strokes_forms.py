@@ -44,10 +44,15 @@ def _numbers(point: str) -> tuple[float, float]:
 
 
 @cache
-def written_forms(alphabet: str = "digits") -> dict[str, tuple[Form, ...]]:
-    """Every symbol of an alphabet with its forms: strokes_<alphabet>.toml."""
-    text = Path(__file__).with_name(f"strokes_{alphabet}.toml").read_text(encoding="utf-8")
-    return {
-        symbol: tuple(Form(form["name"], float(form["frequency"]), tuple(form["poses"])) for form in forms)
-        for symbol, forms in tomllib.loads(text).items()
-    }
+def written_forms(*alphabets: str) -> dict[str, tuple[Form, ...]]:
+    """Every symbol of one or more alphabets with its forms: strokes_<alphabet>.toml, digits where none is named.
+
+    digits: as MNIST's writers do; world: what other countries' writers add to them; letters, signs: no digits.
+    """
+    forms: dict[str, tuple[Form, ...]] = {}
+    for alphabet in alphabets or ("digits",):
+        text = Path(__file__).with_name(f"strokes_{alphabet}.toml").read_text(encoding="utf-8")
+        for symbol, written in tomllib.loads(text).items():
+            more = tuple(Form(form["name"], float(form["frequency"]), tuple(form["poses"])) for form in written)
+            forms[symbol] = forms.get(symbol, ()) + more
+    return forms
