@@ -1,29 +1,37 @@
-"""`python -m benchmarks [QUESTION...]`: the questions named, or all but those that take an hour and more."""
+"""`python -m benchmarks [QUESTION...]`: the questions named, or all but those that take an hour and more.
+
+`python -m benchmarks field --help` lists what that one question may be told.
+"""
 
 import sys
+from collections.abc import Callable
 
-from benchmarks import classics, cold_start, efforts, epoch, inference, roofline, scaling, time_to_accuracy
+from benchmarks import classics, cold_start, efforts, epoch, field, inference, roofline, scaling, time_to_accuracy
 
-QUESTIONS = {
+QUESTIONS: dict[str, Callable[[], None]] = {
     "time-to-accuracy": time_to_accuracy.main,
     "epoch": epoch.main,
     "inference": inference.main,
     "cold-start": cold_start.main,
     "roofline": roofline.main,
     "scaling": scaling.main,
+    "field": field.main,
 }
-LONG = {"classics": classics.main, "efforts": efforts.main}
+LONG: dict[str, Callable[[], None]] = {"classics": classics.main, "efforts": efforts.main}
 """Many seeds of many recipes: only where they are named."""
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Answer the questions named, all where none is. Returns the exit code."""
+    if arguments[:1] == ["field"]:  # the one question that may be told something
+        field.main(arguments[1:])
+        return 0
     known = QUESTIONS | LONG
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in arguments if name not in known]
     if unknown:
         print(f"unknown question {unknown[0]}: there are {', '.join(known)}", file=sys.stderr)
         return 2
-    for name in names or QUESTIONS:
+    for name in arguments or QUESTIONS:
         print(f"\n{name}: {(sys.modules[known[name].__module__].__doc__ or '').splitlines()[0]}")
         known[name]()
     return 0

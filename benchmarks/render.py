@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import speed_page
+from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -53,10 +54,12 @@ COLUMNS = (
 
 
 def main() -> None:
-    """Write docs/classics.md, docs/benchmarks.md and its figure."""
+    """Write docs/classics.md, docs/benchmarks.md and its figure, and docs/field.md."""
     found = results()
     (DOCS / "classics.md").write_text(page(found["classics"]), encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(speed_page.page(found), encoding="utf-8")
+    if "field" in found:
+        (DOCS / "field.md").write_text(field_page.page(found["field"]), encoding="utf-8")
     if "time-to-accuracy" in found:
         from benchmarks import plots
 

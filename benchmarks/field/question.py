@@ -1,0 +1,129 @@
+"""How well does tenfold read real pictures, beside what the tutorials do to a picture, and Tesseract?
+
+`python -m benchmarks field --help` says what it may be told. The folder is TENFOLD_FIELD where none is
+given. Asked about another folder or model, the figures are kept with the sheets of mistakes, not among the results.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.field import page, summary
+from benchmarks.field.answers import reader
+from benchmarks.field.asking import Answered, Plan, ask
+from benchmarks.field.lists import by_half, read_lists
+from benchmarks.field.metrics import answer_reliability
+from benchmarks.field.peers import TESSERACT, tesseract_version
+from benchmarks.field.sheets import draw_sheets
+from benchmarks.machine import describe_machine, write_result
+from tenfold.data import load_dataset
+from tenfold.errors import TenfoldError
+
+SHEETS = Path("runs/field")
+PACKAGES = ("numpy", "onnxruntime", "pillow", "opencv-python-headless")
+
+
+def main(options: Sequence[str] = ()) -> None:
+    """Measure, print, draw the mistakes and keep the result."""
+    asked = _parser().parse_args(options)
+    if asked.folder is None and "TENFOLD_FIELD" not in os.environ:
+        print("no pictures: name their folder with --folder or TENFOLD_FIELD")
+        return
+    plan = Plan(asked.model, asked.processes)
+    if asked.full:
+        plan = replace(plan, tesseract=None)
+    try:
+        answered = ask(read_lists(asked.folder or Path(os.environ["TENFOLD_FIELD"])), plan)
+    except TenfoldError as error:
+        sys.exit(str(error))
+    found = figures(answered, plan)
+    print(page.printed(found))
+    draw(answered, asked.sheets)
+    if asked.folder is None and asked.model is None:
+        print(f"kept in {write_result('field', found)}")
+    else:
+        path = asked.sheets / "field.json"
+        path.write_text(json.dumps({"machine": describe_machine(), **found}, indent=2) + "\n", encoding="utf-8")
+        print(f"kept in {path}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks field", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--folder", type=Path, help="pictures and their lists; TENFOLD_FIELD by default")
+    parser.add_argument("--model", type=Path, help="a run or a model.onnx; the shipped model by default")
+    parser.add_argument("--sheets", type=Path, default=SHEETS, help=f"where mistakes are drawn; {SHEETS} by default")
+    parser.add_argument("--processes", type=int, default=2, help="of one thread each; 2 by default")
+    parser.add_argument("--full", action="store_true", help="ask Tesseract about every picture, not a few hundred")
+    return parser
+
+
+def figures(answered: Answered, plan: Plan) -> dict[str, Any]:
+    """Every figure of the answers, and the model's own on MNIST."""
+    singles = answered.singles
+    return {
+        "model": _model(plan.model),
+        "versions": {package: version(package) for package in PACKAGES} | {TESSERACT: tesseract_version()},
+        "processes": plan.processes,
+        "singles": by_half(summary.singles, singles),
+        "strings": by_half(summary.strings, answered.strings),
+        "letters": by_half(summary.rejection, singles, answered.letters),
+        "distractors": {name: summary.rejection(singles, others) for name, others in answered.distractors.items()},
+        "blanks": {
+            "n": len(answered.blanks),
+            "blank": sum(both.free.blank and both.forced.blank for both in answered.blanks.values()),
+            "not_blank": [n for n, both in answered.blanks.items() if not (both.free.blank and both.forced.blank)],
+        },
+        "times": {name: summary.times(getattr(answered, name)) for name in ("singles", "strings", "letters")},
+        "mnist": _mnist(plan.model),
+    }
+
+
+def draw(answered: Answered, folder: Path) -> None:
+    """A sheet for every way to be wrong."""
+    folder.mkdir(parents=True, exist_ok=True)
+    counts = {
+        "singles": draw_sheets(folder, "singles", answered.singles, lambda case: not case.right, forced=True),
+        "not-one": draw_sheets(folder, "not-one", answered.singles, lambda case: not case.one_found, forced=False),
+        "strings": draw_sheets(folder, "strings", answered.strings, lambda case: not case.read_exactly, forced=False),
+        "letters": draw_sheets(folder, "letters", answered.letters, lambda case: bool(case.free.text), forced=False),
+    }
+    drawn = ", ".join(f"{name} {count}" for name, count in counts.items())
+    print(f"mistakes of the half that may be looked at are drawn in {folder}: {drawn}")
+
+
+def _model(model: Path | None) -> dict[str, Any]:
+    classifier = reader(model).classifier
+    content = classifier.path.read_bytes()
+    card = classifier.card
+    return {
+        "recipe": card.recipe,
+        "tenfold": card.version,
+        "threshold": card.threshold,
+        "size_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _mnist(model: Path | None) -> dict[str, Any] | None:
+    """Accuracy and calibration on MNIST's test set in its own framing; None where it cannot be had."""
+    try:
+        dataset = load_dataset("mnist", "test")
+    except TenfoldError as error:
+        print(f"MNIST is left out: {error}")
+        return None
+    classifier = reader(model).classifier
+    probabilities = classifier.probabilities(dataset.images).astype(np.float64)
+    # By name: a model may know classes that are no digits.
+    answers = np.array(classifier.card.classes)[probabilities.argmax(axis=1)]
+    right = answers == dataset.labels.astype(str)
+    ece = answer_reliability(probabilities.max(axis=1), right).error
+    return {"right": summary.share(int(right.sum()), len(right)), "ece": ece}
