@@ -67,7 +67,7 @@ KINDS: Mapping[Kind, Conditions] = {
     "inverted": replace(_CANVAS, paper=(0.7, 1.0), inverted=1.0),
     "photo": Conditions(
         paper=(0.55, 1.0),
-        contrast=(0.18, 0.75),
+        contrast=(0.22, 0.75),
         glyph=((14, 32), (40, 100)),
         stroke=(0.25, 1.3),
         margin=(0.05, 0.9),
@@ -178,7 +178,7 @@ def photograph(coverage: Ink, rng: np.random.Generator, kind: Kind | Conditions 
     ink = (coverage > 0.4).astype(np.float32) if rng.random() < conditions.aliased else coverage
     if rng.random() < conditions.texture:
         ink = (
-            pencil(ink, rng, rng.uniform(0.2, 0.8)) if rng.random() < 0.4 else pressure(ink, rng, rng.uniform(0.1, 0.5))
+            pencil(ink, rng, rng.uniform(0.2, 0.6)) if rng.random() < 0.4 else pressure(ink, rng, rng.uniform(0.1, 0.5))
         )
     tone = _sheet(coverage, rng, conditions) * _light(coverage.shape, rng, conditions)
     picture = _exposed(ink, tone, rng, conditions)
@@ -222,7 +222,7 @@ def _light(shape: tuple[int, ...], rng: np.random.Generator, conditions: Conditi
         falling = camera.gradient if rng.random() < 0.6 else camera.vignette
         light = falling(shape, rng, conditions.light * rng.random() ** 2)
     if rng.random() < conditions.shadow:
-        light = light * camera.shadow(shape, rng, rng.uniform(0.1, 0.6))
+        light = light * camera.shadow(shape, rng, rng.uniform(0.1, 0.5))
     return light
 
 

@@ -13,7 +13,7 @@ MARKS: dict[str, tuple[Points, ...]] = {
     ",": (((0.06, 0.06), (0.05, -0.06), (-0.03, -0.2)),),
     "'": (((0.03, 1.0), (0, 0.8)),),
     "-": (((0, 0.45), (0.45, 0.47)),),
-    "=": (((0, 0.6), (0.45, 0.62)), ((0, 0.35), (0.45, 0.37))),
+    "=": (((0, 0.63), (0.45, 0.65)), ((0, 0.32), (0.45, 0.34))),
     "#": (((0.2, 0.1), (0.3, 1)), ((0.45, 0.1), (0.55, 1)), ((0, 0.4), (0.7, 0.42)), ((0.05, 0.7), (0.75, 0.72))),
     "*": (((0, 0.4), (0.4, 0.8)), ((0, 0.8), (0.4, 0.4)), ((0.2, 0.3), (0.2, 0.9))),
     "$": (
@@ -47,7 +47,7 @@ def mark(kind: str, rng: np.random.Generator, height: float, stroke: float) -> t
         path = np.array(points) + rng.normal(0, 0.025, (len(points), 2))
         strokes.append(np.stack([path[:, 0] + lean * path[:, 1], path[:, 1]], axis=1) * size)
     # Dots are pressed harder than lines are drawn.
-    width = max(1, round(stroke * (rng.uniform(1, 1.8) if kind in ".,'" else rng.uniform(0.8, 1.1))))
+    width = max(1, round(stroke * (rng.uniform(1, 1.8) if kind in ".,'" else rng.uniform(0.7, 1.0))))
     every = np.concatenate(strokes)
     reach = width / 2 + 1.5
     left, top = every[:, 0].min() - reach, every[:, 1].max() + reach
