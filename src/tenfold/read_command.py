@@ -93,6 +93,7 @@ def _watched(results: Iterator[Results], names: Sequence[str], tally: _Tally, *,
 
     total = sum(1 for _ in find_pictures(names))
     with display.reading_progress(total) as show:
+        show(tally.done + tally.held, tally.failed)
         for one in results:
             yield one
             show(tally.done + tally.held, tally.failed)

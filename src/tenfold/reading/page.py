@@ -23,8 +23,9 @@ _PAGE_PIXELS = 4_000_000
 _PAGE_SIDE = 32_000
 """OpenCV counts pixels of a side in 16 bits."""
 
-_LIGHT, _DARK_SHARE = 128, 0.005
-"""What is drawn on a transparent canvas is light where fewer opaque pixels than this share are darker than this."""
+_LIGHT, _DARK_SHARE, _OPAQUE = 128, 0.005, 0.9
+"""What is drawn on a transparent canvas is light where fewer of its opaque pixels than this share are darker than this.
+Opaque are those not far below the most opaque one: soft edges may have any colour."""
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -113,11 +114,14 @@ def _as_page(image: Image.Image, number: int) -> Page:
     width, height = image.size
     check_size(width, height)
     factor = max(math.ceil(math.sqrt(width * height / _PAGE_PIXELS)), math.ceil(max(width, height) / _PAGE_SIDE))
+    sixteen_bit = any(";16" in str(tile.args) for tile in getattr(image, "tile", ()))
     image.draft(None, (width // factor, height // factor))  # a JPEG is decoded at a half, a quarter or an eighth
     image.load()
     turn = _UPRIGHT.get(_orientation(image))
     decoded_at = round(max(width, height) / max(image.size))
     image = _eight_bit(image)
+    if sixteen_bit and image.mode == "RGB":
+        image = _brought_up(image)
     if decoded_at == 1 and factor > 1:
         image = image.reduce(factor)
     elif decoded_at < factor:
@@ -126,7 +130,9 @@ def _as_page(image: Image.Image, number: int) -> Page:
         image = image.resize(size, Image.Resampling.BOX)
     if image.mode == "RGBA":
         image = _laid_on_paper(image)
-    return Page(_without_needless_colour(np.asarray(image.transpose(turn) if turn else image)), float(factor), number)
+    return Page(
+        _without_needless_colour(np.asarray(image if turn is None else image.transpose(turn))), float(factor), number
+    )
 
 
 def _orientation(image: Image.Image) -> int:
@@ -145,12 +151,21 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode in ("1", "L") else "RGB")
 
 
+def _brought_up(image: Image.Image) -> Image.Image:
+    """An RGB image of which Pillow has kept the upper 8 of 16 bits, brightened where they are not used: see as_levels.
+
+    What the lower bits held is lost: 12-bit colours come out in 16 levels, enough to tell ink from paper.
+    """
+    unused = 8 - int(np.asarray(image).max()).bit_length()
+    return image.point([min(level << unused, 255) for level in range(256)] * 3) if 0 < unused < 8 else image
+
+
 def _laid_on_paper(image: Image.Image) -> Image.Image:
     """An RGBA image without transparency: on white, or on black where what is drawn would vanish on white."""
     alpha = np.asarray(image.getchannel("A"))
     if alpha.min() == alpha.max():  # it sets nothing apart
         return image.convert("RGB")
-    opaque = alpha >= alpha.max() / 2
+    opaque = alpha >= _OPAQUE * alpha.max()
     light = np.mean(np.asarray(image.convert("L"))[opaque] < _LIGHT) < _DARK_SHARE
     paper = Image.new("RGBA", image.size, "black" if light else "white")
     return Image.alpha_composite(paper, image).convert("RGB")

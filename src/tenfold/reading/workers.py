@@ -27,7 +27,7 @@ def map_in_processes(
 
     prepare: called once in each process, returns what does a task; it, tasks and results are pickled. on_death: the
     result of a task whose process died, told how it died; another process takes its place. The processes end with
-    this iterator. Raises TenfoldError where prepare does, or where a process does not start.
+    this iterator. Raises TenfoldError where prepare or a task does, or where a process does not start.
     """
     numbered = enumerate(tasks)
     idle: list[_Worker] = []
@@ -82,7 +82,7 @@ class _Worker:
             self.connection.send(task)
 
     def answer(self) -> Any:
-        """What the process says. Raises EOFError, with how, where it died; TenfoldError where it never started."""
+        """What the process says. Raises EOFError where it died; TenfoldError where it cannot go on."""
         try:
             said = self.connection.recv()
         except (EOFError, OSError):
@@ -96,8 +96,8 @@ class _Worker:
                 f"a reading process did not start ({how}): a script that reads many pictures must do so under "
                 "if __name__ == '__main__', or with workers=1"
             ) from None
-        if not self._started and said is not None:
-            raise TenfoldError(said)
+        if isinstance(said, TenfoldError):
+            raise said
         self._started = True
         return said
 
@@ -108,17 +108,17 @@ class _Worker:
 
 
 def _serve(near_end: Any, prepare: Callable[[], Callable[[Any], Any]]) -> None:
-    """A process's life: says None once it is prepared, or why it cannot be, then does a task at a time."""
+    """A process's life: says None once it is prepared, then the result of each task, or why it cannot go on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one ends the others
     try:
         work = prepare()
-    except TenfoldError as error:
-        near_end.send(str(error))
-        return
-    near_end.send(None)
-    with suppress(EOFError):  # the first process is gone
+        near_end.send(None)
         while True:
             near_end.send(work(near_end.recv()))
+    except TenfoldError as error:
+        near_end.send(error)
+    except EOFError:  # the first process is gone
+        return
 
 
 @contextmanager
