@@ -25,13 +25,22 @@ def upscale(view: NDArray[np.uint8], size: int) -> Ink:
     scale = size / SIDE
     # In a thick pen's digits the eye of a 6 is only a little paler than the ink around it: sharpening opens it again.
     sharp = cv2.addWeighted(view, 3, cv2.GaussianBlur(view, (0, 0), 1.5), -2, 0)
-    soft = cv2.resize(sharp, (size, size), interpolation=cv2.INTER_CUBIC)
+    soft = cv2.resize(_without_specks(sharp), (size, size), interpolation=cv2.INTER_CUBIC)
     if scale > 1:
         soft = cv2.GaussianBlur(soft, (0, 0), 0.5 * scale)
     steepness = max(1.0, 1.4 * scale)
     # Edges at 0.4 rather than 0.5: the blur takes from thin strokes, and they must not part.
     edge = soft.astype(np.float32) * np.float32(steepness / 255) + np.float32(0.5 - 0.4 * steepness)
     return np.asarray(np.clip(edge, 0, 1), np.float32)
+
+
+def _without_specks(view: MatLike) -> MatLike:
+    """The view without what stands apart and is no larger than two pixels: dirt, which a pen would make a dot of."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((view > 100).astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return view
+    speck = stats[:, cv2.CC_STAT_AREA] <= 2
+    return np.where(speck[labels], 0, view).astype(np.uint8)
 
 
 def thicken(coverage: Ink, rng: np.random.Generator, ratio: float, thinnest: float = 1.0) -> Ink:
@@ -76,8 +85,11 @@ def _room(solid: Mask) -> float:
 
 def skeleton(solid: Mask) -> Mask:
     """The middle lines, a pixel wide, of strokes uint8 [h, w] of 0 and 1 (Zhang and Suen 1984); topology is kept."""
-    thin: MatLike = solid
-    left = cv2.countNonZero(thin)
+    x, y, w, h = cv2.boundingRect(solid)
+    thin: MatLike = solid[y : y + h, x : x + w]
+    left = cv2.countNonZero(solid)
+    if not left:
+        return solid
     while True:
         for keep in _KEEP:
             # The eight neighbours' bits add up to at most 255, so a filter on bytes gathers them exactly.
@@ -85,7 +97,9 @@ def skeleton(solid: Mask) -> Mask:
             thin = cv2.bitwise_and(thin, cv2.LUT(neighbours, keep))
         before, left = left, cv2.countNonZero(thin)
         if left == before:
-            return np.asarray(thin, np.uint8)
+            middle = np.zeros_like(solid)
+            middle[y : y + h, x : x + w] = thin
+            return middle
 
 
 _BITS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)

@@ -33,8 +33,6 @@ MARKS: dict[str, tuple[Points, ...]] = {
 }
 """Each mark's strokes as points (x, y) in a digit's heights: y 0 on the line, 1 at the top of a digit."""
 
-_FINE = 4  # fractional bits of cv2's coordinates: sixteenths of a pixel
-
 
 def mark(kind: str, rng: np.random.Generator, height: float, stroke: float) -> tuple[Ink, float]:
     """A mark's ink in its own small field, and how far its top lies above the line, in pixels.
@@ -47,17 +45,18 @@ def mark(kind: str, rng: np.random.Generator, height: float, stroke: float) -> t
         path = np.array(points) + rng.normal(0, 0.025, (len(points), 2))
         strokes.append(np.stack([path[:, 0] + lean * path[:, 1], path[:, 1]], axis=1) * size)
     # Dots are pressed harder than lines are drawn.
-    width = max(1, round(stroke * (rng.uniform(1, 1.8) if kind in ".,'" else rng.uniform(0.7, 1.0))))
+    width = stroke * (rng.uniform(1, 1.8) if kind in ".,'" else rng.uniform(0.8, 1.1))
     every = np.concatenate(strokes)
     reach = width / 2 + 1.5
     left, top = every[:, 0].min() - reach, every[:, 1].max() + reach
-    shape = int(np.ceil(top - every[:, 1].min() + reach)), int(np.ceil(every[:, 0].max() - left + reach))
-    field: NDArray[np.uint8] = np.zeros(shape, np.uint8)
+    shape = int(np.ceil(top - every[:, 1].min() + reach)) + 1, int(np.ceil(every[:, 0].max() - left + reach)) + 1
+    off: NDArray[np.uint8] = np.ones(shape, np.uint8)
     for path in strokes:
-        pixels = np.stack([path[:, 0] - left, top - path[:, 1]], axis=1)
-        fixed = np.round(pixels * (1 << _FINE)).astype(np.int32)
-        cv2.polylines(field, [fixed], False, 255, width, cv2.LINE_AA, _FINE)
-    return field.astype(np.float32) / np.float32(255), float(top)
+        pixels = np.round(np.stack([path[:, 0] - left, top - path[:, 1]], axis=1)).astype(np.int32)
+        cv2.polylines(off, [pixels], False, 0)
+    distance = cv2.distanceTransform(off, cv2.DIST_L2, cv2.DIST_MASK_5)
+    ink = np.clip(np.float32(max(width, 1.0) / 2 + 0.5) - distance, 0, 1)
+    return np.asarray(ink, np.float32), float(top)
 
 
 def around(n: int, rng: np.random.Generator, chance: float) -> dict[int, str]:
