@@ -75,7 +75,7 @@ def _answer(reading: Reading, seconds: float) -> Answer:
     return Answer(
         lines=tuple(line for line in reading.lines if line),
         confidence=reading.confidence,
-        score=min((getattr(digit, "score", digit.confidence) for digit in reading.digits), default=0.0),
+        score=min((digit.score for digit in reading.digits), default=0.0),
         blank=reading.blank,
         views=reading.views,
         seconds=seconds,

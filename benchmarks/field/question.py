@@ -108,6 +108,7 @@ def _model(model: Path | None) -> dict[str, Any]:
         "recipe": card.recipe,
         "tenfold": card.version,
         "threshold": card.threshold,
+        "score_threshold": card.score_threshold,
         "size_bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
