@@ -54,7 +54,7 @@ def draw(
     def fill(start: int) -> None:
         block = symbols[start : start + BLOCK]
         rng = np.random.default_rng([*entropy, 1 + start // BLOCK])
-        path, on = _paths(block, forms, hand, rng, samples_for(box))
+        path, on = write_symbols(block, forms, hand, rng, samples_for(box))
         images[start : start + BLOCK] = draw_paths(path, on, pen, rng, side, box)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -72,7 +72,7 @@ def draw_paths(
     return ink(trail, softness, pen, rng, side, side)
 
 
-def _paths(
+def write_symbols(
     symbols: Sequence[str],
     forms: Mapping[str, tuple[Form, ...]],
     hand: Hand,

@@ -65,15 +65,15 @@ def spline(form: Form, samples: int = SAMPLES) -> tuple[Floats, Floats, Floats]:
         nominal = form.points[:, columns].mean(axis=0)
         at = _even(nominal, int(high - low))
         sharp[low:high, columns] = _catmull_rom(at, form.corners[columns])
-        rounded[low:high, columns] = _cubic(at, count, _B_SPLINE)
+        rounded[low:high, columns] = cubic(at, count, B_SPLINE)
         offset += count
     pen = np.ones(samples - 1)
     pen[bounds[1:-1] - 1] = 0
     return sharp.astype(np.float32), rounded.astype(np.float32), pen.astype(np.float32)
 
 
-_CATMULL_ROM = np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2
-_B_SPLINE = np.array([[1, 4, 1, 0], [-3, 0, 3, 0], [3, -6, 3, 0], [-1, 3, -3, 1]]) / 6
+CATMULL_ROM = np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2
+B_SPLINE = np.array([[1, 4, 1, 0], [-3, 0, 3, 0], [3, -6, 3, 0], [-1, 3, -3, 1]]) / 6
 
 
 def _even(points: Floats, samples: int) -> NDArray[np.float64]:
@@ -82,7 +82,7 @@ def _even(points: Floats, samples: int) -> NDArray[np.float64]:
     return np.interp(np.linspace(0, along[-1], samples), along, np.arange(len(points)))
 
 
-def _cubic(at: NDArray[np.float64], count: int, basis: NDArray[np.float64]) -> NDArray[np.float64]:
+def cubic(at: NDArray[np.float64], count: int, basis: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights [samples, count] of a cubic spline at parameters; beyond its ends it goes on straight."""
     eye = np.eye(count)
     knots = np.concatenate([[2 * eye[0] - eye[1]], eye, [2 * eye[-1] - eye[-2]]])
@@ -99,7 +99,7 @@ def _catmull_rom(at: NDArray[np.float64], corners: tuple[bool, ...]) -> NDArray[
     for first, last in itertools.pairwise(breaks):
         inside = (at >= first) & (at <= last)
         weights[inside] = 0
-        weights[inside, first : last + 1] = _cubic(at[inside] - first, last - first + 1, _CATMULL_ROM)
+        weights[inside, first : last + 1] = cubic(at[inside] - first, last - first + 1, CATMULL_ROM)
     return weights
 
 
@@ -117,10 +117,16 @@ def write(form: Form, n: int, hand: Hand, rng: np.random.Generator, samples: int
     sharp, rounded, pen = spline(form, samples)
     roundness = rng.random((n, 1, 1), np.float32) ** 2 * hand.roundness
     path = (1 - roundness) * np.matmul(sharp, control) + roundness * np.matmul(rounded, control)
-    path -= 0.5
-    path += hand.tremor * _waves(np.linspace(0, 1, samples, dtype=np.float32)[None, :, None], n, 7.0, rng)
-    path += hand.warp * (_waves(path[..., :1], n, 0.7, rng) + _waves(path[..., 1:], n, 0.7, rng))
+    path = shake(path - np.float32(0.5), hand, rng)
     return np.matmul(path, _style(n, hand, rng)), np.broadcast_to(pen, (n, samples - 1))
+
+
+def shake(path: Floats, hand: Hand, rng: np.random.Generator) -> Floats:
+    """Paths [n, samples, 2], about 1 high, as a hand draws them: with its tremor, on a plane that bends."""
+    n, samples = path.shape[:2]
+    along = np.linspace(0, 1, samples, dtype=np.float32)[None, :, None]
+    path = path + hand.tremor * _waves(along, n, 7.0, rng)
+    return path + hand.warp * (_waves(path[..., :1], n, 0.7, rng) + _waves(path[..., 1:], n, 0.7, rng))
 
 
 def _control_points(form: Form, n: int, hand: Hand, rng: np.random.Generator) -> Floats:

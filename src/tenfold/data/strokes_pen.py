@@ -129,8 +129,10 @@ def _inside(trail: Trail, pen: Pen, height: int, width: int) -> Floats:
     matrices. The logarithm of their sum is a smooth minimum of the squared distances to the path, each less its
     own radius squared: an exact distance along a lone stroke, and ink that runs together where strokes meet.
     """
-    # A blot much smaller than the pen would be lost among float32's smallest numbers before the pen's edge.
-    bleed = np.maximum(pen.bleed, 0.16 * trail.radius.max(axis=1, initial=0)[:, None, None].astype(np.float64))
+    # A blot much smaller than the pen would be lost among float32's smallest numbers before the pen's edge, and one
+    # much smaller than the steps along the path would make a string of beads.
+    least = np.maximum(0.16 * trail.radius.max(axis=1, initial=0), 0.6 * trail.load.mean(axis=1))
+    bleed = np.maximum(pen.bleed, least.astype(np.float64))[:, None, None]
     sharpness = 1 / (2 * bleed**2)
     sharp = sharpness.astype(np.float32)
     across = trail.points[:, :, 0, None] - np.arange(width, dtype=np.float32)
