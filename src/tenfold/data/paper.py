@@ -142,7 +142,8 @@ def scene(view: Pixels, rng: np.random.Generator, kind: Kind | Conditions = "pho
         ink = cv2.warpPerspective(ink, turn(drawn, drawn, rng, conditions.tilt), (drawn, drawn))
     if drawn != size:
         ink = cv2.resize(ink, (size, size), interpolation=cv2.INTER_AREA)
-    return _crop(np.asarray(ink, np.float32), rng, conditions.margin)
+    # Interpolation may end a rounding above 1.
+    return _crop(np.asarray(np.minimum(ink, 1), np.float32), rng, conditions.margin)
 
 
 def turn(height: int, width: int, rng: np.random.Generator, degrees: float) -> NDArray[np.float64]:

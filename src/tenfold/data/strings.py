@@ -163,7 +163,8 @@ def _shaped(ink: Ink, style: Hand, rng: np.random.Generator, scale: float) -> In
     matrix = np.array([[across, -lean, 1 + max(0.0, lean) * h], [0, up, 0]])
     if up < 0.6:  # shrunk so far, thin strokes would fall between the pixels
         cut = np.asarray(cv2.blur(cut, (round(1 / up), round(1 / up))), np.float32)
-    return np.asarray(cv2.warpAffine(cut, matrix, (width, height)), np.float32)
+    # Interpolation may end a rounding above 1.
+    return np.asarray(np.minimum(cv2.warpAffine(cut, matrix, (width, height)), 1), np.float32)
 
 
 def _box(ink: Ink) -> Box:
@@ -271,7 +272,7 @@ def warp(writing: Writing, matrix: NDArray[np.float64], shape: tuple[int, ...]) 
     A glyph that leaves the sheet keeps its index and label, with a box of no size.
     """
     size = (shape[1], shape[0])
-    coverage = np.asarray(cv2.warpPerspective(writing.coverage, matrix, size), np.float32)
+    coverage = np.asarray(np.minimum(cv2.warpPerspective(writing.coverage, matrix, size), 1), np.float32)
     nearest = cv2.warpPerspective(
         writing.owner, matrix, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=-1
     )
