@@ -74,7 +74,11 @@ def _matching(pattern: str) -> Iterator[str | Failure]:
     """The files that a glob matches, and the pictures below the folders that it matches, as a shell's would be."""
     suffix = os.path.splitext(pattern)[1]
     any_file = bool(suffix) and not glob.has_magic(suffix)  # *.dat means what it says, * only what may be pictures
-    for path in sorted(glob.iglob(pattern, recursive=True)):
+    places: dict[str, str] = {}
+    for path in sorted(glob.iglob(pattern, recursive=True), key=len):  # ** goes in circles where a link leads back up
+        folder, name = os.path.split(path)
+        places.setdefault(os.path.join(os.path.realpath(folder), name), path)
+    for path in sorted(places.values()):
         if os.path.isdir(path):
             if "**" not in pattern:  # which matches what is in the folder too
                 yield from _below(path)
