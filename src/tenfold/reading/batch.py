@@ -7,10 +7,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import TenfoldError
-from tenfold.reading.reader import Reader, Reading
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.reading.outcome import Reading
+from tenfold.reading.reader import Reader
 from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
-from tenfold.reading.workers import map_in_processes
 
 Results = tuple[Reading | Failure, ...]
 """What comes of one source: a reading for each page; a failure where, and as soon as, it cannot be read."""
@@ -23,7 +23,7 @@ _FEW = 16
 
 def read_many(
     sources: Iterable[str | Failure],
-    model: str | Path,
+    model: str | Path | None,
     *,
     workers: int | None = None,
     **options: Any,
@@ -31,14 +31,16 @@ def read_many(
     """What comes of each source, in their order, taken from sources no faster than they are read.
 
     sources: as find_pictures gives them. workers: processes, one for each core where None; one, or few sources, are
-    read in this process. options: as Reader.read_pages takes them. Whatever is wrong with a picture is a Failure, and
-    the others go on. Raises TenfoldError where the model cannot be loaded.
+    read in this process. model, options: as Reader and its read_pages take them. Whatever is wrong with a picture is a
+    Failure, and the others go on. Raises TenfoldError where the model cannot be loaded, or cannot do what options ask.
     """
     tasks = (_opened(source) for source in sources)
     few = list(islice(tasks, _FEW + 1))
     workers = cores() if workers is None else workers
     if workers == 1 or len(few) <= _FEW:
         return map(_prepared(model, options), chain(few, tasks))
+    from tenfold.reading.workers import map_in_processes  # here: multiprocessing takes 15 ms to import
+
     return map_in_processes(partial(_prepared, model, options, threads=1), chain(few, tasks), workers, _died)
 
 
@@ -57,7 +59,9 @@ def _opened(source: str | Failure) -> _Task:
     return content if isinstance(content, Failure) else (source, content)
 
 
-def _prepared(model: str | Path, options: dict[str, Any], threads: int | None = None) -> Callable[[_Task], Results]:
+def _prepared(
+    model: str | Path | None, options: dict[str, Any], threads: int | None = None
+) -> Callable[[_Task], Results]:
     if threads is not None:
         import cv2
 
@@ -71,8 +75,10 @@ def _read(reader: Reader, options: dict[str, Any], task: _Task) -> Results:
     source, picture = task
     results: list[Reading | Failure] = []
     try:
-        for reading in _pages(reader, picture, source, options):
+        for reading in reader.read_pages(picture, source=source, **options):
             results.append(reading)  # not extend: the pages before a broken one are kept
+    except UsageError:  # the same for every picture
+        raise
     except TenfoldError as error:
         results.append(Failure(source, str(error).removeprefix(f"{source}: ").removeprefix("picture: ")))
     except MemoryError:
@@ -87,10 +93,3 @@ def _read(reader: Reader, options: dict[str, Any], task: _Task) -> Results:
 def _died(task: _Task, how: str) -> Results:
     source = task.source if isinstance(task, Failure) else task[0]
     return (Failure(source, f"the process that read it died ({how}; was there not enough memory?)"),)
-
-
-def _pages(reader: Reader, picture: str | bytes, source: str, options: dict[str, Any]) -> Iterator[Reading]:
-    if hasattr(reader, "read_pages"):
-        yield from reader.read_pages(picture, source=source, **options)
-    else:
-        yield reader.read(picture, source=source, single=options.get("single", False))

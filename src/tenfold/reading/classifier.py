@@ -9,10 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.frame import FRAMING, SIDE
 
 Views = NDArray[np.uint8]
+
+SHIPPED = Path(__file__).with_name("weights") / "digits.onnx"
+"""The model that comes with tenfold."""
+
+NOT_A_DIGIT = "not a digit"
+"""The class of a model that knows more than digits: ink that is none."""
 
 _BATCH = 256
 """Views a call: enough to fill the cores, little enough for what lies between two layers to stay in their caches."""
@@ -27,7 +33,12 @@ _FEW = 4
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a model.onnx says of itself in its metadata: all that a reader must know."""
+    """What a model.onnx says of itself in its metadata: all that a reader must know.
+
+    threshold: the confidence below which an answer is "unsure"; score_threshold: the chance of being one digit below
+    which ink is "not a digit". conformal: pairs of a share of misses and the least probability of the classes in a
+    prediction set that misses the true one so rarely, by rising share.
+    """
 
     classes: tuple[str, ...]
     framing: str
@@ -36,6 +47,21 @@ class ModelCard:
     recipe: str
     data_sha256: str
     version: str
+    score_threshold: float = 0.0
+    conformal: tuple[tuple[float, float], ...] = ()
+
+    def least_share(self, misses: float) -> float:
+        """The least probability of a class in a prediction set that misses the true one in at most a share of cases.
+
+        Raises UsageError where misses is no share, or smaller than the model can promise.
+        """
+        if not 0 < misses < 1:
+            raise UsageError(f"prediction sets miss a share of digits, as 0.01, not {misses:g}")
+        within = [least for share, least in self.conformal if share <= misses + 1e-9]
+        if not within:
+            can = f"at least {self.conformal[0][0]:g}" if self.conformal else "none: it had no validation data"
+            raise UsageError(f"this model has no prediction sets that miss {misses:g}: it can promise {can}")
+        return within[-1]
 
     def to_metadata(self) -> dict[str, str]:
         """The card as ONNX metadata: strings, the classes as a JSON list."""
@@ -47,6 +73,8 @@ class ModelCard:
             "tenfold.recipe": self.recipe,
             "tenfold.data_sha256": self.data_sha256,
             "tenfold.version": self.version,
+            "tenfold.score_threshold": repr(self.score_threshold),
+            "tenfold.conformal": json.dumps(self.conformal),
         }
 
     @classmethod
@@ -63,17 +91,21 @@ class ModelCard:
             recipe=metadata["tenfold.recipe"],
             data_sha256=metadata["tenfold.data_sha256"],
             version=metadata["tenfold.version"],
+            score_threshold=float(metadata.get("tenfold.score_threshold", 0)),
+            conformal=tuple((float(s), float(p)) for s, p in json.loads(metadata.get("tenfold.conformal", "[]"))),
         )
 
 
 class Classifier:
     """A model.onnx, loaded: uint8 views in, logits or calibrated probabilities out.
 
-    path: the file, or a run folder that holds it. threads: for ONNX Runtime; None takes all cores.
+    path: the file, or a run folder that holds it; None for the model that is shipped. threads: for ONNX Runtime; None
+    takes all cores.
     Raises TenfoldError where the file is missing, is no ONNX model, or was not made by tenfold.
     """
 
-    def __init__(self, path: str | Path, threads: int | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, threads: int | None = None) -> None:
+        path = SHIPPED if path is None else path
         self.path = Path(path) / "model.onnx" if Path(path).is_dir() else Path(path)
         if not self.path.is_file():
             raise TenfoldError(f"{path}: no such model")

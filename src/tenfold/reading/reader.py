@@ -1,164 +1,234 @@
-"""Reads the digits of a picture with one model. For now a picture is one digit on even paper."""
+"""Reads the digits of a picture: opens it, finds the ink, lays it out, and lets one model judge every piece of it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.classifier import Classifier
-from tenfold.reading.frame import frame, ink_box
-from tenfold.reading.ink import Polarity, find_ink
-from tenfold.reading.page import Picture, open_page
+from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
+from tenfold.reading.cuts import cut_wide_parts
+from tenfold.reading.ink import Ink, Polarity, find_ink
+from tenfold.reading.layout import Box, find_layout
+from tenfold.reading.outcome import Digit, Reading, Rejected
+from tenfold.reading.page import Page, Picture, open_pages
+from tenfold.reading.rules import without_rules
+from tenfold.reading.segmentation import Candidate, alone, best_path, candidates
+from tenfold.reading.separators import separator
 
-Box = tuple[int, int, int, int]
+Floats = NDArray[np.float32]
+Views = NDArray[np.uint8]
 
 _ALTERNATIVES = 3
 _DIGITS = {str(digit): digit for digit in range(10)}
 
+_LEAST = 1e-6
+"""The least chance that a logarithm is taken of."""
 
-@dataclass(frozen=True)
-class Digit:
-    """One digit that was read. box: x, y, width, height in the picture's pixels; confidence in [0, 1].
+_UNKNOWN = 0.05
+"""For a model that knows nothing but digits: the chance that a piece of ink is none."""
 
-    name: its class. digit: the digit that this names; where it is none, as with a model of clothes, its place among
-    the model's classes. alternatives: the likeliest classes by name, itself the first, and their confidence.
-    """
 
-    digit: int
-    name: str
-    confidence: float
-    box: Box
-    line: int = 0
-    alternatives: tuple[tuple[str, float], ...] = ()
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """A candidate on a line with what the model says of it. shares [classes]: of each class, summing to its score."""
+
+    candidate: Candidate
+    line: int
+    shares: Floats
+    accepted: bool
 
     @property
-    def is_digit(self) -> bool:
-        """Whether its class is one of the ten digits."""
-        return self.name in _DIGITS
-
-    def to_json(self) -> dict[str, Any]:
-        """As in the output of `tenfold read --json`: digits as numbers, classes that are none by name."""
-        return {
-            "digit": self.digit,
-            **({} if self.is_digit else {"name": self.name}),
-            "confidence": _rounded(self.confidence),
-            "box": list(self.box),
-            "line": self.line,
-            "alternatives": [[_DIGITS.get(name, name), _rounded(share)] for name, share in self.alternatives],
-        }
+    def score(self) -> float:
+        """The chance that it is one digit at all."""
+        return float(self.shares.sum())
 
 
 @dataclass(frozen=True)
-class Rejected:
-    """Ink that was not taken for a digit, and why."""
+class _Wanted:
+    """How a picture is to be read. least: the least share of a class in a prediction set; None where none is asked."""
 
-    box: Box
-    reason: str
-    confidence: float
-
-    def to_json(self) -> dict[str, Any]:
-        """As in the output of `tenfold read --json`."""
-        return {"box": list(self.box), "reason": self.reason, "confidence": _rounded(self.confidence)}
+    single: bool
+    separators: bool
+    least: float | None
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What comes back for one picture."""
-
-    source: str
-    page: int
-    digits: tuple[Digit, ...]
-    rejected: tuple[Rejected, ...]
-    blank: bool
-    polarity: Polarity
-    model: str
-    views: NDArray[np.uint8] = field(repr=False, compare=False)
-    """uint8 [n, 28, 28]: what the model saw of each piece of ink, digits and rejections in reading order."""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The digits of each line; names longer than a character are set apart."""
-        count = max((digit.line for digit in self.digits), default=-1) + 1
-        between = "" if all(len(digit.name) == 1 for digit in self.digits) else " "
-        return tuple(between.join(d.name for d in self.digits if d.line == line) for line in range(count))
-
-    @property
-    def text(self) -> str:
-        """All lines, one below the other."""
-        return "\n".join(self.lines)
-
-    @property
-    def confidence(self) -> float:
-        """The chance that all digits are right, were they independent; 0 where there is none."""
-        return float(np.prod([digit.confidence for digit in self.digits])) if self.digits else 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """The object that `tenfold read --json` prints."""
-        return {
-            "source": self.source,
-            "page": self.page,
-            "text": self.text,
-            "lines": list(self.lines),
-            "confidence": _rounded(self.confidence),
-            "blank": self.blank,
-            "digits": [digit.to_json() for digit in self.digits],
-            "rejected": [rejected.to_json() for rejected in self.rejected],
-            "polarity": self.polarity,
-            "model": self.model,
-        }
+_DOUBTFUL = 0.9
+"""A reading less sure than this is tried without the rules of the paper."""
 
 
 class Reader:
     """A model, loaded once, that reads any number of pictures.
 
-    model: a .onnx that tenfold made, or the folder of a run. Raises TenfoldError where it is neither.
+    model: a .onnx that tenfold made, or the folder of a run; None for the one that is shipped. threads: for the
+    model; None takes all cores. Raises TenfoldError where it is neither.
     """
 
-    def __init__(self, model: str | Path, threads: int | None = None) -> None:
+    def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
         self.classifier = Classifier(model, threads)
         self._card = self.classifier.card
+        self._none = self._card.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in self._card.classes else None
+        self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]
 
-    def read(self, picture: Picture, *, single: bool = False, source: str | None = None) -> Reading:
-        """The digit in a picture; single keeps it however unsure the model is.
+    def read(
+        self,
+        picture: Picture,
+        *,
+        single: bool = False,
+        separators: bool = False,
+        prediction_sets: float | None = None,
+        source: str | None = None,
+    ) -> Reading:
+        """The first page of a picture; as read_pages."""
+        pages = self.read_pages(
+            picture, single=single, separators=separators, prediction_sets=prediction_sets, source=source
+        )
+        return next(pages)
 
-        Raises TenfoldError where the picture cannot be opened.
+    def read_pages(
+        self,
+        picture: Picture,
+        *,
+        single: bool = False,
+        separators: bool = False,
+        prediction_sets: float | None = None,
+        source: str | None = None,
+    ) -> Iterator[Reading]:
+        """The reading of each page of a picture.
+
+        single: a page is exactly one digit, which is kept however unsure the model is. separators: the lines keep
+        points, commas and dashes. prediction_sets: the share of digits, as 0.01, whose prediction set may miss the
+        true class. source: the picture's name in the readings. Raises TenfoldError where a page cannot be opened,
+        UsageError where the model has no prediction sets.
         """
-        ink = find_ink(open_page(picture).grey)
-        views = np.zeros((0, 28, 28), np.uint8) if ink.blank else frame(ink.strength)[None]
+        name = source if source is not None else _source(picture)
+        least = None if prediction_sets is None else self._card.least_share(prediction_sets)
+        for page in open_pages(picture):
+            ink = find_ink(page.pixels)
+            judged = self._judged(ink, single)
+            yield self._reading(name, page, ink.polarity, judged, _Wanted(single, separators, least))
+
+    def _judged(self, ink: Ink, single: bool) -> list[_Judged]:
+        """The best reading of a page: where it is doubtful and the page has rules, the one without them may be."""
+        judge = self._one if single else self._all
+        judged = judge(ink)
+        if _quality(judged) < _DOUBTFUL and (bare := without_rules(ink)) is not None:
+            again = judge(bare)
+            if _quality(again) > _quality(judged):
+                return again
+        return judged
+
+    def _judge(self, offers: Sequence[Candidate]) -> Floats:
+        """Each candidate's shares [n, classes without none]."""
+        views = np.array([offer.view for offer in offers], np.uint8).reshape(-1, 28, 28)
         probabilities = self.classifier.probabilities(views)
+        return probabilities if self._none is None else np.delete(probabilities, self._none, axis=1)
+
+    def _logarithms(self, shares: Floats) -> tuple[Floats, Floats]:
+        """How likely each candidate is one digit, and how likely none."""
+        none = np.full(len(shares), _UNKNOWN, np.float32) if self._none is None else 1 - shares.sum(axis=1)
+        return np.log(np.maximum(shares.max(axis=1), _LEAST)), np.log(np.maximum(none, _LEAST))
+
+    def _all(self, ink: Ink) -> list[_Judged]:
+        """The best reading of every line."""
+        layout = cut_wide_parts(find_layout(ink), ink.strength)
+        offers = [candidates(layout, line, ink.strength) for line in layout.lines]
+        shares = self._judge([offer for line in offers for offer in line])
+        judged, start = [], 0
+        for number, line in enumerate(layout.lines):
+            of_line = shares[start : start + len(offers[number])]
+            start += len(of_line)
+            for index, accepted in best_path(len(line.parts), offers[number], *self._logarithms(of_line)):
+                judged.append(_Judged(offers[number][index], number, of_line[index], accepted))
+        return judged
+
+    def _one(self, ink: Ink) -> list[_Judged]:
+        """The candidate that is most like one digit and leaves out least of the ink."""
+        offers = alone(find_layout(ink), ink.strength)
+        if not offers:
+            return []
+        shares = self._judge([offer for offer, _part in offers])
+        accept, _refuse = self._logarithms(shares)
+        best = int(np.argmax(accept + np.log([part for _offer, part in offers])))
+        return [_Judged(offers[best][0], 0, shares[best], True)]
+
+    def _reading(self, name: str, page: Page, polarity: Polarity, judged: list[_Judged], wanted: _Wanted) -> Reading:
         digits: list[Digit] = []
         rejected: list[Rejected] = []
-        for row in probabilities:
-            box = ink_box(ink.strength)
-            assert box is not None
-            digit = self._digit(row, box)
-            if single or digit.confidence >= self._card.threshold:
-                digits.append(digit)
-            else:
-                rejected.append(Rejected(box, "unsure", digit.confidence))
+        seen: list[Views] = []
+        refused: list[Views] = []
+        lines: list[str] = []
+        for _line, of_line in groupby(judged, lambda one: one.line):
+            pieces = list(of_line)
+            reasons = [None if wanted.single else self._reason(one) for one in pieces]
+            for one, reason in zip(pieces, reasons, strict=True):
+                box = _scaled(one.candidate.box, page.scale)
+                if reason is None:
+                    digits.append(self._digit(one, box, len(lines), wanted))
+                    seen.append(one.candidate.view)
+                elif not one.candidate.small:
+                    rejected.append(Rejected(box, reason, float(one.shares.max()), one.score))
+                    refused.append(one.candidate.view)
+            read = [one for one, reason in zip(pieces, reasons, strict=True) if reason is None]
+            if read:
+                lines.append(self._text(pieces, read, wanted.separators))
         return Reading(
-            source=source if source is not None else _source(picture),
-            page=0,
+            source=name,
+            page=page.number,
+            lines=tuple(lines),
             digits=tuple(digits),
             rejected=tuple(rejected),
-            blank=ink.blank,
-            polarity=ink.polarity,
+            blank=not judged,
+            polarity=polarity,
             model=f"{self._card.recipe} {self._card.version}",
-            views=views,
+            views=np.array(seen + refused, np.uint8).reshape(-1, 28, 28),
         )
 
-    def _digit(self, probabilities: NDArray[np.float32], box: Box) -> Digit:
-        order = np.argsort(-probabilities, kind="stable")[:_ALTERNATIVES]
-        alternatives = tuple((self._card.classes[i], float(probabilities[i])) for i in order)
+    def _text(self, pieces: list[_Judged], read: list[_Judged], separators: bool) -> str:
+        """A line's digits as text, with what stands between them where that is wanted."""
+        top = float(np.median([one.candidate.box[1] for one in read]))
+        height = float(np.median([one.candidate.box[3] for one in read]))
+        parts = []
+        for one in pieces:
+            if one in read:
+                parts.append(self._names[int(one.shares.argmax())])
+            elif separators and one.candidate.small:
+                parts.append(separator(one.candidate.box, top, height) or "")
+        return ("" if all(len(name) == 1 for name in self._names) else " ").join(filter(None, parts))
+
+    def _reason(self, one: _Judged) -> str | None:
+        """Why a candidate is not read as a digit; None where it is."""
+        if not one.accepted or one.score < self._card.score_threshold:
+            return "not a digit"
+        return "unsure" if float(one.shares.max()) < self._card.threshold else None
+
+    def _digit(self, one: _Judged, box: Box, line: int, wanted: _Wanted) -> Digit:
+        # Whoever says that it is one digit has settled that: what is left to doubt is which.
+        shares = one.shares / max(one.score, _LEAST) if wanted.single else one.shares
+        order = np.argsort(-shares, kind="stable")
+        alternatives = tuple((self._names[i], float(shares[i])) for i in order[:_ALTERNATIVES])
         name, confidence = alternatives[0]
-        return Digit(_DIGITS.get(name, int(order[0])), name, confidence, box, alternatives=alternatives)
+        within = None
+        if wanted.least is not None:
+            within = tuple(self._names[i] for i in order if shares[i] >= wanted.least or i == order[0])
+        return Digit(_DIGITS.get(name, int(order[0])), name, confidence, box, line, alternatives, one.score, within)
+
+
+def _quality(judged: list[_Judged]) -> float:
+    """How sure a reading is, each piece counting by its size: 1 where all are digits beyond doubt, 0 without any."""
+    sizes = [0.0 if one.candidate.small else float(max(one.candidate.box[2:])) for one in judged]
+    sure = [float(one.shares.max()) if one.accepted else 0.0 for one in judged]
+    return float(np.dot(sizes, sure)) / sum(sizes) if any(sizes) else 0.0
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    """A box of the page in the picture's own pixels."""
+    x, y, width, height = box
+    left, top = int(x * scale), int(y * scale)
+    return left, top, max(1, round((x + width) * scale) - left), max(1, round((y + height) * scale) - top)
 
 
 def _source(picture: Picture) -> str:
     return str(picture) if isinstance(picture, str | Path) else f"<{type(picture).__name__}>"
-
-
-def _rounded(share: float) -> float:
-    return round(share, 6)

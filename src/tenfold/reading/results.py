@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.batch import Results
-from tenfold.reading.reader import Reading
+from tenfold.reading.outcome import Reading
 from tenfold.reading.sources import Failure
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "error")
@@ -33,8 +33,8 @@ class ResultsFile:
             raise UsageError(f"{path} holds something already: --resume goes on with it, or else remove it")
         self._form = forms[suffix]
         self._sources: set[str] = set()
-        self._file = self.path.open("a+b")
-        whole = self._whole_lines()
+        whole = self._whole_lines() if self.path.exists() else 0
+        self._file = self.path.open("ab")
         self._file.truncate(whole)
         if whole == 0:
             self._append(self._form.head)
@@ -61,25 +61,28 @@ class ResultsFile:
         """Bytes up to the end of the last whole line, once every line's source is taken down."""
         whole = 0
         head = self._form.head
-        self._file.seek(0)
-        for number, raw in enumerate(self._file, start=1):
-            line = raw.decode("utf-8", "surrogateescape")
-            expected = head if number == 1 and head else self._form.start
-            # A half-written line is cut off only if it begins as ours do: it may be another program's file.
-            if not line.startswith(expected[: len(line)]):
-                raise TenfoldError(f"{self.path}: line {number} is no result of tenfold read: name another file")
-            if not line.endswith("\n"):
-                break
-            whole += len(raw)
-            if expected != head:
-                self._note(line, number)
+        with self.path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                line = raw.decode("utf-8", "surrogateescape")
+                expected = head if number == 1 and head else self._form.start
+                # A half-written line is cut off only if it begins as ours do: it may be another program's file.
+                if not line.startswith(expected[: len(line)]):
+                    raise self._foreign(number)
+                if not line.endswith("\n"):
+                    break
+                whole += len(raw)
+                if expected != head:
+                    self._note(line, number)
         return whole
 
     def _note(self, line: str, number: int) -> None:
         try:
             self._sources.add(_one_line(self._form.source(line)))
         except (ValueError, LookupError, TypeError):
-            raise TenfoldError(f"{self.path}: line {number} is no result of tenfold read: name another file") from None
+            raise self._foreign(number) from None
+
+    def _foreign(self, number: int) -> TenfoldError:
+        return TenfoldError(f"{self.path}: line {number} is no result of tenfold read: name another file")
 
 
 class _Form(Protocol):

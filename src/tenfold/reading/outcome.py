@@ -1,0 +1,119 @@
+"""What comes back for a picture: the digits, what was not taken for one, and what the model saw of each."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.reading.ink import Polarity
+from tenfold.reading.layout import Box
+
+_DIGITS = {str(digit): digit for digit in range(10)}
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit that was read. box: x, y, width, height in the picture's pixels; confidence in [0, 1].
+
+    name: its class. digit: the digit that this names; where it is none, as with a model of clothes, its place among
+    the model's classes. alternatives: the likeliest classes by name, itself the first, and their confidence. score:
+    the chance that the ink is one digit at all, whichever; for a model that knows nothing else, the confidence.
+    prediction_set: where one was asked for, the classes that hold the true one with the chance asked for.
+    """
+
+    digit: int
+    name: str
+    confidence: float
+    box: Box
+    line: int = 0
+    alternatives: tuple[tuple[str, float], ...] = ()
+    score: float = 1.0
+    prediction_set: tuple[str, ...] | None = None
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether its class is one of the ten digits."""
+        return self.name in _DIGITS
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the output of `tenfold read --json`: digits as numbers, classes that are none by name."""
+        return {
+            "digit": self.digit,
+            **({} if self.is_digit else {"name": self.name}),
+            "confidence": _rounded(self.confidence),
+            "box": list(self.box),
+            "line": self.line,
+            "alternatives": [[_DIGITS.get(name, name), _rounded(share)] for name, share in self.alternatives],
+            **(
+                {}
+                if self.prediction_set is None
+                else {"prediction_set": [_DIGITS.get(name, name) for name in self.prediction_set]}
+            ),
+        }
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Ink that was not taken for a digit, and why: "not a digit", or "unsure" which.
+
+    confidence: of the likeliest digit, in [0, 1]; score: as a Digit's.
+    """
+
+    box: Box
+    reason: str
+    confidence: float
+    score: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the output of `tenfold read --json`."""
+        return {"box": list(self.box), "reason": self.reason, "confidence": _rounded(self.confidence)}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What comes back for one page of a picture.
+
+    lines: the digits of each line of writing, from top to bottom, with the separators between them where these were
+    asked for; names longer than a character are set apart.
+    """
+
+    source: str
+    page: int
+    lines: tuple[str, ...]
+    digits: tuple[Digit, ...]
+    rejected: tuple[Rejected, ...]
+    blank: bool
+    polarity: Polarity
+    model: str
+    views: NDArray[np.uint8] = field(repr=False, compare=False)
+    """uint8 [n, 28, 28]: what the model saw of each digit in reading order, then of each rejected piece of ink."""
+
+    @property
+    def text(self) -> str:
+        """All lines, one below the other."""
+        return "\n".join(self.lines)
+
+    @property
+    def confidence(self) -> float:
+        """The chance that all digits are right, were they independent; 0 where there is none."""
+        return float(np.prod([digit.confidence for digit in self.digits])) if self.digits else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `tenfold read --json` prints."""
+        return {
+            "source": self.source,
+            "page": self.page,
+            "text": self.text,
+            "lines": list(self.lines),
+            "confidence": _rounded(self.confidence),
+            "blank": self.blank,
+            "digits": [digit.to_json() for digit in self.digits],
+            "rejected": [rejected.to_json() for rejected in self.rejected],
+            "polarity": self.polarity,
+            "model": self.model,
+        }
+
+
+def _rounded(share: float) -> float:
+    return round(share, 6)
