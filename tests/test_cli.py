@@ -220,6 +220,60 @@ def test_read_single_prints_the_two_lines(run, pictures, capsys):
     assert len(confidence) == len("Confidence      : 0.9923")
 
 
+@pytest.fixture
+def scans(pictures, tmp_path):
+    """The pictures in a folder of their own: bar.png, blank.png, broken.png."""
+    (tmp_path / "scans").mkdir()
+    for name in pictures:
+        shutil.move(name, tmp_path / "scans")
+    return tmp_path / "scans"
+
+
+def test_read_takes_folders_and_globs(run, scans, capsys):
+    assert main(["read", str(scans), f"{scans}/b[al]*.png", f"{scans}/*.gif", "--model", str(run), "--json"]) == 1
+    found = _json(capsys)
+    assert [Path(one["source"]).name for one in found] == [
+        "bar.png", "blank.png", "broken.png", "bar.png", "blank.png", "*.gif",
+    ]  # fmt: skip
+    assert [i for i, one in enumerate(found) if "error" in one] == [2, 5]
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+def test_read_writes_a_file_and_goes_on_with_it(name, run, scans, tmp_path, capsys):
+    out = tmp_path / name
+    read = ["read", str(scans), "--model", str(run), "--out", str(out)]
+    assert main(read) == 1
+    captured = capsys.readouterr()
+    assert captured.out == f"3 pictures read into {out} (1 failed)\n"
+    assert captured.err.startswith(f"tenfold: {scans}/broken.png: not a picture")
+    whole = out.read_bytes()
+    assert main(read) == 2
+    assert "--resume goes on with it" in capsys.readouterr().err
+    assert out.read_bytes() == whole
+    out.write_bytes(whole[:-20])
+    assert main([*read, "--resume", "--json"]) == 1
+    assert _json(capsys) == [{"out": str(out), "pictures": 1, "failed": 1, "held": 2}]
+    assert out.read_bytes() == whole
+
+
+def test_read_refuses_what_cannot_be_meant(run, pictures, tmp_path, capsys):
+    for wrong, message in [
+        (["--resume"], "name it with --out"),
+        (["--out", str(tmp_path / "out.txt")], "ends in .jsonl or .csv"),
+        (["--workers", "0"], "give 1 or more"),
+        (["--prediction-sets", "7"], "not 7"),
+    ]:
+        assert main(["read", pictures[0], "--model", str(run), *wrong]) == 2
+        assert message in capsys.readouterr().err
+
+
+def test_read_names_the_page(run, tmp_path, capsys):
+    page = Image.new("L", (50, 50), 250)
+    page.save(tmp_path / "two.tiff", save_all=True, append_images=[page])
+    assert main(["read", str(tmp_path / "two.tiff"), "--model", str(run)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}/two.tiff: blank\n{tmp_path}/two.tiff (page 2): blank\n"
+
+
 def test_read_without_any_model_says_how_to_get_one(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["read", "x.png"]) == 2

@@ -101,8 +101,6 @@ def read(
     unknown = [name for name in pictures if name.startswith("-") and name != "-" and not Path(name).exists()]
     if unknown:
         raise UsageError(f"unknown option {unknown[0]}: see tenfold read --help")
-    if prediction_sets is not None and not 0 < prediction_sets < 1:
-        raise UsageError(f"--prediction-sets {prediction_sets:g}: give a share between 0 and 1, such as 0.01")
     return read_pictures(
         pictures,
         model or pipeline.newest_model(),

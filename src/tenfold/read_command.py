@@ -30,7 +30,7 @@ class _Tally:
 
 def read_pictures(
     names: Sequence[str],
-    model: str | Path,
+    model: str | Path | None,
     *,
     json: bool = False,
     out: Path | None = None,
@@ -40,7 +40,8 @@ def read_pictures(
 ) -> int:
     """Read pictures onto stdout, or into the file out. Returns the exit code: 0, 1 where some failed, 130 if stopped.
 
-    options: as Reader.read_pages takes them. Raises TenfoldError where the model, or what out holds, is of no use.
+    model, options: as Reader and its read_pages take them. Raises TenfoldError where the model, or what out holds, is
+    of no use.
     """
     if resume and out is None:
         raise UsageError("--resume goes on with a file of results: name it with --out")

@@ -126,6 +126,14 @@ def test_a_decompression_bomb_costs_nothing():
         assert time.perf_counter() - started < 0.1
 
 
+def test_a_heic_bomb_costs_nothing():
+    size = b"ispe\0\0\0\0" + struct.pack(">II", *SHEET.size)
+    content = _heic()
+    assert size in content
+    with pytest.raises(TenfoldError, match="megapixels"):
+        open_page(content.replace(size, size[:8] + struct.pack(">II", 30_000, 30_000)))
+
+
 def test_a_file_that_cannot_be_opened_is_named(tmp_path):
     with pytest.raises(TenfoldError, match=r"none\.png: cannot be opened: No such file"):
         open_page(tmp_path / "none.png")

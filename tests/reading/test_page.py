@@ -164,7 +164,7 @@ def test_an_unreadable_file_is_named(content, tmp_path):
         (np.zeros(5, np.uint8), "is no picture"),
         (np.full((2, 2), np.nan), "NaN"),
         (np.full((2, 2), "x"), "no kind of pixel"),
-        (np.broadcast_to(np.uint8(0), (20_000, 20_000)), "megapixels"),
+        (np.broadcast_to(np.uint16(0), (10**6, 10**6)), "megapixels"),
         (Image.new("L", (0, 5)), "has no pixels"),
     ],
 )

@@ -1,0 +1,107 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.reading import Reading
+from tenfold.reading.outcome import Digit
+from tenfold.reading.results import COLUMNS, ResultsFile
+from tenfold.reading.sources import Failure
+
+
+def _reading(source, page=0, *digits):
+    return Reading(
+        source=source,
+        page=page,
+        lines=tuple(map(str, digits)),
+        digits=tuple(Digit(digit, str(digit), 0.9, (0, 0, 9, 9), line) for line, digit in enumerate(digits)),
+        rejected=(),
+        blank=not digits,
+        polarity="dark-on-light",
+        model="stub",
+        views=np.zeros((0, 28, 28), np.uint8),
+    )
+
+
+ALL = [
+    (_reading("a.png", 0, 1, 7),),
+    (_reading("pages, of.tiff"), _reading("pages, of.tiff", 1, 3)),
+    (_reading('line\nbreak"s.png'), Failure('line\nbreak"s.png', "page 2: broken")),
+    (_reading("not-utf-8-\udcff.png"),),
+    (_reading("七.png"),),
+]
+
+
+@pytest.fixture(params=["out.jsonl", "out.CSV"])
+def path(request, tmp_path):
+    return tmp_path / request.param
+
+
+def _write(path, results, **options):
+    with ResultsFile(path, **options) as file:
+        for one in results:
+            file.write(one)
+
+
+def test_a_csv_has_a_row_a_page(tmp_path):
+    _write(tmp_path / "out.csv", ALL[:3])
+    header, *rows = csv.reader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines())
+    assert tuple(header) == COLUMNS
+    assert rows == [
+        ["a.png", "0", "1 / 7", "0.81", "false", "2", "0", ""],
+        ["pages, of.tiff", "0", "", "0.0", "true", "0", "0", ""],
+        ["pages, of.tiff", "1", "3", "0.9", "false", "1", "0", ""],
+        ['line\\nbreak"s.png', "0", "", "0.0", "true", "0", "0", ""],
+        ['line\\nbreak"s.png', "", "", "", "", "", "", "page 2: broken"],
+    ]
+
+
+def test_json_lines_are_what_the_command_prints(tmp_path):
+    _write(tmp_path / "out.jsonl", ALL)
+    lines = (tmp_path / "out.jsonl").read_text(encoding="ascii").splitlines()
+    assert [json.loads(line) for line in lines] == [result.to_json() for one in ALL for result in one]
+
+
+def test_wherever_it_was_cut_it_goes_on_to_the_same_file(path):
+    single = [one[:1] for one in ALL]
+    _write(path, single)
+    whole = path.read_bytes()
+    for length in range(0, len(whole), 7):
+        path.write_bytes(whole[:length])
+        with ResultsFile(path, resume=True) as file:
+            for one in single:
+                if one[0].source not in file:
+                    file.write(one)
+        assert path.read_bytes() == whole
+
+
+def test_what_one_picture_gives_is_written_at_once(path):
+    with ResultsFile(path) as file:
+        file.write(ALL[0])
+        before = path.read_bytes()
+        file.write(ALL[1])
+        assert path.read_bytes().count(b"\n") == before.count(b"\n") + 2
+
+
+def test_results_are_not_overwritten(path):
+    _write(path, ALL[:1])
+    with pytest.raises(UsageError, match="--resume"):
+        ResultsFile(path)
+    assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    "content", ["precious", "precious\n", '{"a": 1}\n', '{"source": \n', "a,b\n1,2\n", "source,p\n"]
+)
+def test_the_file_of_another_program_is_left_alone(path, content):
+    path.write_text(content)
+    with pytest.raises(TenfoldError, match="is no result of tenfold read"):
+        ResultsFile(path, resume=True)
+    assert path.read_text() == content
+
+
+def test_another_kind_of_file_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"\.jsonl or \.csv"):
+        ResultsFile(tmp_path / "out.xlsx")
