@@ -91,6 +91,8 @@ def read(
         Path | None, Parameter(help="Write a .jsonl or .csv, picture by picture, in place of stdout.")
     ] = None,
     resume: Annotated[bool, Flag, Parameter(help="Leave out the pictures that --out holds already.")] = False,
+    show: Annotated[Path | None, Parameter(help="Folder for a drawing of what was seen in each picture.")] = None,
+    stages: Annotated[Path | None, Parameter(help="Folder for drawings of every stage of each picture.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
     json: Json = False,
 ) -> int:
@@ -110,6 +112,8 @@ def read(
         out=out,
         resume=resume,
         workers=workers,
+        show=show,
+        stages=stages,
         json=json,
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 from tenfold.errors import UsageError
 from tenfold.output import print_error, print_json
 from tenfold.reading import Reading
-from tenfold.reading.batch import Results, read_many
+from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.results import ResultsFile
 from tenfold.reading.sources import Failure, find_pictures
 
@@ -36,22 +36,27 @@ def read_pictures(
     out: Path | None = None,
     resume: bool = False,
     workers: int | None = None,
+    show: Path | None = None,
+    stages: Path | None = None,
     **options: Any,
 ) -> int:
     """Read pictures onto stdout, or into the file out. Returns the exit code: 0, 1 where some failed, 130 if stopped.
 
-    model, options: as Reader and its read_pages take them. Raises TenfoldError where the model, or what out holds, is
-    of no use.
+    show, stages: folders for drawings of what was seen. model, options: as Reader and its read_pages take them. Raises
+    TenfoldError where the model, or what out holds, is of no use.
     """
     if resume and out is None:
         raise UsageError("--resume goes on with a file of results: name it with --out")
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: give 1 or more processes")
+    onlookers = _galleries(show, stages, single=bool(options.get("single")))
     tally = _Tally()
     with ExitStack() as stack:
         file = stack.enter_context(ResultsFile(out, resume=resume)) if out is not None else None
         try:
-            all_results = read_many(_not_held(names, file, tally), model, workers=workers, **options)
+            all_results = read_many(
+                _not_held(names, file, tally), model, workers=workers, onlookers=onlookers, **options
+            )
             for results in _watched(all_results, names, tally, shown=_nobody_sees_results(file)):
                 tally.failed += any(isinstance(result, Failure) for result in results)
                 if file is not None:
@@ -64,7 +69,22 @@ def read_pictures(
             return 130
     if out is not None:
         _print_summary(out, tally, json=json)
+    for folder in filter(None, (show, stages)):
+        print(f"what was seen is drawn in {folder}", file=sys.stderr if json else sys.stdout)
     return 1 if tally.failed else 0
+
+
+def _galleries(show: Path | None, stages: Path | None, *, single: bool) -> list[Onlooker]:
+    if show is None and stages is None:
+        return []
+    from tenfold.reading.gallery import Gallery, StagesGallery
+
+    galleries: list[Onlooker] = []
+    if show is not None:
+        galleries.append(Gallery(show))
+    if stages is not None:
+        galleries.append(StagesGallery(stages, single=single))
+    return galleries
 
 
 def _not_held(names: Sequence[str], file: ResultsFile | None, tally: _Tally) -> Iterator[str | Failure]:

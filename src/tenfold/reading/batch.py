@@ -1,14 +1,15 @@
 """Reads many pictures: on all cores where there are many, in a few processes' memory however many there are."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.outcome import Reading
+from tenfold.reading.page import Page, open_pages
 from tenfold.reading.reader import Reader
 from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
 
@@ -16,6 +17,9 @@ Results = tuple[Reading | Failure, ...]
 """What comes of one source: a reading for each page; a failure where, and as soon as, it cannot be read."""
 
 _Task = Failure | tuple[str, str | bytes]
+
+Onlooker = Callable[[Reader, Page, Reading], object]
+"""Is shown every reading with its page, where it is read: other processes call it, so it is pickled."""
 
 _FEW = 16
 """Up to so many pictures are read before other processes would have loaded their model."""
@@ -26,22 +30,25 @@ def read_many(
     model: str | Path | None,
     *,
     workers: int | None = None,
+    onlookers: Sequence[Onlooker] = (),
     **options: Any,
 ) -> Iterator[Results]:
     """What comes of each source, in their order, taken from sources no faster than they are read.
 
     sources: as find_pictures gives them. workers: processes, one for each core where None; one, or few sources, are
-    read in this process. model, options: as Reader and its read_pages take them. Whatever is wrong with a picture is a
-    Failure, and the others go on. Raises TenfoldError where the model cannot be loaded, or cannot do what options ask.
+    read in this process. onlookers: called for every page once it is read, before the next one; a TenfoldError that
+    they raise becomes a Failure. model, options: as Reader and its read_pages take them. Whatever is wrong with a
+    picture is a Failure, and the others go on. Raises TenfoldError where the model cannot be loaded, or cannot do what
+    options ask.
     """
     tasks = (_opened(source) for source in sources)
     few = list(islice(tasks, _FEW + 1))
     workers = cores() if workers is None else workers
     if workers == 1 or len(few) <= _FEW:
-        return map(_prepared(model, options), chain(few, tasks))
+        return map(_prepared(model, options, onlookers), chain(few, tasks))
     from tenfold.reading.workers import map_in_processes  # here: multiprocessing takes 15 ms to import
 
-    return map_in_processes(partial(_prepared, model, options, threads=1), chain(few, tasks), workers, _died)
+    return map_in_processes(partial(_prepared, model, options, onlookers, threads=1), chain(few, tasks), workers, _died)
 
 
 def cores() -> int:
@@ -60,23 +67,28 @@ def _opened(source: str | Failure) -> _Task:
 
 
 def _prepared(
-    model: str | Path | None, options: dict[str, Any], threads: int | None = None
+    model: str | Path | None, options: dict[str, Any], onlookers: Sequence[Onlooker], threads: int | None = None
 ) -> Callable[[_Task], Results]:
     if threads is not None:
         import cv2
 
         cv2.setNumThreads(threads)
-    return partial(_read, Reader(model, threads), options)
+    return partial(_read, Reader(model, threads), options, onlookers)
 
 
-def _read(reader: Reader, options: dict[str, Any], task: _Task) -> Results:
+def _read(reader: Reader, options: dict[str, Any], onlookers: Sequence[Onlooker], task: _Task) -> Results:
     if isinstance(task, Failure):
         return (task,)
     source, picture = task
     results: list[Reading | Failure] = []
     try:
-        for reading in reader.read_pages(picture, source=source, **options):
+        # A reading keeps no pixels: for who looks on, the pages are opened once more, one at a time.
+        pages = open_pages(picture) if onlookers else repeat(None)
+        for reading, page in zip(reader.read_pages(picture, source=source, **options), pages, strict=False):
             results.append(reading)  # not extend: the pages before a broken one are kept
+            if page is not None:
+                for look in onlookers:
+                    look(reader, page, reading)
     except UsageError:  # the same for every picture
         raise
     except TenfoldError as error:

@@ -1,13 +1,18 @@
 """What comes back for a picture: the digits, what was not taken for one, and what the model saw of each."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.ink import Polarity
 from tenfold.reading.layout import Box
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from tenfold.reading.page import Page, Picture
 
 _DIGITS = {str(digit): digit for digit in range(10)}
 
@@ -98,6 +103,16 @@ class Reading:
     def confidence(self) -> float:
         """The chance that all digits are right, were they independent; 0 where there is none."""
         return float(np.prod([digit.confidence for digit in self.digits])) if self.digits else 0.0
+
+    def picture(self, picture: "Picture | Page | None" = None) -> "Image.Image":
+        """What was read and what the model saw, drawn: an RGB image.
+
+        picture: what was read, or the page of it; None opens the source again, for a reading keeps no pixels. Raises
+        UsageError where the source is no file, TenfoldError where it cannot be opened, or has no such page.
+        """
+        from tenfold.reading.drawing import draw_reading  # here: who reads thousands of pictures draws none
+
+        return draw_reading(self, picture)
 
     def to_json(self) -> dict[str, Any]:
         """The object that `tenfold read --json` prints."""
