@@ -23,7 +23,7 @@ def _file(form, image=SHEET, **options):
 
 
 def _heic(image=SHEET, **options):
-    heif = pytest.importorskip("pillow_heif")
+    heif = pytest.importorskip("pi_heif")
     buffer = io.BytesIO()
     heif.from_pillow(image).save(buffer, **options)
     return buffer.getvalue()
@@ -78,7 +78,7 @@ def test_a_heic_photo_is_opened_and_turned_upright():
     assert page.grey[35, 40] < 60
 
 
-@pytest.mark.parametrize(("module", "extra"), [("pypdfium2", "pdf"), ("pillow_heif", "heic")])
+@pytest.mark.parametrize(("module", "extra"), [("pypdfium2", "pdf"), ("pi_heif", "heic")])
 def test_where_an_extra_is_missing_the_error_says_which(module, extra, monkeypatch):
     content = _file("PDF") if extra == "pdf" else _heic()
     monkeypatch.setitem(sys.modules, module, None)

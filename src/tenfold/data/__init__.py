@@ -8,7 +8,7 @@ from tenfold.data.catalog import CATALOG, CatalogEntry, Split
 from tenfold.data.dataset import DIGITS, Dataset, Images, Labels
 from tenfold.data.inventory import FileStatus, Presence, fetch, list_datasets, verify
 from tenfold.data.load import load_dataset
-from tenfold.data.splits import stratified_sample, stratified_split
+from tenfold.data.splits import split_by_original, stratified_sample, stratified_split
 
 __all__ = [
     "CATALOG",
@@ -23,6 +23,7 @@ __all__ = [
     "fetch",
     "list_datasets",
     "load_dataset",
+    "split_by_original",
     "stratified_sample",
     "stratified_split",
     "verify",

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from tenfold.data.dataset import DIGITS
+from tenfold.data.dataset import DIGITS, DIGITS_AND_NONE
 from tenfold.errors import UsageError
 
 Split = Literal["train", "test"]
@@ -203,6 +203,16 @@ _ENTRIES = (
         licence="Apache-2.0",
         source="tenfold.data.strokes",
         form="generated",
+    ),
+    CatalogEntry(
+        name="pictures",
+        summary="digits, letters and scribbles in made-up pictures, as the reader sees them",
+        train=400_000,
+        test=10_000,
+        licence="MNIST's and Fashion-MNIST's",
+        source="tenfold.data.pictures",
+        form="generated",
+        classes=DIGITS_AND_NONE,
     ),
 )
 

@@ -8,18 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
+from tenfold.reading.classifier import NOT_A_DIGIT
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
 DIGITS = tuple("0123456789")
+DIGITS_AND_NONE = (*DIGITS, NOT_A_DIGIT)
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Named images and labels of one split.
 
-    images: uint8 [n, 28, 28], light ink on black; labels: int64 [n], indices into classes.
+    images: uint8 [n, 28, 28], light ink on black; labels: int64 [n], indices into classes. originals: int64 [n], where
+    several images come from one original: its number, or -1 for an image of its own; they are held out together.
     Raises TenfoldError where the arrays do not fit each other.
     """
 
@@ -28,6 +31,7 @@ class Dataset:
     images: Images = field(repr=False)
     labels: Labels = field(repr=False)
     classes: tuple[str, ...] = DIGITS
+    originals: Labels | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.images.ndim != 3 or self.images.shape[1:] != (28, 28) or self.images.dtype != np.uint8:
@@ -59,4 +63,5 @@ class Dataset:
 
     def take(self, indices: NDArray[np.integer]) -> "Dataset":
         """The rows at indices [k], in that order."""
-        return Dataset(self.name, self.split, self.images[indices], self.labels[indices], self.classes)
+        originals = None if self.originals is None else self.originals[indices]
+        return Dataset(self.name, self.split, self.images[indices], self.labels[indices], self.classes, originals)

@@ -1,6 +1,7 @@
 """A dataset by name or path."""
 
 import importlib.util
+import io
 import zipfile
 import zlib
 from pathlib import Path
@@ -9,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.catalog import CATALOG, CatalogEntry, Split, find_entry
-from tenfold.data.dataset import Dataset
+from tenfold.data.dataset import DIGITS_AND_NONE, Dataset
 from tenfold.data.folders import load_folder
 from tenfold.data.idx import bunzip2, read_idx
-from tenfold.data.inventory import SPLITS, obtain, read_checked, user_path
+from tenfold.data.inventory import SPLITS, cache_folder, obtain, read_checked, user_path
 from tenfold.data.tables import checked_labels, load_csv, load_npz, read_libsvm, read_npz
 from tenfold.data.views import as_views
 from tenfold.errors import TenfoldError, UsageError, missing_extra
+from tenfold.run import write_atomically
 
 Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
 
@@ -35,7 +37,8 @@ def load_dataset(
     split has the same fifth of every class held out as one. optdigits has a test split only: it is there for
     scoring. A catalogue's files are looked for in data_dir (else TENFOLD_DATA), then in the user's cache,
     then downloaded.
-    size: at most so many images, chosen at random by seed; all where None. strokes draws size images by seed.
+    size: at most so many images, chosen at random by seed; all where None. strokes and pictures draw size images by
+    seed; pictures takes minutes, once, and is then kept in the user's cache.
     Raises UsageError for what does not exist, TenfoldError for data that cannot be had or are not sound.
     """
     if split not in SPLITS:
@@ -47,10 +50,31 @@ def load_dataset(
         from tenfold.data.strokes import strokes
 
         return strokes(size or getattr(CATALOG["strokes"], which), seed, which)
+    if name_or_path == "pictures":
+        return _pictures(which, data_dir, seed, size or getattr(CATALOG["pictures"], which))
     dataset = _load(name_or_path, which, data_dir)
     if size is None or size >= len(dataset):
         return dataset
     return dataset.take(np.sort(np.random.default_rng(seed).permutation(len(dataset))[:size]))
+
+
+def _pictures(split: Split, data_dir: str | Path | None, seed: int, size: int) -> Dataset:
+    """The pictures dataset, from the cache where it has been made before: making it takes minutes."""
+    from tenfold import __version__
+    from tenfold.data.pictures import pictures
+
+    path = cache_folder() / "pictures" / f"{__version__}-{split}-{size}-{seed}.npz"
+    if path.is_file():
+        made = read_npz(path)
+        images, labels, originals = made["images"].astype(np.uint8), made["labels"], made["originals"]
+        return Dataset("pictures", split, images, labels.astype(np.int64), DIGITS_AND_NONE, originals.astype(np.int64))
+    dataset = pictures(size, _load("mnist", split, data_dir), _load("fashion-mnist", split, data_dir), seed)
+    content = io.BytesIO()
+    assert dataset.originals is not None
+    np.savez(content, images=dataset.images, labels=dataset.labels, originals=dataset.originals)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content.getvalue())
+    return dataset
 
 
 def _load(name_or_path: str | Path, split: Split, data_dir: str | Path | None) -> Dataset:

@@ -32,6 +32,21 @@ def stratified_split(labels: NDArray[np.integer], share: float, seed: int) -> tu
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
 
+def split_by_original(originals: NDArray[np.integer], share: float, seed: int) -> tuple[Indices, Indices]:
+    """The rows kept and the rows held out, each sorted, where several images may come from one original.
+
+    originals [n]: each image's, or -1 for an image of its own. Whole originals are held out, a share of them and of the
+    images of their own. Raises UsageError where share is out of range.
+    """
+    if not 0 <= share < 1:
+        raise UsageError(f"the share held out must be at least 0 and below 1, not {share:g}")
+    random = np.random.default_rng(seed)
+    numbers = np.unique(originals[originals >= 0])
+    chosen = random.permutation(numbers)[: round(share * len(numbers))]
+    held_out = np.isin(originals, chosen) | ((originals < 0) & (random.random(len(originals)) < share))
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
 def stratified_sample(labels: NDArray[np.integer], n: int, seed: int) -> Indices:
     """n rows, sorted, or all where there are fewer: a fixed seed gives a fixed sample.
 

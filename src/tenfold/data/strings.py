@@ -67,10 +67,14 @@ class Hand:
     slope: float  # of the line, downwards
     unevenness: float  # of sizes, standard deviation
     small_zeros: float  # size of the zeros that end a number
+    joining: float  # chance that the pen stays down between two neighbours, zeros above all
 
 
-TOUCHING = 0.15
+TOUCHING = 0.2
 """Share of neighbouring digits that touch or overlap, over all hands."""
+
+_JOINERS = 0.2
+"""Share of hands that do not always lift the pen between two digits."""
 
 _THINNEST, _WIDEST = 0.045, 0.17
 """Width of a number's strokes as a share of its digits' height: a hard pencil, a felt pen."""
@@ -80,7 +84,7 @@ def hand(rng: np.random.Generator, height: float) -> Hand:
     """A person's hand; height: of a digit, in pixels."""
     return Hand(
         height=height,
-        slant=rng.normal(0.12, 0.18),
+        slant=rng.normal(0.15, 0.22),
         width=rng.uniform(0.8, 1.2),
         gap=float(np.exp(rng.uniform(np.log(0.06), np.log(0.45)))),
         # Most people rarely let digits touch, and some always do: the square has a third for its mean.
@@ -89,6 +93,7 @@ def hand(rng: np.random.Generator, height: float) -> Hand:
         slope=rng.normal(0, 0.03),
         unevenness=rng.uniform(0.02, 0.12),
         small_zeros=rng.uniform(0.5, 0.85) if rng.random() < 0.25 else 1.0,
+        joining=rng.uniform(0.2, 1.0) if rng.random() < _JOINERS else 0.0,
     )
 
 
@@ -136,6 +141,9 @@ def compose(
             line.add(kind, *mark(kind, rng, style.height, stroke))
         glyph = _shaped(ink, style, rng, style.small_zeros if index >= first_small else 1.0)
         line.add(str(label), glyph, glyph.shape[0])
+        zeros = index > 0 and label == labels[index - 1] == 0
+        if index > 0 and rng.random() < style.joining * (1.0 if zeros else 0.25):
+            line.join(stroke)
     for kind in placed.get(len(digits), ""):
         line.add(kind, *mark(kind, rng, style.height, stroke))
     return line.cut(margin)
@@ -213,6 +221,34 @@ class _Line:
         right = width - solid[:, ::-1].argmax(axis=1)[rows]
         self.front[top + rows] = np.maximum(self.front[top + rows], x + right)
         self.glyphs.append(Glyph(label, _moved(_box(ink), x, top)))
+
+    def join(self, stroke: float) -> None:
+        """Draw the pen's way from the last glyph but one to the last: a sagging line between their upper halves."""
+        (x, y, w, h), (next_x, next_y, _w, next_h) = (glyph.box for glyph in self.glyphs[-2:])
+        ends = []
+        for index, top, tall, left in (
+            (len(self.glyphs) - 2, y, h, x + w / 2),
+            (len(self.glyphs) - 1, next_y, next_h, 0),
+        ):
+            rows, columns = np.nonzero(self.owner[top : top + max(2, tall // 2)] == index)
+            inner = columns > left if left else columns < next_x + _w / 2
+            if not inner.any():
+                return
+            pick = int(self.rng.integers(0, int(inner.sum())))
+            ends.append((int(columns[inner][pick]), int(rows[inner][pick]) + top))
+        (x0, y0), (x1, y1) = ends
+        sag = self.rng.uniform(-0.05, 0.25) * self.style.height
+        t = np.linspace(0, 1, 9)
+        way = np.stack([x0 + (x1 - x0) * t, y0 + (y1 - y0) * t + 4 * sag * t * (1 - t)], axis=1)
+        line = np.zeros_like(self.coverage)
+        cv2.polylines(
+            line, [np.round(way * 8).astype(np.int32)], False, 1.0, max(1, round(0.7 * stroke)), cv2.LINE_AA, 3
+        )
+        line = np.clip(line, 0, 1)
+        more = line > self.coverage
+        half = np.arange(self.coverage.shape[1]) > (x0 + x1) / 2
+        self.owner[more] = np.where(half, len(self.glyphs) - 1, len(self.glyphs) - 2)[np.nonzero(more)[1]]
+        np.maximum(self.coverage, line, out=self.coverage)
 
     def _behind(self, rows: NDArray[np.intp], left: NDArray[np.intp], label: str) -> int:
         """x of a glyph, its ink beginning at left in rows, with the gap to the ink before it that the hand wants."""

@@ -1,6 +1,6 @@
 """What a model answers on a dataset: the one thing that scores, figures and reports are made from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, load_dataset
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.metrics import softmax
-from tenfold.reading.classifier import Classifier, ModelCard
+from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
 from tenfold.run import Run
 
 
@@ -87,9 +87,12 @@ def predict(
     dataset = data if isinstance(data, Dataset) else load_dataset(data, split, data_dir=data_dir)
     if len(dataset) == 0:
         raise TenfoldError(f"{dataset.name}: the {dataset.split} split holds no images to score")
-    return Predictions(
-        classifier.card, dataset, _labels_for(classifier.card, dataset), classifier.logits(dataset.images)
-    )
+    card, logits = classifier.card, classifier.logits(dataset.images)
+    if NOT_A_DIGIT in card.classes and NOT_A_DIGIT not in dataset.classes:
+        # Whoever scores digits knows that they are: what is asked is which.
+        logits = np.delete(logits, card.classes.index(NOT_A_DIGIT), axis=1)
+        card = replace(card, classes=tuple(name for name in card.classes if name != NOT_A_DIGIT))
+    return Predictions(card, dataset, _labels_for(card, dataset), logits)
 
 
 def open_run(model: str | Path | Run) -> Run | None:

@@ -122,9 +122,9 @@ def _pdf_pages(content: bytes) -> Iterator[Image.Image]:
 
 def _heic_image(content: bytes) -> Iterator[Image.Image]:
     with needs_extra("heic", "reading HEIC files"):
-        import pillow_heif
+        import pi_heif
 
-    image = pillow_heif.open_heif(io.BytesIO(content))
+    image = pi_heif.open_heif(io.BytesIO(content))
     check_size(*image.size)
     yield image.to_pillow()
 

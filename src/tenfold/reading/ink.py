@@ -18,16 +18,42 @@ Mask = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 _FAINTEST = 14.0
-"""Grey levels, of 255, between paper and the fullest ink below which nobody wrote anything."""
+"""Grey levels, of 255, that ink differs from paper at least; on a drawing canvas, whose paper is all one level, a few
+levels are no chance."""
 
-_COARSE = 64
+_FAINTEST_DRAWN = 4.0
+_EVEN = 0.3
+"""The grain, in the same levels, below which a page is a canvas."""
+
+_COARSE = 40
 """Pixels of the longer side at which the light on the whole page is judged."""
+
+_SAMPLED = 160
+"""Pixels of the longer side that are looked at to tell which of ink and paper is dark."""
 
 _FINE = 400
 """Pixels of the longer side at which the paper between the strokes is judged: light has no finer detail."""
 
 _DARKEST_PAPER = 48.0
 """Ink is a share of the paper's brightness, so that a shadow takes from both; a share of less is noise."""
+
+_APART = 1.75
+"""Paper and ink lie this far apart, in sums of their deviations, where a page has both in plenty."""
+
+_GRAINY = 3.0
+"""Paper rougher than this, in the same shares, is calmed before ink is looked for."""
+
+_SMALL = 60
+"""A picture of fewer pixels a side has strokes too thin to be calmed, and none that are dust."""
+
+_DUST = 5
+"""Pixels: smaller spots of a larger picture are the camera's noise."""
+
+_RARE, _BEYOND = 3.0, 6.0
+"""Times the grain: ink is never less; from the second on it is ink however short."""
+
+_LONG = 16
+"""Pixels: so long a piece, and a quarter of the picture's shorter side, is a stroke."""
 
 _CORE = 0.55
 _EDGE = 0.3
@@ -65,10 +91,15 @@ def find_ink(pixels: Grey) -> Ink:
 def _polarity(channels: Grey) -> Polarity:
     """Ink covers little and differs much, so the third moment about the smooth paper has the sign of its direction."""
     small = _reduced(channels, _COARSE).mean(axis=2, dtype=np.float32)
-    rest = small - _smooth_surface(small)
+    surface = _smooth_surface(small)
+    # Thin strokes are nowhere full in a shrunk picture: they are looked at where they are.
+    step = max(1, round(max(channels.shape[:2]) / _SAMPLED))
+    sample = channels[step // 2 :: step, step // 2 :: step].mean(axis=2, dtype=np.float32)
+    rest = sample - cv2.resize(surface, sample.shape[::-1], interpolation=cv2.INTER_LINEAR)
     weight = np.ones_like(rest)
     # At the edge of a picture there is more often paper than ink.
-    weight[:2], weight[-2:], weight[:, :2], weight[:, -2:] = 3, 3, 3, 3
+    rim = max(1, min(rest.shape) // 20)
+    weight[:rim], weight[-rim:], weight[:, :rim], weight[:, -rim:] = 3, 3, 3, 3
     rest -= _weighted_median(rest, weight)
     return "dark-on-light" if float((weight * rest * np.abs(rest)).sum()) <= 0 else "light-on-dark"
 
@@ -149,16 +180,20 @@ def stroke_width(mask: Mask) -> float:
 
 def _strokes(darkening: Floats) -> tuple[Grey, float]:
     """Strength of ink uint8 [h, w] and the strokes' width, where darkening is ink and not the paper's own grain."""
-    offset, grain = _paper_grain(darkening)
-    rest = darkening - offset
     none = np.zeros(darkening.shape, np.uint8), 0.0
-    floor = max(_FAINTEST, 4 * grain)
+    offset, grain = _paper_grain(darkening)
+    if grain > _GRAINY and min(darkening.shape) > _SMALL:
+        darkening = np.asarray(cv2.blur(darkening, (3, 3)), np.float32)
+        offset, grain = _paper_grain(darkening)
+    rest = darkening - offset
+    faintest = _FAINTEST_DRAWN if grain < _EVEN else _FAINTEST
+    floor = max(faintest, 4 * grain)
     for _ in range(2):
         strong = rest[rest > floor]
         if len(strong) < 4:
             return none
         full = float(np.mean(strong[strong >= otsu_threshold(np.clip(strong, 0, 255).astype(np.uint8))]))
-        if full < 1.5 * _FAINTEST:
+        if full < max(1.5 * faintest, _RARE * grain):
             return none
         edge = max(_EDGE * full, 2.5 * grain)
         count, parts, boxes, _centres = cv2.connectedComponentsWithStats((rest > edge).astype(np.uint8))
@@ -168,7 +203,12 @@ def _strokes(darkening: Floats) -> tuple[Grey, float]:
         rest[rim[parts]] = 0
     kept = np.zeros(count, bool)
     kept[np.unique(parts[rest > max(_CORE * full, edge)])] = True
+    kept &= boxes[:, 4] >= (_DUST if min(rest.shape) > _SMALL else 1)
     kept[0] = False
+    # Noise rises above itself in spots, a pattern in short pieces; strokes are as long as a digit is high.
+    longest = int(boxes[kept, 2:4].max(initial=0))
+    if not kept.any() or (full < _BEYOND * grain and longest < max(_LONG, 0.25 * min(rest.shape))):
+        return none
     held = kept[parts].astype(np.uint8)
     strength = np.clip((rest - 0.15 * full) * (255 / (0.7 * full)), 0, 255)
     strength *= cv2.dilate(held, np.ones((3, 3), np.uint8))
@@ -176,14 +216,19 @@ def _strokes(darkening: Floats) -> tuple[Grey, float]:
 
 
 def _paper_grain(darkening: Floats) -> tuple[float, float]:
-    """Where the paper lies in darkening, and how rough it is: median and deviation of the lighter pixels."""
+    """Where the paper lies in darkening, and how rough it is: median and deviation of the pixels without ink."""
     step = max(1, int((darkening.size / 40_000) ** 0.5))
     some = darkening[::step, ::step].ravel()
-    light = some[some <= otsu_threshold(np.clip(some, 0, 255).astype(np.uint8))]
-    if len(light) == 0:
-        return 0.0, 0.0
-    offset = float(np.median(light))
-    return offset, 1.4826 * float(np.median(np.abs(light - offset)))
+    inked = some > otsu_threshold(np.clip(some, 0, 255).astype(np.uint8))
+    if inked.any() and not inked.all():
+        dark, light = some[inked], some[~inked]
+        # Otsu halves noise, too; the halves of one hill lie 1.3 of their deviations apart.
+        if dark.mean() - light.mean() > _APART * (dark.std() + light.std()):
+            some = light
+    offset, upper = (float(level) for level in np.percentile(some, [50, 84]))
+    deviation = 1.4826 * float(np.median(np.abs(some - offset)))
+    # Noise that is cut off at black or white has its median there; its upper half still tells of it.
+    return offset, max(deviation, upper - offset) if deviation < _EVEN else deviation
 
 
 def _rim(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -212,7 +212,8 @@ class Reader:
         name, confidence = alternatives[0]
         within = None
         if wanted.least is not None:
-            within = tuple(self._names[i] for i in order if shares[i] >= wanted.least or i == order[0])
+            given = shares / max(float(shares.sum()), _LEAST)
+            within = tuple(self._names[i] for i in order if given[i] >= wanted.least or i == order[0])
         return Digit(_DIGITS.get(name, int(order[0])), name, confidence, box, line, alternatives, one.score, within)
 
 

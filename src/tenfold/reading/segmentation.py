@@ -28,8 +28,14 @@ _MOST = 5
 _MAIN = 0.45
 """Ink smaller than this share of the writing's height, in both directions, is no digit: a dot, a dash, dirt."""
 
-_REFUSAL = -3.0
+_COMMA = 0.62
+"""Narrow ink lower than this share of the writing's height, in the lower half of the line, is a comma and no 1."""
+
+_REFUSAL = -4.0
 """The logarithm of how rarely a piece of ink of a digit's size is none: so much the recogniser must be surer."""
+
+_USUAL = 0.75
+"""A digit's usual width, as a share of the writing's height: wider ink is that many more refusals."""
 
 _DIRT = -0.3
 """The same for ink too small to be a digit."""
@@ -37,18 +43,24 @@ _DIRT = -0.3
 
 @dataclass(frozen=True)
 class Candidate:
-    """Parts first to last of a line, taken as one digit. box: x, y, width, height in pixels of the page."""
+    """Parts first to last of a line, taken as one digit. box: x, y, width, height in pixels of the page.
+
+    small: too small for a digit; width: in digits' usual widths, at least 1.
+    """
 
     first: int
     last: int
     box: Box
     view: NDArray[np.uint8]
     small: bool
+    width: float = 1.0
 
 
 def candidates(layout: Layout, line: Line, strength: NDArray[np.uint8]) -> list[Candidate]:
     """Every run of neighbouring parts that could be one digit, and every part alone."""
     found = []
+    tall = [part.box[1] for part in line.parts if part.box[3] >= _COMMA * line.height]
+    low = (float(np.median(tall)) if tall else 0.0) + line.height / 2
     for first in range(len(line.parts)):
         box = line.parts[first].box
         reach = box[0] + box[2]
@@ -56,14 +68,16 @@ def candidates(layout: Layout, line: Line, strength: NDArray[np.uint8]) -> list[
             part = line.parts[last]
             if part.box[0] - reach > _FURTHEST * line.height:
                 break
-            box = _around(box, part.box)
+            box = around((box, part.box))
             reach = box[0] + box[2]
             lean = abs(line.slant) * box[3]
             if last > first and box[2] - lean > _WIDEST * line.height:
                 break
             labels = [part.label for part in line.parts[first : last + 1]]
             small = max(box[2], box[3]) < _MAIN * line.height
-            found.append(Candidate(first, last, box, view_of(layout, strength, box, labels), small))
+            small = small or (first > 0 and box[1] > low and box[2] - lean < box[3] < _COMMA * line.height)
+            width = max(1.0, (box[2] - lean) / (_USUAL * line.height))
+            found.append(Candidate(first, last, box, view_of(layout, strength, box, labels), small, width))
     return found
 
 
@@ -84,7 +98,7 @@ def alone(layout: Layout, strength: NDArray[np.uint8]) -> list[tuple[Candidate, 
     total = sum(part.area for part in parts)
     box = parts[0].box
     for part in parts[1:]:
-        box = _around(box, part.box)
+        box = around((box, part.box))
     everything = view_of(layout, strength, box, [part.label for part in parts])
     found = [(Candidate(0, len(parts) - 1, box, everything, False), 1.0)]
     for line in layout.lines:
@@ -104,7 +118,7 @@ def best_path(count: int, offers: Sequence[Candidate], accept: Floats, refuse: F
     # An offer leads from its first part to the one after its last: in order of the first, all before it is known.
     for number in sorted(range(len(offers)), key=lambda i: offers[i].first):
         offer = offers[number]
-        refusal = _DIRT if offer.small else _REFUSAL + float(refuse[number])
+        refusal = _DIRT if offer.small else offer.width * (_REFUSAL + float(refuse[number]))
         taken = -np.inf if offer.small else float(accept[number])
         score = best[offer.first] + max(taken, refusal)
         if score > best[offer.last + 1]:
@@ -118,9 +132,8 @@ def best_path(count: int, offers: Sequence[Candidate], accept: Floats, refuse: F
     return path[::-1]
 
 
-def _around(one: Box, other: Box) -> Box:
-    """The smallest box that holds two."""
-    x, y = min(one[0], other[0]), min(one[1], other[1])
-    right = max(one[0] + one[2], other[0] + other[2])
-    bottom = max(one[1] + one[3], other[1] + other[3])
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of some boxes."""
+    x, y = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
     return x, y, right - x, bottom - y

@@ -142,6 +142,11 @@ class Recipe(Table):
     batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 128
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     label_smoothing: Share = 0.0
+    rejection_error: Share = Field(
+        0.001,
+        description="a reader calls an answer unsure below the confidence from which on at most this share of the "
+        "validation images is wrong",
+    )
     data: Data = Field(default_factory=Data)
     augmentation: Augmentation = Field(default_factory=Augmentation)
     optimizer: Optimizer = Field(default_factory=Optimizer)

@@ -10,17 +10,16 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import save
-from torch import nn
 
 from tenfold import __version__, models
-from tenfold.data import Dataset, load_dataset, stratified_sample, stratified_split
+from tenfold.data import Dataset, load_dataset, split_by_original, stratified_sample, stratified_split
 from tenfold.errors import TenfoldError
 from tenfold.export import check_onnx, export_onnx
-from tenfold.metrics import fit_temperature, softmax
-from tenfold.reading.classifier import ModelCard
+from tenfold.reading.classifier import NOT_A_DIGIT, ModelCard
 from tenfold.reading.frame import FRAMING
 from tenfold.recipes import Recipe
 from tenfold.run import write_atomically, write_json
+from tenfold.training.calibration import calibrate
 from tenfold.training.device import choose_device, choose_precision
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
@@ -31,7 +30,6 @@ from tenfold.training.optimizers import import_optimizers
 from tenfold.training.records import Epoch, OnEpoch, OnStep
 
 _CHECKED_VIEWS = 1000
-_REJECTION_ERROR = 0.001
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,10 @@ def split_indices(train: Dataset, recipe: Recipe) -> tuple[np.ndarray[Any, Any],
         rows = stratified_sample(train.labels, recipe.data.limit, recipe.seed)
     if recipe.data.validation == 0:
         return rows, rows[:0]
-    kept, held = stratified_split(train.labels[rows], recipe.data.validation, recipe.seed)
+    if train.originals is not None:
+        kept, held = split_by_original(train.originals[rows], recipe.data.validation, recipe.seed)
+    else:
+        kept, held = stratified_split(train.labels[rows], recipe.data.validation, recipe.seed)
     if len(kept) == 0 or len(held) == 0:
         raise TenfoldError(
             f"{recipe.data.name}: {len(rows)} images are too few to hold out {recipe.data.validation:g} of each class "
@@ -127,30 +128,21 @@ def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, train: Datas
     # The weights as plain tensors: channels-last strides are this processor's concern, not the file's.
     weights = {key: tensor.detach().cpu().contiguous() for key, tensor in model.state_dict().items()}
     write_atomically(path / "model.safetensors", save(weights, {"model": recipe.model}))
-    temperature, threshold = _calibrate(model, loop.validation)
-    card = ModelCard(train.classes, FRAMING, temperature, threshold, name, train.sha256, __version__)
+    none = train.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in train.classes else None
+    validation = loop.validation
+    logits = score(model, validation) if len(validation) else np.zeros((0, len(train.classes)), np.float32)
+    found = calibrate(logits, validation.labels.cpu().numpy(), none, recipe.rejection_error)
+    card = ModelCard(
+        classes=train.classes,
+        framing=FRAMING,
+        recipe=name,
+        data_sha256=train.sha256,
+        version=__version__,
+        **asdict(found),
+    )
     plain = model.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     export_onnx(plain, card, path / "model.onnx")
     return check_onnx(plain, path / "model.onnx", test.images[:_CHECKED_VIEWS])
-
-
-def _calibrate(model: nn.Module, validation: Split) -> tuple[float, float]:
-    """The temperature, and the confidence below which an answer is not to be trusted; both from validation data.
-
-    The threshold is the lowest at which at most one accepted validation image in a thousand is wrong.
-    Without a validation split nothing can be said: 1 and 0.
-    """
-    if len(validation) == 0:
-        return 1.0, 0.0
-    logits, labels = score(model, validation), validation.labels.cpu().numpy()
-    temperature = fit_temperature(logits, labels)
-    probabilities = softmax(logits / temperature)
-    confidence, wrong = probabilities.max(axis=1), probabilities.argmax(axis=1) != labels
-    order = np.argsort(-confidence, kind="stable")
-    error = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
-    accepted = np.flatnonzero(error <= _REJECTION_ERROR)
-    threshold = float(confidence[order[accepted[-1]]]) if len(accepted) else 1.0
-    return temperature, threshold
 
 
 def _write_history(path: Path, history: list[Epoch]) -> None:

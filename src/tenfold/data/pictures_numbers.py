@@ -1,0 +1,88 @@
+"""Numbers, taken apart as the reader would: every piece that it tries as a digit, with what it truly is."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.dataset import Dataset
+from tenfold.data.paper import Kind, photograph
+from tenfold.data.strings import Writing, number
+from tenfold.reading.cuts import cut_wide_parts
+from tenfold.reading.ink import find_ink
+from tenfold.reading.layout import Layout, find_layout
+from tenfold.reading.segmentation import Candidate, candidates
+
+_KINDS: dict[Kind, float] = {"canvas": 0.12, "inverted": 0.03, "photo": 0.25, "scan": 0.25, "cheque": 0.35}
+"""How often each kind of picture."""
+
+_ROUND = 0.3
+"""Share of numbers that end in zeros: amounts do, and their zeros run together."""
+
+_WHOLE = 0.88
+"""A piece is a digit if it has this share of the digit's ink and little else: so much of its ink is the digit's."""
+
+_PART = 0.72
+"""It is none if it has less than this share of any digit, or less than this share of it is one digit's."""
+
+_NEGATIVES = 0.9
+"""Pieces that are none for each that is one: all of them would be several times as many."""
+
+
+def pieces_of_numbers(
+    originals: Dataset, rng: np.random.Generator, none: int
+) -> list[tuple[NDArray[np.uint8], int, int]]:
+    """A number's pieces as (view, label, row of the original): the digit's label, or none."""
+    rows = rng.integers(0, len(originals), rng.integers(1, 8))
+    if len(rows) > 2 and rng.random() < _ROUND:
+        zeros = np.flatnonzero(originals.labels == 0)
+        ending = rng.integers(2, len(rows))
+        rows[-ending:] = rng.choice(zeros, ending)
+    writing = number(originals.images[rows], originals.labels[rows].tolist(), rng)
+    kind = rng.choice(list(_KINDS), p=list(_KINDS.values()))
+    ink = find_ink(photograph(writing.coverage, rng, kind))
+    layout = cut_wide_parts(find_layout(ink), ink.strength)
+    shares = _Shares(layout, writing)
+    row_of = dict(zip([i for i, glyph in enumerate(writing.glyphs) if glyph.is_digit], rows.tolist(), strict=True))
+    digits, others = [], []
+    for line in layout.lines:
+        for offer in candidates(layout, line, ink.strength):
+            glyph, label = shares.of(offer, [part.label for part in line.parts[offer.first : offer.last + 1]])
+            if label is not None:
+                digits.append((offer.view, label, row_of[glyph]))
+            elif glyph >= 0 and not offer.small:
+                others.append((offer.view, none, row_of.get(glyph, -1)))
+    most = max(1, round(_NEGATIVES * len(digits)))
+    if len(others) > most:
+        others = [others[i] for i in rng.choice(len(others), most, replace=False)]
+    return digits + others
+
+
+class _Shares:
+    """Whose ink the parts of a layout are."""
+
+    def __init__(self, layout: Layout, writing: Writing) -> None:
+        self.glyphs = writing.glyphs
+        owner = np.where(writing.coverage > 0.3, writing.owner, -1)
+        columns = len(writing.glyphs) + 1
+        parts = int(layout.labels.max()) + 1
+        joint = np.bincount((layout.labels * columns + owner + 1).ravel(), minlength=parts * columns)
+        self.pixels = joint.reshape(parts, columns)
+        self.whole = np.maximum(np.bincount(owner[owner >= 0], minlength=columns - 1), 1)
+
+    def of(self, offer: Candidate, labels: list[int]) -> tuple[int, int | None]:
+        """The glyph that most of a piece is, and its digit where the piece is that digit and nothing else.
+
+        The glyph is -1 where nobody could say whether the piece is one.
+        """
+        pixels = self.pixels[labels].sum(axis=0)
+        paper, inked = int(pixels[0]), pixels[1:]
+        glyph = int(inked.argmax())
+        own = int(inked[glyph])
+        # A stroke's blurred edge is paper by the truth's sharp one: a third of a thin stroke's pixels.
+        pure, sharp = own / max(int(inked.sum()), 1), own / (own + paper) if own else 0.0
+        held = own / int(self.whole[glyph])
+        is_digit = self.glyphs[glyph].is_digit
+        if is_digit and pure > _WHOLE and held > _WHOLE and sharp > 0.5:
+            return glyph, int(self.glyphs[glyph].label)
+        if not is_digit or held < _PART or pure < _PART or sharp < 0.3:
+            return glyph, None
+        return -1, None
