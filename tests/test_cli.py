@@ -12,7 +12,7 @@ from tenfold.cli import app, main
 from tenfold.pipeline import train_record
 from tenfold.run import Run
 
-COMMANDS = ["read", "train", "evaluate", "explore", "data", "recipes", "demo"]
+COMMANDS = ["read", "train", "evaluate", "explore", "data", "recipes", "demo", "doctor"]
 
 
 @pytest.fixture(scope="module")

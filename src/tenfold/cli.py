@@ -100,9 +100,7 @@ def read(
     from tenfold import pipeline
     from tenfold.read_command import read_pictures
 
-    unknown = [name for name in pictures if name.startswith("-") and name != "-" and not Path(name).exists()]
-    if unknown:
-        raise UsageError(f"unknown option {unknown[0]}: see tenfold read --help")
+    _refuse_options(pictures, "read")
     return read_pictures(
         pictures,
         model or pipeline.newest_model(),
@@ -116,6 +114,13 @@ def read(
         stages=stages,
         json=json,
     )
+
+
+def _refuse_options(pictures: Sequence[str], command: str) -> None:
+    """Where names may begin with a hyphen, as standard input's does, a mistyped option looks like one."""
+    unknown = [name for name in pictures if name.startswith("-") and name != "-" and not Path(name).exists()]
+    if unknown:
+        raise UsageError(f"unknown option {unknown[0]}: see tenfold {command} --help")
 
 
 @app.command(sort_key=2, help_epilogue=example("tenfold train fast --seed 3 --set optimizer.lr=0.05"))
@@ -304,3 +309,26 @@ def demo(
         print_json(pipeline.train_record(shown.run) | {"readings": [reading.to_json() for reading in shown.readings]})
     else:
         display.print_demo(shown)
+
+
+@app.command(sort_key=8, help_epilogue=example("tenfold doctor photo.jpg"))
+def doctor(
+    pictures: Annotated[
+        list[str] | None,
+        Parameter(allow_leading_hyphen=True, negative="", help="Files, folders, globs; none for the installation."),
+    ] = None,
+    /,
+    *,
+    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the newest run in runs/]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Say what may be wrong with pictures, or with the installation."""
+    from tenfold import doctor_command, pipeline
+
+    if pictures:
+        _refuse_options(pictures, "doctor")
+        return doctor_command.diagnose_pictures(pictures, model or pipeline.newest_model(), json=json)
+    found = doctor_command.describe_installation(data_dir)
+    print_json(found) if json else doctor_command.print_installation(found)
+    return 0

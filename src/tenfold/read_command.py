@@ -133,10 +133,11 @@ def _print(results: Results, *, json: bool, single: bool, to_file: bool) -> None
             print(f"Predicted {kind} : {result.text}\nConfidence      : {result.confidence:.4f}")
         else:
             page = f" (page {result.page + 1})" if result.page else ""
-            print(f"{result.source}{page}: {_in_words(result)}")
+            print(f"{result.source}{page}: {in_words(result)}")
 
 
-def _in_words(reading: Reading) -> str:
+def in_words(reading: Reading) -> str:
+    """A reading on one line: its digits and how sure they are, or why there are none."""
     if reading.blank:
         return "blank"
     if reading.digits:

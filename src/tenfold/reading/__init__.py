@@ -1,6 +1,7 @@
 """From a picture to digits, with numpy, Pillow and ONNX Runtime only."""
 
 from tenfold.reading.classifier import Classifier, ModelCard
+from tenfold.reading.diagnosis import Finding, diagnose, diagnose_reading
 from tenfold.reading.formats import MAX_BYTES
 from tenfold.reading.frame import frame
 from tenfold.reading.outcome import Digit, Reading, Rejected
@@ -11,12 +12,15 @@ __all__ = [
     "MAX_BYTES",
     "Classifier",
     "Digit",
+    "Finding",
     "ModelCard",
     "Page",
     "Picture",
     "Reader",
     "Reading",
     "Rejected",
+    "diagnose",
+    "diagnose_reading",
     "frame",
     "open_page",
     "open_pages",

@@ -1,12 +1,13 @@
 """How a reading came about: the same steps as the reader's, kept to be looked at."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.ink import Ink, find_ink
-from tenfold.reading.layout import Layout, find_layout
+from tenfold.reading.layout import Box, Layout, find_layout
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page
 from tenfold.reading.rules import without_rules
@@ -30,6 +31,11 @@ class Trace:
     layout: Layout
     offers: tuple[Candidate, ...]
     taken: tuple[int, ...]
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The boxes of the reading's digits, then of what it rejected, in pixels of the page."""
+        return _boxes_on_page(self.reading, self.page.scale)
 
 
 def retrace(page: Page, reading: Reading, *, single: bool = False) -> Trace:
@@ -56,10 +62,14 @@ def _taken(reading: Reading, scale: float, offers: tuple[Candidate, ...]) -> tup
     by_view: dict[bytes, list[int]] = {}
     for index, offer in enumerate(offers):
         by_view.setdefault(offer.view.tobytes(), []).append(index)
-    boxes = [digit.box for digit in reading.digits] + [left.box for left in reading.rejected]
     taken = []
-    for view, found in zip(reading.views, boxes, strict=True):
-        box = np.array(found) / scale
+    for view, found in zip(reading.views, _boxes_on_page(reading, scale), strict=True):
+        box = np.array(found)
         same = by_view.get(view.tobytes(), [-1])
         taken.append(min(same, key=lambda index: float(np.abs(np.array(offers[index].box) - box).sum())))
     return tuple(taken)
+
+
+def _boxes_on_page(reading: Reading, scale: float) -> tuple[Box, ...]:
+    boxes = [digit.box for digit in reading.digits] + [left.box for left in reading.rejected]
+    return tuple((int(x / scale), int(y / scale), ceil(w / scale), ceil(h / scale)) for x, y, w, h in boxes)
