@@ -1,0 +1,137 @@
+"""Lines of writing are found and read in order; loose strokes stay with their digit, dirt does not count."""
+
+import cv2
+import numpy as np
+import pytest
+from drawings import digits, scaled, written
+
+from tenfold.reading.ink import Ink
+from tenfold.reading.layout import find_layout
+
+
+def _layout(strength):
+    return find_layout(Ink(strength, "dark-on-light", 8.0))
+
+
+def _parts(layout):
+    return [len(line.parts) for line in layout.lines]
+
+
+def _turned(page, degrees):
+    height, width = page.shape
+    return cv2.warpAffine(page, cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1), (width, height))
+
+
+@pytest.mark.parametrize(
+    ("lines", "parts"),
+    [
+        (["7"], [1]),
+        (["0123456789"], [10]),
+        (["047", "235"], [3, 3]),
+        (["1", "2", "3", "4"], [1, 1, 1, 1]),
+        (["12  34", "567890", "  1"], [4, 6, 1]),
+        (["9    8    7"], [3]),
+    ],
+)
+@pytest.mark.parametrize("by", [0.25, 1, 3])
+def test_lines_are_found_from_top_to_bottom_and_parts_from_left_to_right(lines, parts, by):
+    layout = _layout(scaled(written(*lines), by))
+    assert _parts(layout) == parts
+    middles = [np.mean([part.box[1] + part.box[3] / 2 for part in line.parts]) for line in layout.lines]
+    assert middles == sorted(middles)
+    for line in layout.lines:
+        assert [part.box[0] for part in line.parts] == sorted(part.box[0] for part in line.parts)
+        assert line.height == pytest.approx(60 * by, rel=0.1)
+
+
+def test_boxes_labels_and_areas_are_those_of_the_ink():
+    page = written("04 7", "235")
+    layout = _layout(page)
+    labels = [part.label for line in layout.lines for part in line.parts]
+    assert len(set(labels)) == 6
+    solid = page > 64
+    for line in layout.lines:
+        for part in line.parts:
+            rows, columns = np.nonzero((layout.labels == part.label) & solid)
+            x, y = columns.min(), rows.min()
+            assert part.box == (x, y, columns.max() - x + 1, rows.max() - y + 1)
+            assert part.area == len(rows)
+    assert (layout.labels[solid] > 0).all()
+    assert (layout.labels[page == 0] == 0).all()
+
+
+@pytest.mark.parametrize("degrees", [-15, -10, -5, 5, 10, 15])
+def test_slanted_lines_are_read_along_their_slant(degrees):
+    first, second = "0123456789", "9876543210"
+    page = _turned(written(first, second, margin=160), degrees)
+    layout = _layout(page)
+    assert _parts(layout) == [10, 10]
+    for line in layout.lines:
+        y = [part.box[1] + part.box[3] / 2 for part in line.parts]
+        assert (y[0] - y[-1]) * degrees > 0
+    assert layout.lines[0].parts[0].box[1] < layout.lines[1].parts[0].box[1]
+
+
+def test_two_digits_of_unequal_size_stand_in_one_line():
+    small = scaled(digits()[2], 0.6)
+    page = np.zeros((120, 200), np.uint8)
+    page[10:94, 10:94] = digits()[4]
+    page[30 : 30 + small.shape[0], 110 : 110 + small.shape[1]] = small
+    assert _parts(_layout(page)) == [2]
+
+
+LONG_BAR = pytest.mark.xfail(
+    strict=True, reason="a loose bar longer than 0.45 of the writing's height starts a line of its own"
+)
+
+
+@pytest.mark.parametrize("by", [0.5, 1, 3])
+@pytest.mark.parametrize(("gap", "length"), [(3, 18), (8, 18), pytest.param(3, 30, marks=LONG_BAR)])
+def test_the_loose_bar_of_a_5_is_in_its_line(gap, length, by):
+    page = np.zeros((140, 220), np.uint8)
+    body = [(60, 40), (56, 65), (80, 66), (86, 84), (72, 100), (50, 96)]
+    cv2.polylines(page, [np.array(body)], False, 255, 6)
+    cv2.line(page, (66 + gap, 36), (66 + gap + length, 33), 255, 6)
+    page[30:114, 120:204] |= digits()[3]
+    layout = _layout(scaled(page, by))
+    assert _parts(layout) == [3]
+    [line] = layout.lines
+    assert line.parts[1].box[3] < 0.3 * line.height
+
+
+@pytest.mark.parametrize("place", [(10, 10), (200, 60), (30, 130)])
+@pytest.mark.parametrize("size", [1, 3, 5])
+def test_specks_are_ignored(place, size):
+    page = written("047")
+    plain = _layout(page)
+    dirty = page.copy()
+    y, x = np.minimum(place, np.array(page.shape) - size)
+    assert not dirty[y : y + size, x : x + size].any()
+    dirty[y : y + size, x : x + size] = 255
+    boxes = [[part.box for part in line.parts] for line in _layout(dirty).lines]
+    assert boxes == [[part.box for part in line.parts] for line in plain.lines]
+
+
+def test_a_small_mark_far_from_any_digit_is_ignored():
+    page = written("4", margin=150)
+    page[10:20, 10:20] = 255
+    assert _parts(_layout(page)) == [1]
+
+
+@pytest.mark.parametrize("faint", [0, 60])
+def test_a_page_without_solid_ink_has_no_lines(faint):
+    layout = _layout(np.full((50, 80), faint, np.uint8))
+    assert layout.lines == ()
+    assert layout.labels.shape == (50, 80)
+
+
+def test_a_lying_stroke_alone_is_a_line():
+    page = np.zeros((60, 200), np.uint8)
+    page[28:32, 20:180] = 255
+    assert _parts(_layout(page)) == [1]
+
+
+def test_a_page_of_confetti_ends_soon():
+    noise = np.random.default_rng(0).random((1000, 1000)) < 0.3
+    layout = _layout(cv2.resize(noise.astype(np.uint8) * 255, (2000, 2000), interpolation=cv2.INTER_NEAREST))
+    assert sum(_parts(layout)) <= 1500
