@@ -40,6 +40,18 @@ _DARKEST_PAPER = 48.0
 _APART = 1.75
 """Paper and ink lie this far apart, in sums of their deviations, where a page has both in plenty."""
 
+_LARGE = 200
+"""Pixels of the shorter side: on a larger picture a stroke is narrow beside the page."""
+
+_WIDEST_STROKE = 0.35
+"""The widest stroke on such a page, and room beside it, as a share of the shorter side."""
+
+_MARGIN = 0.015
+"""Ink that lies all within this share of the picture's shorter side from its edge is no one's writing."""
+
+_THICK = 0.05
+"""Ink thicker than this share of the shorter side, at the edge of a large picture, is no stroke."""
+
 _GRAINY = 3.0
 """Paper rougher than this, in the same shares, is calmed before ink is looked for."""
 
@@ -91,7 +103,12 @@ def find_ink(pixels: Grey) -> Ink:
 def _polarity(channels: Grey) -> Polarity:
     """Ink covers little and differs much, so the third moment about the smooth paper has the sign of its direction."""
     small = _reduced(channels, _COARSE).mean(axis=2, dtype=np.float32)
-    surface = _smooth_surface(small)
+    if min(channels.shape[:2]) > _LARGE:
+        # A sheet on a table, a shadow: what is wide is no ink, so only what differs from its surroundings counts.
+        around = int(_WIDEST_STROKE * min(small.shape)) | 1
+        surface = np.asarray(cv2.blur(small, (around, around)), np.float32)
+    else:
+        surface = _smooth_surface(small)
     # Thin strokes are nowhere full in a shrunk picture: they are looked at where they are.
     step = max(1, round(max(channels.shape[:2]) / _SAMPLED))
     sample = channels[step // 2 :: step, step // 2 :: step].mean(axis=2, dtype=np.float32)
@@ -133,7 +150,8 @@ def _weighted_median(values: Floats, weight: Floats) -> float:
 def _darkening(channels: Grey) -> Floats:
     """How much darker than its paper each pixel is, in 255ths of the paper's brightness: float32 [h, w]."""
     small = _reduced(channels, _FINE)
-    papers = [_paper(np.ascontiguousarray(small[..., i])) for i in range(small.shape[2])]
+    large = min(channels.shape[:2]) > _LARGE
+    papers = [_paper(np.ascontiguousarray(small[..., i]), large) for i in range(small.shape[2])]
     height, width = channels.shape[:2]
     darkest = np.full((height, width), -255, np.float32)
     for index, paper in enumerate(papers):
@@ -143,14 +161,15 @@ def _darkening(channels: Grey) -> Floats:
     return darkest
 
 
-def _paper(grey: Grey) -> Floats:
+def _paper(grey: Grey, large: bool) -> Floats:
     """The paper's brightness under and around dark strokes, float32 [h, w].
 
     Filling in (grey closing) everything narrower than a window shows the paper. The window starts at most of the
-    picture and narrows to a few times the strokes' width, for a shadow is wider than a stroke, and must stay.
+    picture, or of a large one at a third, and narrows to a few times the strokes' width, for a shadow is wider than a
+    stroke, and must stay.
     """
     calm = cv2.medianBlur(grey, 3) if min(grey.shape) > 60 else grey
-    window = 0.7 * min(grey.shape)
+    window = (_WIDEST_STROKE if large else 0.7) * min(grey.shape)
     paper = calm.astype(np.float32)
     for _ in range(3):
         side = max(3, int(window) | 1)
@@ -188,7 +207,7 @@ def _strokes(darkening: Floats) -> tuple[Grey, float]:
     rest = darkening - offset
     faintest = _FAINTEST_DRAWN if grain < _EVEN else _FAINTEST
     floor = max(faintest, 4 * grain)
-    for _ in range(2):
+    for _ in range(3):
         strong = rest[rest > floor]
         if len(strong) < 4:
             return none
@@ -197,7 +216,7 @@ def _strokes(darkening: Floats) -> tuple[Grey, float]:
             return none
         edge = max(_EDGE * full, 2.5 * grain)
         count, parts, boxes, _centres = cv2.connectedComponentsWithStats((rest > edge).astype(np.uint8))
-        rim = _rim(np.asarray(boxes, np.int32), rest.shape)
+        rim = _rim(np.asarray(boxes, np.int32), rest.shape) | _surroundings(np.asarray(boxes, np.int32), rest.shape)
         if not rim.any():
             break
         rest[rim[parts]] = 0
@@ -232,14 +251,27 @@ def _paper_grain(darkening: Floats) -> tuple[float, float]:
 
 
 def _rim(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which parts are only the picture's own rim: a thin line along one of its sides, as a crop or a lens leaves it."""
+    """Which parts are only the picture's own rim: a line along one of its sides, as a crop or a lens leaves it."""
     x, y, width, height = boxes[:, :4].T
     thin_x, thin_y = max(2, 0.03 * shape[1]), max(2, 0.03 * shape[0])
     upright = ((x == 0) | (x + width == shape[1])) & (width <= thin_x) & (height > 4 * width)
     lying = ((y == 0) | (y + height == shape[0])) & (height <= thin_y) & (width > 4 * height)
-    rim: NDArray[np.bool_] = upright | lying
+    margin = _MARGIN * min(shape)
+    inside = (x + width <= margin) | (x >= shape[1] - margin) | (y + height <= margin) | (y >= shape[0] - margin)
+    rim: NDArray[np.bool_] = upright | lying | inside
     rim[0] = False
     return rim
+
+
+def _surroundings(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which parts are what the sheet lies on, or a shadow: thick, at the picture's edge, and not all that there is."""
+    x, y, width, height, area = boxes.T
+    at_edge = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
+    thick = area > _THICK * min(shape) * np.maximum(width, height)
+    around: NDArray[np.bool_] = at_edge & thick
+    written = ~around & ~at_edge & (np.maximum(width, height) >= max(_LONG, 0.03 * min(shape)))
+    around[0] = written[0] = False
+    return around if min(shape) > _LARGE and written.any() else np.zeros_like(around)
 
 
 def _reduced(channels: Grey, side: int) -> Grey:
