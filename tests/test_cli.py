@@ -267,6 +267,108 @@ def test_read_refuses_what_cannot_be_meant(run, pictures, tmp_path, capsys):
         assert message in capsys.readouterr().err
 
 
+def _opened(path):
+    with Image.open(path) as image:
+        image.load()
+    return image
+
+
+def test_read_draws_what_was_seen_in_each_picture(run, scans, tmp_path, capsys):
+    read = [
+        "read",
+        str(scans),
+        "--model",
+        str(run),
+        "--show",
+        str(tmp_path / "seen"),
+        "--stages",
+        str(tmp_path / "why"),
+    ]
+    assert main(read) == 1
+    captured = capsys.readouterr()
+    assert captured.out.endswith(
+        f"what was seen is drawn in {tmp_path}/seen\nwhat was seen is drawn in {tmp_path}/why\n"
+    )
+    assert {path.name for path in (tmp_path / "seen").iterdir()} == {"bar.png", "blank.png"}
+    assert all(min(_opened(path).size) > 400 for path in (tmp_path / "seen").iterdir())
+    assert {path.name for path in (tmp_path / "why").iterdir()} == {"bar", "blank"}
+    assert (tmp_path / "why" / "bar" / "stages.txt").is_file()
+    assert main([*read, "--json"]) == 1
+    assert len(_json(capsys)) == 3
+    assert len(list((tmp_path / "seen").iterdir())) == 2
+
+
+def test_many_pictures_are_drawn_by_many_processes(run, pictures, tmp_path, capsys):
+    bar = _opened(pictures[0])
+    for number in range(20):
+        folder = tmp_path / "many" / f"{number}"
+        folder.mkdir(parents=True)
+        bar.save(folder / "bar.png")
+    seen = tmp_path / "seen"
+    assert main(["read", str(tmp_path / "many"), "--model", str(run), "--show", str(seen), "--workers", "2"]) == 0
+    names = {"bar.png", "bar.png.png"} | {f"bar.png.{number}.png" for number in range(2, 20)}
+    assert {path.name for path in seen.iterdir()} == names
+    assert len({_opened(path).info["Source"] for path in seen.iterdir()}) == 20
+
+
+def test_read_shows_nothing_where_a_folder_cannot_be(run, pictures, tmp_path, capsys):
+    assert main(["read", pictures[0], "--model", str(run), "--show", pictures[1]]) == 1
+    captured = capsys.readouterr()
+    assert "cannot be made a folder" in captured.err
+    assert captured.out == ""
+
+
+def test_doctor_says_what_may_be_wrong(run, pictures, capsys):
+    bar, blank, broken = pictures
+    assert main(["doctor", bar, blank, broken, "--model", str(run)]) == 1
+    captured = capsys.readouterr()
+    assert f"{blank}: blank\n  no ink was found" in captured.out
+    assert captured.err.startswith(f"tenfold: {broken}: not a picture")
+    assert main(["doctor", blank, broken, "--model", str(run), "--json"]) == 1
+    first, second = _json(capsys)
+    assert list(first) == ["source", "page", "text", "confidence", "findings"]
+    assert [finding["finding"] for finding in first["findings"]] == ["blank"]
+    assert second == {"source": broken, "error": second["error"]}
+
+
+def test_doctor_says_where_nothing_is_wrong(run, pictures, monkeypatch, capsys):
+    monkeypatch.setattr(import_module("tenfold.doctor_command"), "diagnose_reading", lambda *_: ())
+    assert main(["doctor", pictures[0], "--model", str(run)]) == 0
+    assert capsys.readouterr().out.endswith("\n  nothing wrong was found\n")
+
+
+def test_doctor_takes_standard_input_and_refuses_what_looks_like_an_option(run, pictures, monkeypatch, capsys):
+    with Path(pictures[1]).open("rb") as file:
+        monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": file}))
+        assert main(["doctor", "-", "--model", str(run)]) == 0
+    assert capsys.readouterr().out.startswith("-: blank\n")
+    assert main(["doctor", "--nope", "--model", str(run)]) == 2
+    assert "unknown option --nope: see tenfold doctor --help" in capsys.readouterr().err
+
+
+def test_doctor_alone_looks_at_the_installation(capsys):
+    assert main(["doctor", "--json"]) == 0
+    (found,) = _json(capsys)
+    assert list(found) == [
+        "tenfold", "python", "platform", "packages", "extras", "device", "threads", "shipped_model", "datasets",
+        "cache",
+    ]  # fmt: skip
+    assert found["packages"]["numpy"] == np.__version__
+    assert found["extras"]["train"]["torch"]
+    assert found["device"] in ("cpu", "cuda", "mps")
+    assert main(["doctor"]) == 0
+    assert capsys.readouterr().out.startswith("tenfold")
+
+
+def test_doctor_says_how_to_get_an_extra_that_is_missing(monkeypatch, capsys):
+    doctor = import_module("tenfold.doctor_command")
+    monkeypatch.setattr(doctor, "_version", lambda package: None if package == "torch" else "1")
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert "without torch: pip install 'tenfold[train]'" in out
+    assert "device    cpu" in out
+
+
 def test_read_names_the_page(run, tmp_path, capsys):
     page = Image.new("L", (50, 50), 250)
     page.save(tmp_path / "two.tiff", save_all=True, append_images=[page])
