@@ -57,7 +57,7 @@ def test_digits_of_every_form_fill_the_box_and_are_centred(digit, turned):
 def test_a_lopsided_digit_stays_within_the_field(edge, axis):
     ink = np.zeros((200, 200), np.uint8)
     ink[:190, 95:105] = 255
-    ink[:30, 60:140] = 255
+    ink[:30, 20:180] = 255
     view = frame(ink if axis == 0 else np.ascontiguousarray(ink.T))
     _, _, width, height = ink_box(view, threshold=FAINT)
     assert max(width, height) == pytest.approx(20, abs=1)
@@ -90,6 +90,7 @@ def test_thin_strokes_are_visible_and_whole(side, thick):
     assert view.max() > 150
     _, _, _, height = ink_box(view, threshold=FAINT)
     assert (view.max(axis=1) > 100).sum() >= height - 3
+    assert stroke_width(view / np.float32(255)) > 1.6
     parts, _ = cv2.connectedComponents((view > FAINT).astype(np.uint8))
     assert parts == 2
 

@@ -99,6 +99,16 @@ def test_the_loose_bar_of_a_5_is_in_its_line(gap, length, by):
     assert line.parts[1].box[3] < 0.3 * line.height
 
 
+@pytest.mark.parametrize("gap", [10, 25])
+def test_a_point_beside_a_digit_is_in_its_line(gap):
+    page = np.pad(written("4"), ((0, 0), (0, 40)))
+    [four] = _layout(page).lines[0].parts
+    x, y = four.box[0] + four.box[2] + gap, four.box[1] + four.box[3] - 10
+    page[y : y + 10, x : x + 10] = 255
+    [line] = _layout(page).lines
+    assert [part.box for part in line.parts] == [four.box, (x, y, 10, 10)]
+
+
 @pytest.mark.parametrize("place", [(10, 10), (200, 60), (30, 130)])
 @pytest.mark.parametrize("size", [1, 3, 5])
 def test_specks_are_ignored(place, size):

@@ -74,8 +74,19 @@ def test_a_candidate_is_seen_without_its_neighbours():
         assert np.abs(view.astype(int) - frame(digits()[digit])).mean() < 2
 
 
-def test_digits_far_apart_are_not_offered_as_one():
-    _line, offers = _offers(written("1   1"))
+def test_a_candidate_is_seen_without_what_leans_over_it():
+    page = np.zeros((140, 200), np.uint8)
+    cv2.line(page, (50, 110), (100, 30), 255, 8)
+    alone = frame(page)
+    cv2.line(page, (80, 110), (130, 30), 255, 8)
+    _line, offers = _offers(page)
+    for offer in offers:
+        if offer.first == offer.last:
+            assert np.abs(offer.view.astype(int) - alone).mean() < 1
+
+
+def test_digits_apart_are_not_offered_as_one():
+    _line, offers = _offers(written("11", gap=30))
     assert [(offer.first, offer.last) for offer in offers] == [(0, 0), (1, 1)]
 
 
