@@ -81,7 +81,7 @@ def read(
     ],
     /,
     *,
-    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the newest run in runs/]")] = None,
+    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the shipped one]")] = None,
     single: Annotated[bool, Flag, Parameter(help="Each picture is exactly one digit: never reject it.")] = False,
     separators: Annotated[bool, Flag, Parameter(help="Keep decimal points, commas and minus signs.")] = False,
     prediction_sets: Annotated[
@@ -97,13 +97,12 @@ def read(
     json: Json = False,
 ) -> int:
     """Read the digits in pictures."""
-    from tenfold import pipeline
     from tenfold.read_command import read_pictures
 
     _refuse_options(pictures, "read")
     return read_pictures(
         pictures,
-        model or pipeline.newest_model(),
+        model,
         single=single,
         separators=separators,
         prediction_sets=prediction_sets,
@@ -319,16 +318,16 @@ def doctor(
     ] = None,
     /,
     *,
-    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the newest run in runs/]")] = None,
+    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the shipped one]")] = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
     """Say what may be wrong with pictures, or with the installation."""
-    from tenfold import doctor_command, pipeline
+    from tenfold import doctor_command
 
     if pictures:
         _refuse_options(pictures, "doctor")
-        return doctor_command.diagnose_pictures(pictures, model or pipeline.newest_model(), json=json)
+        return doctor_command.diagnose_pictures(pictures, model, json=json)
     found = doctor_command.describe_installation(data_dir)
     print_json(found) if json else doctor_command.print_installation(found)
     return 0

@@ -104,23 +104,23 @@ def runs(out: str | Path = RUNS) -> list[Run]:
     return [run for _, _, run in sorted(found, key=lambda entry: entry[:2], reverse=True)]
 
 
-def read(picture: "Picture", *, model: str | Path | None = None, single: bool = False) -> "Reading":
+def read(
+    picture: "Picture",
+    *,
+    model: str | Path | None = None,
+    single: bool = False,
+    separators: bool = False,
+    prediction_sets: float | None = None,
+) -> "Reading":
     """The reading of one picture; a `Reader` kept for many pictures saves loading the model each time.
 
-    picture: a path, a file's bytes, a Pillow image or an array; model: a run's folder or a .onnx, None for the
-    newest run in runs/; single: exactly one digit, never rejected. Raises TenfoldError where either cannot be read.
+    picture: a path, a file's bytes, a Pillow image or an array; model: a run's folder or a .onnx, None for the model
+    that is shipped; the rest as `Reader.read_pages`. Raises TenfoldError where either cannot be read.
     """
     from tenfold.reading import Reader
 
-    return Reader(model or newest_model()).read(picture, single=single)
-
-
-def newest_model(out: str | Path = RUNS) -> Path:
-    """The folder of the newest finished run in out. Raises UsageError where there is none."""
-    found = runs(out)
-    if not found:
-        raise UsageError(f"no model: name one with --model, or train one into {out}/ with: tenfold train fast")
-    return found[0].path
+    reader = Reader(model)
+    return reader.read(picture, single=single, separators=separators, prediction_sets=prediction_sets)
 
 
 def train_record(run: Run) -> dict[str, Any]:

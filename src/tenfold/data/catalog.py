@@ -207,7 +207,7 @@ _ENTRIES = (
     CatalogEntry(
         name="pictures",
         summary="digits, letters and scribbles in made-up pictures, as the reader sees them",
-        train=400_000,
+        train=300_000,
         test=10_000,
         licence="MNIST's and Fashion-MNIST's",
         source="tenfold.data.pictures",

@@ -1,5 +1,6 @@
 """Numbers, taken apart as the reader would: every piece that it tries as a digit, with what it truly is."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +10,7 @@ from tenfold.data.strings import Writing, number
 from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.ink import find_ink
 from tenfold.reading.layout import Layout, find_layout
+from tenfold.reading.rules import without_rules
 from tenfold.reading.segmentation import Candidate, candidates
 
 _KINDS: dict[Kind, float] = {"canvas": 0.12, "inverted": 0.03, "photo": 0.25, "scan": 0.25, "cheque": 0.35}
@@ -22,6 +24,9 @@ _WHOLE = 0.88
 
 _PART = 0.72
 """It is none if it has less than this share of any digit, or less than this share of it is one digit's."""
+
+_CLEAN, _DIRTY = 0.75, 0.5
+"""Nearly all of a digit's ink is near where the digit was drawn; a piece with less than the second share is dirt."""
 
 _NEGATIVES = 0.9
 """Pieces that are none for each that is one: all of them would be several times as many."""
@@ -39,6 +44,7 @@ def pieces_of_numbers(
     writing = number(originals.images[rows], originals.labels[rows].tolist(), rng)
     kind = rng.choice(list(_KINDS), p=list(_KINDS.values()))
     ink = find_ink(photograph(writing.coverage, rng, kind))
+    ink = without_rules(ink) or ink
     layout = cut_wide_parts(find_layout(ink), ink.strength)
     shares = _Shares(layout, writing)
     row_of = dict(zip([i for i, glyph in enumerate(writing.glyphs) if glyph.is_digit], rows.tolist(), strict=True))
@@ -62,11 +68,17 @@ class _Shares:
     def __init__(self, layout: Layout, writing: Writing) -> None:
         self.glyphs = writing.glyphs
         owner = np.where(writing.coverage > 0.3, writing.owner, -1)
+        # Found ink is wider than drawn ink by its blur: paper beside a stroke counts as the stroke's.
+        grown = cv2.dilate((owner + 1).astype(np.float32), np.ones((5, 5), np.uint8)).astype(np.int64) - 1
+        near = np.where(owner < 0, grown, owner)
         columns = len(writing.glyphs) + 1
         parts = int(layout.labels.max()) + 1
-        joint = np.bincount((layout.labels * columns + owner + 1).ravel(), minlength=parts * columns)
+        joint = np.bincount((layout.labels * columns + near + 1).ravel(), minlength=parts * columns)
         self.pixels = joint.reshape(parts, columns)
-        self.whole = np.maximum(np.bincount(owner[owner >= 0], minlength=columns - 1), 1)
+        found = np.where((owner >= 0) & (layout.labels > 0), owner, -1)
+        self.drawn = np.maximum(np.bincount(owner[owner >= 0], minlength=columns - 1), 1)
+        inked = np.bincount((layout.labels * columns + found + 1).ravel(), minlength=parts * columns)
+        self.inked = inked.reshape(parts, columns)
 
     def of(self, offer: Candidate, labels: list[int]) -> tuple[int, int | None]:
         """The glyph that most of a piece is, and its digit where the piece is that digit and nothing else.
@@ -74,15 +86,13 @@ class _Shares:
         The glyph is -1 where nobody could say whether the piece is one.
         """
         pixels = self.pixels[labels].sum(axis=0)
-        paper, inked = int(pixels[0]), pixels[1:]
-        glyph = int(inked.argmax())
-        own = int(inked[glyph])
-        # A stroke's blurred edge is paper by the truth's sharp one: a third of a thin stroke's pixels.
-        pure, sharp = own / max(int(inked.sum()), 1), own / (own + paper) if own else 0.0
-        held = own / int(self.whole[glyph])
+        glyph = int(pixels[1:].argmax())
+        own = int(pixels[1 + glyph])
+        pure, clean = own / max(int(pixels[1:].sum()), 1), own / max(int(pixels.sum()), 1)
+        held = int(self.inked[labels, 1 + glyph].sum()) / int(self.drawn[glyph])
         is_digit = self.glyphs[glyph].is_digit
-        if is_digit and pure > _WHOLE and held > _WHOLE and sharp > 0.5:
+        if is_digit and min(pure, held) > _WHOLE and clean > _CLEAN:
             return glyph, int(self.glyphs[glyph].label)
-        if not is_digit or held < _PART or pure < _PART or sharp < 0.3:
+        if not is_digit or min(pure, held) < _PART or clean < _DIRTY:
             return glyph, None
         return -1, None

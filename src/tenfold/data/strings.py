@@ -70,7 +70,7 @@ class Hand:
     joining: float  # chance that the pen stays down between two neighbours, zeros above all
 
 
-TOUCHING = 0.2
+TOUCHING = 0.15
 """Share of neighbouring digits that touch or overlap, over all hands."""
 
 _JOINERS = 0.2

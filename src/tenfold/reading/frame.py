@@ -31,7 +31,7 @@ FULL = 0.8
 STRONGEST = 12.0
 """The most that faint ink is strengthened."""
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 
 def ink_box(ink: NDArray[np.uint8], threshold: int = 0) -> tuple[int, int, int, int] | None:
@@ -54,7 +54,7 @@ def frame(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if box is None:
         return np.zeros((SIDE, SIDE), np.uint8)
     x, y, width, height = box
-    cut = ink[y : y + height, x : x + width] * np.float32(1 / 255)
+    cut = ink[y : y + height, x : x + width] * np.float64(1 / 255)
     scale = BOX / max(width, height)
     pen = max(scale, float(np.clip(1 + (THIN - stroke_width(cut) * scale) / 2, 1, BROADEST)))
     mass = float(cut.sum())
@@ -62,7 +62,7 @@ def frame(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     columns = _shrinking(cut.sum(axis=0), mass, scale, pen)
     view = rows @ cut @ columns.T
     fullness = float((view * view).sum() / view.sum())
-    view *= np.float32(255 * min(max(FULL / fullness, 1), STRONGEST))
+    view *= np.float64(255 * min(max(FULL / fullness, 1), STRONGEST))
     return np.rint(np.minimum(view, 255)).astype(np.uint8)
 
 
@@ -79,10 +79,10 @@ def _shrinking(profile: Floats, mass: float, scale: float, pen: float) -> Floats
 
     profile [n]: ink a row; scale: view pixels a row; pen: half the width in view pixels of the triangular filter.
     """
-    at = (np.arange(len(profile), dtype=np.float32) + np.float32(0.5)) * np.float32(scale)
+    at = (np.arange(len(profile), dtype=np.float64) + np.float64(0.5)) * np.float64(scale)
     centre = float(profile @ at) / mass
     # A lopsided digit may not fit its mass centred; it then keeps inside the field.
     start = min(max(CENTRE + 0.5 - centre, 0), SIDE - len(profile) * scale)
-    pixels = np.arange(SIDE, dtype=np.float32)[:, None] + np.float32(0.5 - start)
-    weights: Floats = np.maximum(1 - np.abs(pixels - at) * np.float32(1 / pen), 0) * np.float32(scale / pen)
+    pixels = np.arange(SIDE, dtype=np.float64)[:, None] + np.float64(0.5 - start)
+    weights: Floats = np.maximum(1 - np.abs(pixels - at) * np.float64(1 / pen), 0) * np.float64(scale / pen)
     return weights
