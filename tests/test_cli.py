@@ -262,6 +262,8 @@ def test_read_refuses_what_cannot_be_meant(run, pictures, tmp_path, capsys):
         (["--out", str(tmp_path / "out.txt")], "ends in .jsonl or .csv"),
         (["--workers", "0"], "give 1 or more"),
         (["--prediction-sets", "7"], "not 7"),
+        (["--show", str(tmp_path / "seen.png")], "name a folder"),
+        (["--stages", str(tmp_path / "why.PNG")], "name a folder"),
     ]:
         assert main(["read", pictures[0], "--model", str(run), *wrong]) == 2
         assert message in capsys.readouterr().err

@@ -12,6 +12,7 @@ from tenfold.errors import UsageError
 from tenfold.output import print_error, print_json
 from tenfold.reading import Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
+from tenfold.reading.formats import SUFFIXES
 from tenfold.reading.results import ResultsFile
 from tenfold.reading.sources import Failure, find_pictures
 
@@ -77,6 +78,9 @@ def read_pictures(
 def _galleries(show: Path | None, stages: Path | None, *, single: bool) -> list[Onlooker]:
     if show is None and stages is None:
         return []
+    for option, folder in (("--show", show), ("--stages", stages)):
+        if folder is not None and folder.suffix.lower() in SUFFIXES:
+            raise UsageError(f"{option} {folder}: name a folder, in which each picture gets its drawing")
     from tenfold.reading.gallery import Gallery, StagesGallery
 
     galleries: list[Onlooker] = []
