@@ -46,7 +46,7 @@ def test_lines_and_squares_across_the_page_are_removed_and_the_writing_is_not(ru
     bare = _bare(_ruled(*RULINGS[ruling], thick))
     assert bare is not None
     stray = (bare.strength > 64) & BESIDE
-    assert stray.mean() < 0.01
+    assert stray.mean() < 0.015
     assert (bare.strength[WRITTEN] > 64).mean() > 0.8
     assert (bare.polarity, bare.stroke) == ("dark-on-light", 8.0)
 
