@@ -59,13 +59,13 @@ def export_onnx(model: nn.Module, card: ModelCard, path: Path) -> None:
         )
     assert program is not None
     proto = program.model_proto
-    _strip(proto.graph)
+    strip_debug_info(proto.graph)
     for key, value in card.to_metadata().items():
         proto.metadata_props.add(key=key, value=value)
     write_atomically(path, proto.SerializeToString())
 
 
-def _strip(graph: Any) -> None:
+def strip_debug_info(graph: Any) -> None:
     """Drop what the exporter notes for debugging: it holds this machine's paths and doubles a small model's size."""
     for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
         del part.metadata_props[:]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
 from tenfold.export.framing import Framing
-from tenfold.export.onnx import OPSET, _strip
+from tenfold.export.onnx import OPSET, strip_debug_info
 from tenfold.reading.classifier import Classifier
 from tenfold.reading.frame import FRAMING, frame
 from tenfold.reading.plain import plain_strength
@@ -46,7 +46,7 @@ def add_framing(model: Path, path: Path) -> None:
     for output in whole.graph.output:
         if output.name != "view":
             output.type.tensor_type.shape.dim[0].dim_value = 1
-    _strip(whole.graph)
+    strip_debug_info(whole.graph)
     onnx.helper.set_model_props(whole, card.to_metadata())
     write_atomically(path, whole.SerializeToString())
 
