@@ -314,7 +314,8 @@ def test_many_pictures_are_drawn_by_many_processes(run, pictures, tmp_path, caps
 
 
 def test_read_shows_nothing_where_a_folder_cannot_be(run, pictures, tmp_path, capsys):
-    assert main(["read", pictures[0], "--model", str(run), "--show", pictures[1]]) == 1
+    (tmp_path / "file").write_text("")
+    assert main(["read", pictures[0], "--model", str(run), "--show", str(tmp_path / "file")]) == 1
     captured = capsys.readouterr()
     assert "cannot be made a folder" in captured.err
     assert captured.out == ""

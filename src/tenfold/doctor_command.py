@@ -98,7 +98,12 @@ def print_installation(found: dict[str, Any]) -> None:
         rows.append((f"[{extra}]", remedy if missing else _versions(versions)))
     rows += [
         ("device", f"{found['device']}, {found['threads']} threads"),
-        ("model", "shipped with tenfold" if found["shipped_model"] else "none shipped: tenfold train fast makes one"),
+        (
+            "model",
+            "shipped with tenfold"
+            if found["shipped_model"]
+            else "none shipped: tenfold train fast makes one, for --model",
+        ),
         ("datasets", ", ".join(found["datasets"]) or "none: tenfold data fetch mnist"),
         ("cache", found["cache"]),
     ]
