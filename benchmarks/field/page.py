@@ -44,6 +44,12 @@ def printed(found: Found) -> str:
     return "\n".join(f"\n{title}\n{_aligned(rows)}" for title, rows in _tables(found))
 
 
+def goals_table(found: Found) -> str:
+    """What was aimed at and what was measured, as a Markdown table."""
+    rows = _goals(found)
+    return table(rows[0], rows[1:])
+
+
 def _tables(found: Found) -> Iterator[tuple[str, Rows]]:
     """Titles and rows, the first of which names the columns."""
     yield "Goals", _goals(found)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from drawings import digits, on_paper, written
 
-from tenfold.reading.ink import find_ink, otsu_threshold, stroke_width
+from tenfold.reading.ink import find_ink
+from tenfold.reading.measures import otsu_threshold, stroke_width
 
 PAGE = written("047", "235")
 LEFT, LOWER = "shadow on the left half", "shadow on the lower half"

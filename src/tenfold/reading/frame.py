@@ -28,7 +28,7 @@ BROADEST = 1.7
 FULL = 0.8
 """How full MNIST's ink is: the mean of its pixels, each weighted by itself, as a share of 255."""
 
-STRONGEST = 12.0
+STRONGEST = 60.0
 """The most that faint ink is strengthened."""
 
 Floats = NDArray[np.float64]

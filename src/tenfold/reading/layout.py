@@ -21,7 +21,7 @@ _SPECK = 0.12
 """Ink smaller than this share of the writing's height, in both directions, is dirt."""
 
 _MAIN = 0.45
-"""A part at least this high or wide, as a share of the writing's height, stands in a line of its own right."""
+"""A part at least this high, as a share of the writing's height, stands in a line of its own right."""
 
 _NEAR = 0.7
 """Smaller parts belong to a main part no further away than this share of the writing's height."""
@@ -69,9 +69,12 @@ def find_layout(ink: Ink) -> Layout:
     size = boxes[:, 2:4].max(axis=1)
     kept = np.flatnonzero((size >= _SPECK * height) & (areas >= 3))
     kept = kept[np.argsort(-areas[kept], kind="stable")][:_MOST_PARTS]
-    mains = kept[size[kept] >= _MAIN * height]
-    lines = _lines(boxes, mains)
-    _attach(boxes, kept[size[kept] < _MAIN * height], lines, _NEAR * height)
+    # A flat piece, however long, is the bar of a 5 or a dash; it stands alone only where all ink is flat.
+    high = boxes[kept, 3] >= _MAIN * height
+    if not high.any():
+        high = size[kept] >= _MAIN * height
+    lines = _lines(boxes, kept[high])
+    _attach(boxes, kept[~high], lines, _NEAR * height)
     written = [
         Line(
             tuple(Part(int(i) + 1, _box(boxes[i]), int(areas[i])) for i in line),

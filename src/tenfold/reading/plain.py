@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.ink import otsu_threshold
+from tenfold.reading.measures import otsu_threshold
 
 FAINTEST = 16.0
 """Grey levels between paper and ink below which nobody wrote anything."""

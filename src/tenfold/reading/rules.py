@@ -25,6 +25,9 @@ _SHORTEST_RUN = 25
 _ACROSS = 0.7
 """It reaches over this share of the page in all; over half of it where it runs out of the picture."""
 
+_REACH = 9
+"""Pixels: a stroke on both sides of a rule is one stroke no further apart than this."""
+
 _THICK = 0.06
 """It is no thicker than this share of the page's breadth."""
 
@@ -42,10 +45,12 @@ def without_rules(ink: Ink) -> Ink | None:
         return None
     rules = lying | upright
     strength = np.where(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0, 0, ink.strength)
-    bridges = _crossings(mask, lying) | np.ascontiguousarray(
-        _crossings(np.ascontiguousarray(mask.T), np.ascontiguousarray(upright.T)).T
+    written = np.asarray(mask & ~rules & 1, np.uint8)
+    bridges = _crossings(written, lying) | np.ascontiguousarray(
+        _crossings(np.ascontiguousarray(written.T), np.ascontiguousarray(upright.T)).T
     )
-    return replace(ink, strength=np.where(bridges > 0, ink.strength, strength).astype(np.uint8))
+    whole = cv2.dilate(bridges, np.ones((3, 3), np.uint8)) > 0
+    return replace(ink, strength=np.where(whole, ink.strength, strength).astype(np.uint8))
 
 
 def _rules(mask: Mask) -> Mask:
@@ -70,10 +75,9 @@ def _rules(mask: Mask) -> Mask:
     return np.asarray(kept[labels] & (runs > 0), np.uint8)
 
 
-def _crossings(mask: Mask, rules: Mask) -> Mask:
-    """Where strokes go through lying rules, 0 or 1 [h, w]: ink both right above and right below."""
-    written = np.asarray(mask & ~rules & 1, np.uint8)
-    reach = np.ones((5, 1), np.uint8)
-    above = np.asarray(cv2.dilate(written, reach, anchor=(0, 4)), np.uint8)
+def _crossings(written: Mask, rules: Mask) -> Mask:
+    """Where strokes go through lying rules, 0 or 1 [h, w]: writing both right above and right below."""
+    reach = np.ones((_REACH, 1), np.uint8)
+    above = np.asarray(cv2.dilate(written, reach, anchor=(0, _REACH - 1)), np.uint8)
     below = np.asarray(cv2.dilate(written, reach, anchor=(0, 0)), np.uint8)
     return rules & above & below

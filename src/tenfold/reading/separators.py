@@ -23,8 +23,8 @@ def separator(box: Box, top: float, height: float) -> Separator | None:
     """
     _x, y, wide, tall = box
     middle = (y + tall / 2 - top) / height
-    if wide >= _DASH * tall and wide >= 0.2 * height and 0.2 < middle < 0.9:
-        return "-"
+    if wide >= _DASH * tall and wide >= 0.2 * height:
+        return "-" if 0.2 < middle < 0.9 else None
     if middle < _LOW or max(wide, tall) < 0.05 * height:
         return None
     return "," if tall >= _COMMA * wide or y + tall > top + 1.15 * height else "."

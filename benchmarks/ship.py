@@ -1,0 +1,79 @@
+"""`python -m benchmarks.ship RUN` makes a run's model the one that tenfold ships; its card comes from measurements.
+
+First `tenfold train reader`, then this, then `python -m benchmarks field` and `python -m benchmarks.render`, which
+writes the field's figures into the card.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.field import page as field_page
+from benchmarks.machine import RESULTS
+from tenfold.reading.classifier import SHIPPED
+from tenfold.run import Run
+
+RESULT = RESULTS / "shipped.json"
+
+CARD = """# The shipped model
+
+`digits.onnx` reads digits as soon as tenfold is installed: `tenfold read photo.jpg`. {bytes:,} bytes, {parameters:,}
+parameters, eleven classes: the ten digits, and "not a digit".
+
+It was trained by the recipe `reader` ({epochs} epochs, {minutes:.0f} minutes on two CPU cores, seed {seed}) on
+{images:,} examples of the dataset `pictures`: MNIST's training digits, synthetic digits in the forms that the world
+writes, letters, signs, scribbles, clothes and noise, drawn on made-up paper and canvases, photographed, and taken from
+the picture by the reader itself; and the pieces, whole and wrong, that it cuts numbers into. No real picture was trained
+on, and no cheque. Temperature, thresholds and prediction sets come from examples made of {held:,} held-out images.
+
+Made again by:
+
+    tenfold train reader
+    python -m benchmarks.ship runs/reader-1
+    python -m benchmarks field
+    python -m benchmarks.render
+
+On MNIST's test set under its own framing: {accuracy:.2%} (95 % interval {low:.2%} to {high:.2%}), expected calibration
+error {ece:.2%}; scored once.
+
+## Real pictures
+
+{field}
+More in [docs/field.md](../../../../docs/field.md).
+"""
+
+
+def ship(folder: Path) -> None:
+    """Copy a run's model into the package, and keep what is known of it for the card."""
+    run = Run.open(folder)
+    scores = run.scores
+    if scores is None:
+        raise SystemExit(f"{folder}: has no scores")
+    SHIPPED.parent.mkdir(exist_ok=True)
+    shutil.copyfile(run.onnx, SHIPPED)
+    training, data = run.environment["training"], run.environment["data"]
+    known = {
+        "bytes": SHIPPED.stat().st_size,
+        "parameters": training["parameters"],
+        "epochs": training["epochs"],
+        "minutes": training["train_seconds"] / 60,
+        "seed": run.recipe["seed"],
+        "images": data["train"]["n"],
+        "held": data["validation"]["n"],
+        "accuracy": scores["accuracy"],
+        "low": scores["accuracy_ci95"][0],
+        "high": scores["accuracy_ci95"][1],
+        "ece": scores["ece"],
+    }
+    RESULT.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+
+
+def card(known: dict[str, Any], field: dict[str, Any]) -> str:
+    """The text of the weights' README.md. known: results/shipped.json; field: results/field.json."""
+    return CARD.format(**known, field=field_page.goals_table(field))
+
+
+if __name__ == "__main__":
+    ship(Path(sys.argv[1]))

@@ -1,0 +1,139 @@
+"""How bright the paper is under the ink, and which of the two is the darker.
+
+Paper is smooth: whatever its colour and however the light falls, it changes slowly. Ink is thin: a stroke is narrow
+beside the picture. So the paper's own brightness is what remains when everything narrow is filled in.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.reading.measures import otsu_threshold, stroke_width
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+LARGE = 200
+"""Pixels of the shorter side: on a larger picture a stroke is narrow beside the page."""
+
+_COARSE = 40
+"""Pixels of the longer side at which the light on the whole page is judged."""
+
+_SAMPLED = 160
+"""Pixels of the longer side that are looked at to tell which of ink and paper is dark."""
+
+_FINE = 400
+"""Pixels of the longer side at which the paper between the strokes is judged: light has no finer detail."""
+
+_DARKEST_PAPER = 96.0
+"""Ink is a share of the paper's brightness, so that a shadow takes from both; a share of less is noise."""
+
+_WIDEST_STROKE = 0.35
+"""The widest stroke on such a page, and room beside it, as a share of the shorter side."""
+
+_NARROWEST_WINDOW = 0.1
+"""No smaller a share of the shorter side is filled in: the thin rules of paper must not set the measure for strokes."""
+
+
+def third_moment(grey: Grey) -> float:
+    """Below 0 where ink is dark: ink covers little and differs much, so it decides the third moment about the paper."""
+    small = _reduced(grey[..., None], _COARSE)[..., 0].astype(np.float32)
+    if min(grey.shape) > LARGE:
+        # A sheet on a table, a shadow: what is wide is no ink, so only what differs from its surroundings counts.
+        around = int(_WIDEST_STROKE * min(small.shape)) | 1
+        surface = np.asarray(cv2.blur(small, (around, around)), np.float32)
+    else:
+        surface = _smooth_surface(small)
+    # Thin strokes are nowhere full in a shrunk picture: each cell's darkest and lightest pixel stand for it.
+    step = max(1, round(max(grey.shape) / _SAMPLED))
+    cell = np.ones((step, step), np.uint8)
+    total = 0.0
+    for extreme in (cv2.erode(grey, cell), cv2.dilate(grey, cell)) if step > 1 else (grey,):
+        sample = np.asarray(extreme[::step, ::step], np.float32)
+        rest = sample - cv2.resize(surface, sample.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        weight = np.ones_like(rest)
+        # At the edge of a picture there is more often paper than ink.
+        rim = max(1, min(rest.shape) // 20)
+        weight[:rim], weight[-rim:], weight[:, :rim], weight[:, -rim:] = 3, 3, 3, 3
+        rest -= _weighted_median(rest, weight)
+        total += float((weight * rest * np.abs(rest)).sum())
+    return total
+
+
+def _smooth_surface(values: Floats) -> Floats:
+    """The surface of second degree that most of values [h, w] lie near: fitted again and again without the rest."""
+    height, width = values.shape
+    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6).astype(np.float32)
+    flat, weight = values.ravel(), np.ones(values.size, np.float32)
+    border = (np.maximum(np.abs(x), np.abs(y)) > 0.9).ravel()
+    weight[border] = 3
+    prior = weight.copy()
+    surface = np.full_like(flat, np.median(flat[border]))
+    for _ in range(6):
+        off = np.abs(flat - surface)
+        spread = max(4.0, 1.5 * float(np.median(off)))
+        weight = prior / (1 + (off / spread) ** 2) ** 2
+        weighted = terms * weight[:, None]
+        ridge = np.diag([0, 1, 1, 1, 1, 1]).astype(np.float32) * (0.02 * weight.sum())
+        surface = terms @ np.linalg.solve(terms.T @ weighted + ridge, weighted.T @ flat)
+    return surface.reshape(values.shape).astype(np.float32)
+
+
+def _weighted_median(values: Floats, weight: Floats) -> float:
+    order = np.argsort(values, axis=None)
+    total = np.cumsum(weight.ravel()[order])
+    return float(values.ravel()[order[np.searchsorted(total, total[-1] / 2)]])
+
+
+def darkening_of(channels: Grey) -> Floats:
+    """How much darker than its paper each pixel is, in 255ths of the paper's brightness: float32 [h, w]."""
+    small = _reduced(channels, _FINE)
+    large = min(channels.shape[:2]) > LARGE
+    papers = [_paper(np.ascontiguousarray(small[..., i]), large) for i in range(small.shape[2])]
+    height, width = channels.shape[:2]
+    darkest = np.full((height, width), -255, np.float32)
+    for index, paper in enumerate(papers):
+        bright = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+        share = (bright - channels[..., index]) * (255 / np.maximum(bright, _DARKEST_PAPER))
+        np.maximum(darkest, share, out=darkest)
+    return darkest
+
+
+def _paper(grey: Grey, large: bool) -> Floats:
+    """The paper's brightness under and around dark strokes, float32 [h, w].
+
+    Filling in (grey closing) everything narrower than a window shows the paper. The window starts at most of the
+    picture, or of a large one at a third, and narrows to a few times the strokes' width, for a shadow is wider than a
+    stroke, and must stay.
+    """
+    calm = cv2.medianBlur(grey, 3) if min(grey.shape) > 60 else grey
+    window = (_WIDEST_STROKE if large else 0.7) * min(grey.shape)
+    paper = calm.astype(np.float32)
+    for _ in range(3):
+        side = max(3, int(window) | 1)
+        # Beyond the edge lies more of the same paper, else slanting light would have nothing to be filled from.
+        reach = side // 2
+        room = cv2.copyMakeBorder(calm, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+        filled = cv2.morphologyEx(room, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+        closed = np.ascontiguousarray(filled[reach : reach + grey.shape[0], reach : reach + grey.shape[1]])
+        blur = max(3, int(window / 2) | 1)
+        paper = np.minimum(cv2.blur(cv2.blur(closed, (blur, blur)), (blur, blur)), closed).astype(np.float32)
+        dark = np.clip(paper - calm, 0, 255).astype(np.uint8)
+        width = stroke_width((dark > max(8, otsu_threshold(dark))).astype(np.uint8))
+        narrower = max(4.0 * width, 5.0, _NARROWEST_WINDOW * min(grey.shape))
+        if width == 0 or narrower >= 0.8 * window:
+            break
+        window = narrower
+    return paper
+
+
+def _reduced(channels: Grey, side: int) -> Grey:
+    """A picture [h, w, channels] shrunk so that its longer side is at most so many pixels."""
+    height, width = channels.shape[:2]
+    factor = side / max(height, width)
+    if factor >= 1:
+        return channels
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    shrunk = np.asarray(cv2.resize(channels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return shrunk.reshape(size[1], size[0], -1)
