@@ -107,25 +107,30 @@ def _paper(grey: Grey, large: bool) -> Floats:
     picture, or of a large one at a third, and narrows to a few times the strokes' width, for a shadow is wider than a
     stroke, and must stay.
     """
-    calm = cv2.medianBlur(grey, 3) if min(grey.shape) > 60 else grey
+    calm = np.asarray(cv2.medianBlur(grey, 3) if min(grey.shape) > 60 else grey, np.float32)
     window = (_WIDEST_STROKE if large else 0.7) * min(grey.shape)
-    paper = calm.astype(np.float32)
-    for _ in range(3):
-        side = max(3, int(window) | 1)
-        # Beyond the edge lies more of the same paper, else slanting light would have nothing to be filled from.
-        reach = side // 2
-        room = cv2.copyMakeBorder(calm, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
-        filled = cv2.morphologyEx(room, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-        closed = np.ascontiguousarray(filled[reach : reach + grey.shape[0], reach : reach + grey.shape[1]])
-        blur = max(3, int(window / 2) | 1)
-        paper = np.minimum(cv2.blur(cv2.blur(closed, (blur, blur)), (blur, blur)), closed).astype(np.float32)
+    paper = _filled(calm, window)
+    for _ in range(2):
         dark = np.clip(paper - calm, 0, 255).astype(np.uint8)
         width = stroke_width((dark > max(8, otsu_threshold(dark))).astype(np.uint8))
         narrower = max(4.0 * width, 5.0, _NARROWEST_WINDOW * min(grey.shape))
         if width == 0 or narrower >= 0.8 * window:
             break
         window = narrower
-    return paper
+        paper = _filled(calm, window)
+    # At the dark end of a slope of light there is no bright paper to fill in from: the slope is taken away first. But a
+    # shadow's edge is no slope, and is worse without one. The paper is as dark as either way finds it.
+    coarse = _smooth_surface(_reduced(grey[..., None], _COARSE)[..., 0].astype(np.float32))
+    slope = np.asarray(cv2.resize(coarse, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(np.minimum(paper, np.clip(_filled(calm - slope, window) + slope, 0, 255)), np.float32)
+
+
+def _filled(grey: Floats, window: float) -> Floats:
+    """Grey [h, w] with everything dark and narrower than a window filled in, smoothed."""
+    side, blur = max(3, int(window) | 1), max(3, int(window / 2) | 1)
+    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    smooth = cv2.blur(cv2.blur(closed, (blur, blur)), (blur, blur))
+    return np.asarray(np.minimum(smooth, closed), np.float32)
 
 
 def _reduced(channels: Grey, side: int) -> Grey:
