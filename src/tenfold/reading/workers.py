@@ -102,9 +102,9 @@ class _Worker:
         return said
 
     def end(self) -> None:
-        self.connection.close()
         self.process.terminate()
         self.process.join()
+        self.connection.close()  # sooner, and the process would fail to send an answer
 
 
 def _serve(near_end: Any, prepare: Callable[[], Callable[[Any], Any]]) -> None:
@@ -117,7 +117,7 @@ def _serve(near_end: Any, prepare: Callable[[], Callable[[Any], Any]]) -> None:
             near_end.send(work(near_end.recv()))
     except TenfoldError as error:
         near_end.send(error)
-    except EOFError:  # the first process is gone
+    except (EOFError, ConnectionError):  # the first process is gone
         return
 
 
