@@ -1,6 +1,9 @@
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -484,3 +487,13 @@ def test_a_folder_too_small_to_split_is_one_line(tmp_path, capsys):
         Image.new("L", (28, 28), 255).save(tmp_path / "digits" / name / "one.png")
     assert main(["explore", str(tmp_path / "digits"), "--split", "test", "--out", str(tmp_path / "out")]) == 1
     assert "no pictures for the test split" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "tenfold"], ["-c", "import sys, tenfold.__main__ as m; sys.exit(m.main())"]]
+)
+def test_ctrl_c_while_modules_load_is_one_line(command, tmp_path):
+    (tmp_path / "cyclopts.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, *command, "--help"], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "tenfold: stopped\n")
