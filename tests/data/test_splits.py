@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.data import stratified_sample, stratified_split
-from tenfold.data.splits import rows_of
+from tenfold.data.splits import rows_of, split_by_original
 from tenfold.errors import UsageError
 
 LABELS = st.lists(st.integers(0, 4), max_size=60).map(np.array)
@@ -45,6 +45,25 @@ def test_a_share_of_nothing_holds_nothing_out() -> None:
 def test_a_share_out_of_range_is_one_line(share: float) -> None:
     with pytest.raises(UsageError, match="at least 0 and below 1"):
         stratified_split(np.array([0, 1]), share, 0)
+    with pytest.raises(UsageError, match="at least 0 and below 1"):
+        split_by_original(np.array([0, 1]), share, 0)
+
+
+@given(st.lists(st.integers(-1, 20), max_size=80).map(np.array), st.floats(0, 0.99), st.integers(0, 5))
+def test_all_images_of_one_original_are_on_one_side(originals, share, seed) -> None:
+    kept, held_out = split_by_original(originals, share, seed)
+    assert sorted([*kept, *held_out]) == list(range(len(originals)))
+    assert list(kept) == sorted(kept)
+    assert list(held_out) == sorted(held_out)
+    assert set(originals[kept]) & set(originals[held_out]) <= {-1}
+
+
+def test_originals_and_images_of_their_own_give_their_share_and_a_seed_fixes_which() -> None:
+    originals = np.concatenate([np.repeat(np.arange(100), 7), np.full(5000, -1)])
+    first, again, other = (split_by_original(originals, 0.2, seed)[1] for seed in (3, 3, 4))
+    assert list(first) == list(again) != list(other)
+    assert len(np.unique(originals[first])) == 20 + 1
+    assert abs(np.mean(originals[first] < 0) * len(first) / 5000 - 0.2) < 0.02
 
 
 def test_train_and_test_of_data_without_a_test_split_share_no_row() -> None:

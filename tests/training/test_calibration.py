@@ -1,0 +1,95 @@
+"""What is fitted to validation images holds on others that are like them: errors, misses, digits kept."""
+
+import numpy as np
+import pytest
+
+from tenfold.metrics import softmax
+from tenfold.training.calibration import KEPT, MISSES, Calibration, calibrate
+
+CLASSES, N = 10, 40_000
+
+
+def simulated(seed, classes=CLASSES, n=N, temperature=2.0):
+    """Logits float32 [n, classes], too sure by a temperature; labels are drawn with the shares they stand for."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 3, (n, classes))
+    shares = softmax(logits)
+    labels = (shares.cumsum(axis=1) < rng.random((n, 1))).sum(axis=1)
+    return (logits * temperature).astype(np.float32), np.minimum(labels, classes - 1).astype(np.int64)
+
+
+def answers(logits, labels, calibration):
+    """Confidence of each answer, and whether it is wrong."""
+    probabilities = softmax(logits / calibration.temperature)
+    return probabilities.max(axis=1), probabilities.argmax(axis=1) != labels
+
+
+def test_the_temperature_is_the_one_that_was_put_in():
+    assert calibrate(*simulated(0), None, 0.01).temperature == pytest.approx(2, rel=0.03)
+
+
+@pytest.mark.parametrize("error", [0.01, 0.05, 0.2])
+def test_of_the_answers_above_the_threshold_so_many_are_wrong(error):
+    calibration = calibrate(*simulated(0), None, error)
+    confidence, wrong = answers(*simulated(0), calibration)
+    accepted = confidence >= calibration.threshold
+    assert wrong[accepted].mean() <= error
+    # It is the lowest such confidence: with a few answers more there are too many mistakes.
+    below = confidence >= calibration.threshold - 0.02
+    assert wrong[below].mean() > error
+    confidence, wrong = answers(*simulated(1), calibration)
+    fresh = wrong[confidence >= calibration.threshold]
+    spread = (2 * error * (1 - error) / len(fresh)) ** 0.5  # both samples vary
+    assert fresh.mean() == pytest.approx(error, abs=3 * spread)
+
+
+def test_an_error_that_no_confidence_keeps_accepts_nothing():
+    logits, _labels = simulated(0, n=200)
+    always_wrong = (logits.argmax(axis=1) + 1) % CLASSES
+    assert calibrate(logits, always_wrong, None, 0.01).threshold == 1
+
+
+def test_prediction_sets_miss_no_more_than_they_promise():
+    calibration = calibrate(*simulated(0), None, 0.01)
+    assert [misses for misses, _ in calibration.conformal] == list(MISSES)
+    logits, labels = simulated(1)
+    true = softmax(logits / calibration.temperature)[np.arange(N), labels]
+    for misses, least in calibration.conformal:
+        spread = (2 * misses * (1 - misses) / N) ** 0.5  # both samples vary
+        assert (true < least).mean() == pytest.approx(misses, abs=4 * spread)
+
+
+def test_few_images_promise_no_small_share_of_misses():
+    calibration = calibrate(*simulated(0, n=150), None, 0.01)
+    assert [misses for misses, _ in calibration.conformal] == [0.01, 0.02, 0.05, 0.1]
+
+
+@pytest.mark.parametrize("none", [0, 4, CLASSES])
+def test_a_class_that_is_none_has_a_score_and_no_part_in_the_rest(none):
+    logits, labels = simulated(0, CLASSES + 1)
+    calibration = calibrate(logits, labels, none, 0.05)
+    probabilities = softmax(logits / calibration.temperature)
+    digits = labels != none
+    score = 1 - probabilities[:, none]
+    assert (score[digits] >= calibration.score_threshold).mean() == pytest.approx(KEPT, abs=1e-3)
+    assert (score[~digits] >= calibration.score_threshold).mean() < 0.95
+    others = np.delete(np.arange(CLASSES + 1), none)
+    answer = others[probabilities[:, others].argmax(axis=1)]
+    accepted = digits & (probabilities[:, others].max(axis=1) >= calibration.threshold)
+    assert (answer != labels)[accepted].mean() == pytest.approx(0.05, abs=0.002)
+    shares = probabilities / probabilities[:, others].sum(axis=1, keepdims=True)
+    true = shares[np.arange(N), labels][digits]
+    for misses, least in calibration.conformal:
+        assert (true < least).mean() == pytest.approx(misses, abs=2e-4)
+
+
+def test_without_a_class_that_is_none_everything_passes_for_a_digit():
+    assert calibrate(*simulated(0, n=500), None, 0.01).score_threshold == 0
+
+
+def test_without_validation_images_nothing_is_said():
+    empty = np.zeros((0, CLASSES), np.float32), np.zeros(0, np.int64)
+    assert calibrate(*empty, None, 0.01) == Calibration()
+    logits, _labels = simulated(0, n=50)
+    only_none = calibrate(logits, np.full(50, 3, np.int64), 3, 0.01)
+    assert (only_none.threshold, only_none.score_threshold, only_none.conformal) == (0, 0, ())
