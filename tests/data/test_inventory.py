@@ -139,9 +139,9 @@ def test_an_npz_stands_for_the_files_of_its_split(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("cache")
 def test_datasets_without_files_are_built_in_and_have_nothing_to_fetch() -> None:
     built_in = {found.entry.name for found in list_datasets() if found.state == "built in"}
-    assert {"strokes"} <= built_in <= {"strokes", "optdigits"}
-    assert verify("strokes") == []
-    assert fetch("strokes") == []
+    assert {"strokes", "pictures"} <= built_in <= {"strokes", "pictures", "optdigits"}
+    for name in ("strokes", "pictures"):
+        assert verify(name) == fetch(name) == []
 
 
 @pytest.mark.usefixtures("cache")

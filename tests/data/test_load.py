@@ -164,7 +164,7 @@ def test_usps_is_read_from_libsvms_text_and_framed(tmp_path: Path, monkeypatch: 
     lay(tmp_path / "usps", files)
     data = load_dataset("usps", "test", data_dir=tmp_path)
     assert data.labels.tolist() == [1, 1]
-    assert np.flatnonzero(data.images[0].any(axis=1)).tolist() == list(range(4, 24))
+    assert data.images[0].max(axis=1).sum() / 255 == pytest.approx(20, abs=0.5)  # pixels high, as MNIST's are
 
 
 def test_optdigits_are_1797_real_digits_framed_as_mnist_is() -> None:

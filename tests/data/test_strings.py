@@ -1,12 +1,14 @@
 """Digits composed into numbers and pages: the text, whose ink is whose, and how close neighbours stand."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from tenfold.data.paper import turn
 from tenfold.data.paper_pen import Ink, upscale
-from tenfold.data.strings import TOUCHING, Writing, compose, hand, number, page, warp
+from tenfold.data.strings import TOUCHING, Hand, Writing, compose, hand, number, page, warp
 from tenfold.data.strings_marks import MARKS, around, mark
 from tenfold.data.strokes import strokes
 
@@ -14,10 +16,11 @@ SAMPLE = strokes(200, seed=12)
 DIGITS = [upscale(view, 44) for view in SAMPLE.images]
 
 
-def written(seed: int, n: int = 5, marks: float = 0.5) -> Writing:
+def written(seed: int, n: int = 5, marks: float = 0.5, **style: float) -> Writing:
     rng = np.random.default_rng(seed)
     chosen = rng.integers(0, len(DIGITS), n)
-    return compose([DIGITS[i] for i in chosen], SAMPLE.labels[chosen].tolist(), rng, marks=marks)
+    someone = replace(hand(rng, rng.uniform(22, 40)), **style)
+    return compose([DIGITS[i] for i in chosen], SAMPLE.labels[chosen].tolist(), rng, someone, marks=marks)
 
 
 def touch(writing: Writing, first: int) -> bool:
@@ -37,7 +40,7 @@ def test_the_same_seed_gives_the_same_writing() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_owners_boxes_and_ink_agree(seed: int) -> None:
-    writing = written(seed)
+    writing = written(seed, joining=0)
     assert writing.coverage.dtype == np.float32
     assert writing.owner.dtype == np.int16
     assert writing.coverage.shape == writing.owner.shape
@@ -88,6 +91,21 @@ def test_about_one_in_seven_neighbours_touches_or_overlaps() -> None:
     assert (by_writing == 0).mean() > 0.5, "most people keep their digits apart"
 
 
+def test_a_pen_that_is_not_lifted_joins_zeros() -> None:
+    zero = DIGITS[int(np.flatnonzero(SAMPLE.labels == 0)[0])]
+    apart = Hand(30, 0, 1, 0.4, 0, 0, 0, 0, 1, 0)
+    for seed in range(10):
+        drawn = [
+            compose([zero] * 3, [0, 0, 0], np.random.default_rng(seed), style, marks=0)
+            for style in (apart, replace(apart, joining=1))
+        ]
+        assert [parts(writing.coverage > 0.1) for writing in drawn] == [4, 2]
+        joined = drawn[1]
+        assert np.array_equal(joined.owner >= 0, joined.coverage > 0)
+        assert touch(joined, 0)
+        assert touch(joined, 1)
+
+
 def test_thousands_are_parted_from_the_right() -> None:
     for seed in range(200):
         marks = around(7, np.random.default_rng(seed), chance=1.0)
@@ -127,7 +145,7 @@ def test_a_hand_slants_and_spaces_all_its_digits_alike() -> None:
     lean = []
     for slant in (-0.4, 0.4):
         rng = np.random.default_rng(1)
-        style = type(upright)(30, slant, 1, 0.3, 0, 0, 0, 0, 1)
+        style = Hand(30, slant, 1, 0.3, 0, 0, 0, 0, 1, 0)
         moments = [cv2.moments(compose([one], [1], rng, style, marks=0).coverage) for one in ones]
         lean.append(np.mean([m["mu11"] / m["mu02"] for m in moments]))
     assert lean[0] - lean[1] > 0.3, "a slant to the right moves the top right: x falls as y grows"

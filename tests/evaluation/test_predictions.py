@@ -7,6 +7,7 @@ import pytest
 from prototypes import make_dataset, write_model
 
 from tenfold.data import DIGITS, Dataset
+from tenfold.data.dataset import DIGITS_AND_NONE
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.evaluation import predictions
 from tenfold.evaluation.predictions import predict
@@ -56,6 +57,23 @@ def test_a_dataset_with_fewer_classes_is_scored(run: Run, blobs: Dataset) -> Non
     rows = np.flatnonzero((blobs.labels == 3) | (blobs.labels == 7))
     few = Dataset("few", "test", blobs.images[rows], (blobs.labels[rows] == 7).astype(np.int64), ("3", "7"))
     assert predict(run, few).right.all()
+
+
+def test_a_class_that_is_none_is_left_out_where_all_are_digits(tmp_path: Path) -> None:
+    # The last two prototypes, a 9 and what is no digit, are nearly the same: many 9s would be taken for none.
+    model = write_model(tmp_path / "model.onnx", DIGITS_AND_NONE)
+    both = make_dataset(1100, classes=DIGITS_AND_NONE)
+    digits = both.take(np.flatnonzero(both.labels < 10))
+    asked = predict(model, Dataset("blobs", "test", digits.images, digits.labels))
+    assert asked.card.classes == DIGITS
+    assert asked.logits.shape == asked.probabilities.shape == (1000, 10)
+    np.testing.assert_allclose(asked.probabilities.sum(axis=1), 1)
+    whole = predict(model, both)
+    assert whole.card.classes == DIGITS_AND_NONE
+    assert whole.logits.shape == (1100, 11)
+    np.testing.assert_array_equal(whole.logits[both.labels < 10, :10], asked.logits)
+    nines = digits.labels == 9
+    assert whole.right[both.labels == 9].mean() < 0.99 < asked.right[nines].mean()
 
 
 def test_classes_that_the_model_does_not_know_are_named(tmp_path: Path) -> None:

@@ -44,6 +44,15 @@ def test_the_classics_train_as_the_tutorials_did():
     assert recipes["cnn-dropout"].early_stopping is not None
 
 
+def test_the_shipped_reader_is_trained_on_pictures_and_scored_on_mnist():
+    recipes = {name: load_recipe(name)[1] for name in recipe_names()}
+    assert [name for name, recipe in recipes.items() if recipe.data.name == "pictures"] == ["reader"]
+    reader = recipes.pop("reader")
+    assert (reader.data.test, reader.rejection_error) == ("mnist", 0.01)
+    assert reader.data.validation > 0  # what its calibration and its thresholds are fitted to
+    assert {recipe.rejection_error for recipe in recipes.values()} == {0.001}
+
+
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
@@ -53,6 +62,8 @@ def test_the_classics_train_as_the_tutorials_did():
         ({"optimizer.lr": "nan"}, r"optimizer.lr = nan: .*"),
         ({"optimizer.name": "lion"}, r"'adam', 'adamw', 'sgd' or 'rmsprop'"),
         ({"epochs": "2.5"}, r"epochs = 2.5: .*integer"),
+        ({"rejection_error": "1"}, r"rejection_error = 1: .* less than 1"),
+        ({"rejection_error": "-0.1"}, r"rejection_error = -0.1: .* greater than or equal to 0"),
         ({"epochs": 0}, r"epochs = 0: .* greater than or equal to 1"),
         ({"data.validation": "1.5"}, r"data.validation = 1.5: .* less than 1"),
         ({"optimizer": "{lr = -1}"}, r"--set optimizer: optimizer.lr = -1: .* greater than 0"),
