@@ -22,10 +22,6 @@ RULINGS = {
     "a frame": ([4, HEIGHT - 8], [4, WIDTH - 8]),
 }
 
-CUT = pytest.mark.xfail(
-    strict=True, reason="without_rules clears a pixel on either side of a rule, and brings back only the rule's own"
-)
-
 
 def _ruled(rows, columns=(), thick=2):
     page = PAGE.copy()
@@ -61,7 +57,6 @@ def test_lines_a_little_off_level_are_removed(tilt):
     assert ((bare.strength > 64) & BESIDE).mean() < 0.01
 
 
-@CUT
 @pytest.mark.parametrize("upright", [False, True])
 @pytest.mark.parametrize("at", [-12, 0, 12])
 def test_a_stroke_that_crosses_a_line_stays_whole(at, upright):
@@ -76,7 +71,6 @@ def test_a_stroke_that_crosses_a_line_stays_whole(at, upright):
     assert not strength[:, 90:].any()
 
 
-@CUT
 def test_digits_crossed_by_a_line_stay_in_one_part():
     top = int(np.flatnonzero(WRITTEN.any(axis=1))[0])
     bare = _bare(_ruled([top + 40]))
