@@ -153,12 +153,12 @@ def _strange(_originals: Dataset, clothes: Dataset, entropy: Sequence[int], _num
 
 
 _SOURCES: dict[str, tuple[Callable[[Dataset, Dataset, Sequence[int], int], list[Example]], float]] = {
-    "plain": (_plain, 0.14),
-    "drawn": (_drawn, 0.2),
-    "written": (_written, 0.13),
-    "signs": (_signs, 0.13),
-    "scribbled": (_scribbled, 0.07),
-    "numbers": (_numbers, 0.32),
+    "plain": (_plain, 0.16),
+    "drawn": (_drawn, 0.18),
+    "written": (_written, 0.15),
+    "signs": (_signs, 0.11),
+    "scribbled": (_scribbled, 0.05),
+    "numbers": (_numbers, 0.34),
     "strange": (_strange, 0.01),
 }
 """Where examples come from, and the share of each."""

@@ -15,8 +15,8 @@ _WIDE = 0.75
 _NARROWEST = 0.12
 """Two cuts lie at least this far apart, as a share of the writing's height."""
 
-_EACH = 5
-"""Cuts offered for each width of a digit: more than there are, for the recogniser chooses."""
+_EACH = 6
+"""Cuts offered for each height of a digit: more than there are, for the recogniser chooses."""
 
 _SLANTS = np.linspace(-0.6, 0.9, 16, dtype=np.float32)
 """Slants tried, as the shift to the right of a stroke's top by its height: most people lean to the right."""
@@ -83,7 +83,7 @@ def _slices(
     column = (along - first).astype(np.int64)
     ink = strength[y : y + tall, x : x + width][rows, columns] / 255
     profile = np.bincount(column, ink).astype(np.float32)
-    places = _places(profile, height)
+    places = _places(profile, _extent(column, rows), height)
     if len(places) == 0:
         return [part]
     piece = np.searchsorted(places, column, side="right")
@@ -100,19 +100,37 @@ def _slices(
     return found
 
 
-def _places(profile: Floats, height: float) -> NDArray[np.intp]:
-    """Columns at which a profile of ink is thinnest, at least _NARROWEST apart, at most _EACH a digit's width."""
+def _extent(column: NDArray[np.int64], rows: NDArray[np.intp]) -> Floats:
+    """From the highest to the lowest ink of each column, in pixels."""
+    top = np.full(int(column.max()) + 1, np.iinfo(np.int64).max)
+    bottom = np.full(len(top), -1)
+    np.minimum.at(top, column, rows)
+    np.maximum.at(bottom, column, rows)
+    return np.maximum(bottom - top + 1, 0).astype(np.float32)
+
+
+def _places(profile: Floats, extent: Floats, height: float) -> NDArray[np.intp]:
+    """Columns where digits may touch, at least _NARROWEST apart, at most _EACH a digit's width.
+
+    First where the outline is waisted: two rounds that touch have the most ink there, not the least. Then where there is
+    least ink: a thin stroke joins its neighbours there, if it does not go through the middle of a 0.
+    """
     reach = max(1, round(_NARROWEST * height))
-    smooth = np.convolve(profile, np.ones(3, np.float32) / 3, mode="same")
-    inner = np.arange(reach, len(profile) - reach)
+    most = max(1, round(_EACH * len(profile) / height))
+    chosen: list[int] = []
+    for measure in (extent, profile):
+        for place in _minima(measure, reach):
+            if len(chosen) < most and all(abs(place - other) >= reach for other in chosen):
+                chosen.append(int(place))
+    return np.array(sorted(chosen), np.intp)
+
+
+def _minima(measure: Floats, reach: int) -> NDArray[np.intp]:
+    """The lowest columns among their neighbours within reach, the lowest of all first."""
+    smooth = np.convolve(measure, np.ones(3, np.float32) / 3, mode="same")
+    inner = np.arange(reach, len(measure) - reach)
     if len(inner) == 0:
-        return np.zeros(0, np.intp)
+        return inner
     lowest = np.array([smooth[max(0, i - reach) : i + reach + 1].min() for i in inner])
     minima = inner[smooth[inner] <= lowest]
-    most = max(1, round(_EACH * len(profile) / height))
-    best = minima[np.argsort(smooth[minima], kind="stable")]
-    chosen: list[int] = []
-    for place in best:
-        if len(chosen) < most and all(abs(place - other) >= reach for other in chosen):
-            chosen.append(int(place))
-    return np.array(sorted(chosen), np.intp)
+    return np.asarray(minima[np.argsort(smooth[minima], kind="stable")], np.intp)

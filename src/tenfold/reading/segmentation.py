@@ -22,7 +22,7 @@ _WIDEST = 1.5
 _FURTHEST = 0.3
 """No digit has a gap this wide, as a share of the writing's height, between two of its parts."""
 
-_MOST = 5
+_MOST = 7
 """No digit has more parts."""
 
 _MAIN = 0.45
