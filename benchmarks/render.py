@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import speed_page
+from benchmarks import ship, speed_page
 from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
+from tenfold.reading.classifier import SHIPPED
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -54,12 +55,14 @@ COLUMNS = (
 
 
 def main() -> None:
-    """Write docs/classics.md, docs/benchmarks.md and its figure, and docs/field.md."""
+    """Write docs/classics.md, docs/benchmarks.md and its figure, docs/field.md, and the shipped model's card."""
     found = results()
     (DOCS / "classics.md").write_text(page(found["classics"]), encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(speed_page.page(found), encoding="utf-8")
     if "field" in found:
         (DOCS / "field.md").write_text(field_page.page(found["field"]), encoding="utf-8")
+        if "shipped" in found:
+            SHIPPED.with_name("README.md").write_text(ship.card(found["shipped"], found["field"]), encoding="utf-8")
     if "time-to-accuracy" in found:
         from benchmarks import plots
 

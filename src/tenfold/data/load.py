@@ -60,10 +60,9 @@ def load_dataset(
 
 def _pictures(split: Split, data_dir: str | Path | None, seed: int, size: int) -> Dataset:
     """The pictures dataset, from the cache where it has been made before: making it takes minutes."""
-    from tenfold import __version__
-    from tenfold.data.pictures import pictures
+    from tenfold.data.pictures import REVISION, pictures
 
-    path = cache_folder() / "pictures" / f"{__version__}-{split}-{size}-{seed}.npz"
+    path = cache_folder() / "pictures" / f"{REVISION}-{split}-{size}-{seed}.npz"
     if path.is_file():
         made = read_npz(path)
         images, labels, originals = made["images"].astype(np.uint8), made["labels"], made["originals"]

@@ -30,6 +30,9 @@ from tenfold.reading.segmentation import around, view_of
 
 NONE = len(DIGITS)
 
+REVISION = 2
+"""Raised whenever the same arguments give other examples: what is kept in the cache is of one revision."""
+
 BLOCK = 500
 """Examples made together from one random stream: part of what a seed means, so never dependent on the machine."""
 
