@@ -22,11 +22,12 @@ CARD = """# The shipped model
 `digits.onnx` reads digits as soon as tenfold is installed: `tenfold read photo.jpg`. {bytes:,} bytes, {parameters:,}
 parameters, eleven classes: the ten digits, and "not a digit".
 
-It was trained by the recipe `reader` ({epochs} epochs, {minutes:.0f} minutes on two CPU cores, seed {seed})
-on {images:,} examples of the dataset `pictures`: MNIST's training digits, synthetic digits in the forms that the world
-writes, letters, signs, scribbles, clothes and noise, drawn on made-up paper and canvases, photographed, and taken from
-the picture by the reader itself; and the pieces, whole and wrong, that it cuts numbers into. It has seen no real
-picture in training, and no cheque. Temperature, thresholds and prediction sets come from examples made of {held:,} held-out images.
+It was trained by the recipe `reader` ({epochs} epochs, {minutes:.0f} minutes on two CPU cores, seed {seed}) on
+{images:,} examples of the dataset `pictures`: MNIST's training digits, synthetic digits in the forms that the world
+writes, letters, signs, scribbles, clothes and noise, drawn on made-up paper and canvases, photographed, and taken
+from the picture by the reader itself; and the pieces, whole and wrong, that it cuts numbers into. It has seen no
+real picture in training, and no cheque. Temperature, thresholds and prediction sets come from examples made of
+{held:,} held-out images.
 
 Made again by:
 
