@@ -111,7 +111,7 @@ def _strokes(darkening: Floats) -> tuple[Grey, float]:
             break
         rest[rim[parts]] = 0
     kept = np.zeros(count, bool)
-    kept[np.unique(parts[rest > max(_CORE * full, edge)])] = True
+    kept[parts[rest > max(_CORE * full, edge)]] = True
     kept &= boxes[:, 4] >= (_DUST if min(rest.shape) > _SMALL else 1)
     kept[0] = False
     # Noise rises above itself in spots, a pattern in short pieces; strokes are as long as a digit is high.
@@ -119,9 +119,11 @@ def _strokes(darkening: Floats) -> tuple[Grey, float]:
     if not kept.any() or (full < _BEYOND * grain and longest < max(_LONG, 0.25 * min(rest.shape))):
         return none
     held = kept[parts].astype(np.uint8)
-    strength = np.clip((rest - 0.15 * full) * (255 / (0.7 * full)), 0, 255)
-    strength *= cv2.dilate(held, np.ones((3, 3), np.uint8))
-    return strength.astype(np.uint8), stroke_width(held)
+    rest -= 0.15 * full
+    rest *= 255 / (0.7 * full)
+    strength = np.clip(rest, 0, 255, out=rest).astype(np.uint8)
+    strength *= np.asarray(cv2.dilate(held, np.ones((3, 3), np.uint8)), np.uint8)
+    return strength, stroke_width(held)
 
 
 def _paper_grain(darkening: Floats) -> tuple[float, float]:

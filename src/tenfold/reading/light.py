@@ -95,7 +95,9 @@ def darkening_of(channels: Grey) -> Floats:
     darkest = np.full((height, width), -255, np.float32)
     for index, paper in enumerate(papers):
         bright = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-        share = (bright - channels[..., index]) * (255 / np.maximum(bright, _DARKEST_PAPER))
+        share = np.subtract(bright, channels[..., index])
+        share *= 255
+        share /= np.maximum(bright, _DARKEST_PAPER)
         np.maximum(darkest, share, out=darkest)
     return darkest
 
