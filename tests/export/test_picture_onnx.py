@@ -153,7 +153,7 @@ def test_the_file_is_sufficient_by_itself(framed):
 
 
 def test_the_file_holds_no_path_and_is_the_same_each_time(model, framed, tmp_path):
-    add_framing(model, tmp_path / "again.onnx")
+    add_framing(str(model), str(tmp_path / "again.onnx"))
     assert (tmp_path / "again.onnx").read_bytes() == framed.read_bytes()
     assert b".py" not in framed.read_bytes()
 

@@ -166,6 +166,9 @@ def test_an_unreadable_file_is_named(content, tmp_path):
         (np.full((2, 2), "x"), "no kind of pixel"),
         (np.broadcast_to(np.uint16(0), (10**6, 10**6)), "megapixels"),
         (Image.new("L", (0, 5)), "has no pixels"),
+        (io.BytesIO(b"P5"), "BytesIO is no picture: give a path, a file's bytes"),
+        ([[0, 255]], "list is no picture"),
+        (None, "NoneType is no picture"),
     ],
 )
 def test_what_is_no_picture_is_one_line(picture, message):

@@ -25,7 +25,7 @@ TOLERANCE = 1e-3
 """Largest difference of a probability between this graph and Python that is arithmetic, not a mistake."""
 
 
-def add_framing(model: Path, path: Path) -> None:
+def add_framing(model: str | Path, path: str | Path) -> None:
     """Write a model.onnx that tenfold made again, with the framing before it.
 
     The new file takes pixels uint8 [h, w] of any size, one digit on even paper, dark on light or light on dark; it
@@ -48,7 +48,7 @@ def add_framing(model: Path, path: Path) -> None:
             output.type.tensor_type.shape.dim[0].dim_value = 1
     strip_debug_info(whole.graph)
     onnx.helper.set_model_props(whole, card.to_metadata())
-    write_atomically(path, whole.SerializeToString())
+    write_atomically(Path(path), whole.SerializeToString())
 
 
 @cache

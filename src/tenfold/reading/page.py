@@ -1,6 +1,7 @@
 """Any picture as pages of one kind: 8-bit, grey or RGB, upright, nothing transparent, of bounded size."""
 
 import math
+import os
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -90,6 +91,9 @@ def _images(picture: Picture) -> Iterator[Image.Image]:
         check_size(*picture.size)
         picture.load()  # at full size: to decode it smaller would change the caller's image
         return iter([picture])
+    if not isinstance(picture, str | bytes | os.PathLike):
+        kind = type(picture).__name__
+        raise TenfoldError(f"{kind} is no picture: give a path, a file's bytes, a Pillow image or an array")
     return open_images(picture if isinstance(picture, bytes) else read_bytes(Path(picture)))
 
 
