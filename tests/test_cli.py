@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from PIL import Image
 
 from tenfold.cli import app, main
 from tenfold.pipeline import train_record
+from tenfold.read_command import in_words
+from tenfold.reading import Reading
+from tenfold.reading.outcome import Digit, Rejected
+from tenfold.reading.sources import Failure
 from tenfold.run import Run
 
 COMMANDS = ["read", "train", "evaluate", "explore", "data", "recipes", "demo", "doctor"]
@@ -150,7 +155,7 @@ def test_an_interrupted_run_is_pointed_out_and_taken_up_when_asked(recipe, tmp_p
     with monkeypatch.context() as patched:
         patched.setattr(import_module("tenfold.training.fit"), "_write_history", interrupt)
         assert main(train) == 130
-    capsys.readouterr()
+    assert "--resume goes on with it" in capsys.readouterr().err
     assert main([*train, "--json"]) == 0
     captured = capsys.readouterr()
     assert captured.err.splitlines()[0].startswith(f"{tmp_path}/quick-1.unfinished was left unfinished")
@@ -257,6 +262,47 @@ def test_read_writes_a_file_and_goes_on_with_it(name, run, scans, tmp_path, caps
     assert main([*read, "--resume", "--json"]) == 1
     assert _json(capsys) == [{"out": str(out), "pictures": 1, "failed": 1, "held": 2}]
     assert out.read_bytes() == whole
+
+
+def test_a_stopped_reading_counts_what_the_file_holds_and_speaks_of_no_training(
+    run, scans, tmp_path, monkeypatch, capsys
+):
+    def interrupted(sources, *_, **__):
+        for number, source in enumerate(sources):
+            if number == 1:
+                raise KeyboardInterrupt
+            yield (Failure(source, "broken"),)
+
+    monkeypatch.setattr(import_module("tenfold.read_command"), "read_many", interrupted)
+    read = ["read", str(scans), "--model", str(run), "--out", str(tmp_path / "out.csv"), "--resume"]
+    for number in (1, 2):
+        assert main(read) == 130
+        assert f"stopped: {number} pictures are in {tmp_path}/out.csv" in capsys.readouterr().err
+    monkeypatch.setattr(
+        import_module("tenfold.doctor_command"), "find_pictures", lambda names: interrupted([*names, ""])
+    )
+    assert main(["doctor", str(scans), "--model", str(run)]) == 130
+    assert capsys.readouterr().err.endswith("tenfold: stopped\n")
+
+
+def test_single_names_the_pictures_where_they_are_several(run, pictures, capsys):
+    bar = pictures[0]
+    assert main(["read", "--single", bar, "--model", str(run)]) == 0
+    assert capsys.readouterr().out.startswith("Predicted digit : ")
+    assert main(["read", "--single", bar, bar, "--model", str(run)]) == 0
+    assert all(line.startswith(f"{bar}: ") for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_line_says_what_was_left_out_and_the_sets_that_were_asked_for():
+    digit = Digit(7, "7", 0.5, (0, 0, 9, 9), prediction_set=("7", "1"))
+    left = Rejected((20, 0, 9, 9), "unsure", 0.2)
+    reading = Reading(
+        "a", 0, ("7",), (digit,), (left,), False, "dark-on-light", "stub", np.zeros((2, 28, 28), np.uint8)
+    )
+    assert in_words(reading) == "7  (confidence 0.5000; sets 7|1; 1 piece of ink left out)"
+    assert in_words(replace(reading, rejected=(left, left))).endswith("; 2 pieces of ink left out)")
+    plain = replace(reading, rejected=(), digits=(replace(digit, prediction_set=None),))
+    assert in_words(plain) == "7  (confidence 0.5000)"
 
 
 def test_read_refuses_what_cannot_be_meant(run, pictures, tmp_path, capsys):
@@ -383,7 +429,7 @@ def test_read_names_the_page(run, tmp_path, capsys):
 
 
 def test_read_without_any_model_says_how_to_get_one(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(import_module("tenfold.reading.classifier"), "SHIPPED", tmp_path / "none.onnx")
     assert main(["read", "x.png"]) == 2
     assert "tenfold train fast" in capsys.readouterr().err
 

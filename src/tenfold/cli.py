@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CycloptsError as error:
         return _fail(str(error), 2)
     except KeyboardInterrupt:
-        return _fail("stopped (a training run that has finished an epoch goes on with --resume)", 130)
+        trained = list(arguments if arguments is not None else sys.argv[1:])[:1] == ["train"]
+        return _fail(f"stopped{' (once an epoch is finished, --resume goes on with it)' * trained}", 130)
     except BrokenPipeError:
         # Whoever read our output has seen enough: | head is no error.
         sys.stderr.close()
@@ -83,9 +84,9 @@ def read(
     *,
     model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the shipped one]")] = None,
     single: Annotated[bool, Flag, Parameter(help="Each picture is exactly one digit: never reject it.")] = False,
-    separators: Annotated[bool, Flag, Parameter(help="Keep decimal points, commas and minus signs.")] = False,
+    separators: Annotated[bool, Flag, Parameter(help="Keep decimal points, commas and dashes between digits.")] = False,
     prediction_sets: Annotated[
-        float | None, Parameter(help="Also the digits among which the true one is, but for this share: 0.01.")
+        float | None, Parameter(help="Each digit's prediction set, which misses the true one in this share: 0.01.")
     ] = None,
     out: Annotated[
         Path | None, Parameter(help="Write a .jsonl or .csv, picture by picture, in place of stdout.")

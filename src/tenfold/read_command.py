@@ -13,7 +13,7 @@ from tenfold.output import print_error, print_json
 from tenfold.reading import Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
-from tenfold.reading.results import ResultsFile
+from tenfold.reading.results import ResultsFile, prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
 
 _PATIENCE = 1.0
@@ -62,11 +62,12 @@ def read_pictures(
                 tally.failed += any(isinstance(result, Failure) for result in results)
                 if file is not None:
                     file.write(results)
-                _print(results, json=json, single=bool(options.get("single")), to_file=file is not None)
+                alone = bool(options.get("single")) and list(names) == [results[0].source]
+                _print(results, json=json, alone=alone, to_file=file is not None)
                 tally.done += 1
         except KeyboardInterrupt:
-            kept = f": {tally.done} pictures are in {out}; the same command with --resume goes on" if out else ""
-            print_error(f"stopped{kept}")
+            kept = f": {tally.done + tally.held} pictures are in {out}; the same command with --resume goes on"
+            print_error(f"stopped{kept if out else ''}")
             return 130
     if out is not None:
         _print_summary(out, tally, json=json)
@@ -124,7 +125,8 @@ def _watched(results: Iterator[Results], names: Sequence[str], tally: _Tally, *,
             show(tally.done + tally.held, tally.failed)
 
 
-def _print(results: Results, *, json: bool, single: bool, to_file: bool) -> None:
+def _print(results: Results, *, json: bool, alone: bool, to_file: bool) -> None:
+    """alone: the results are of the one picture that was named, as one digit: its name is no news."""
     for result in results:
         if json and not to_file:
             print_json(result.to_json())
@@ -132,7 +134,7 @@ def _print(results: Results, *, json: bool, single: bool, to_file: bool) -> None
             print_error(f"{result.source}: {result.error}")
         elif to_file:
             continue
-        elif single and result.digits:
+        elif alone and result.digits:
             kind = "digit" if result.digits[0].is_digit else "class"
             print(f"Predicted {kind} : {result.text}\nConfidence      : {result.confidence:.4f}")
         else:
@@ -141,11 +143,13 @@ def _print(results: Results, *, json: bool, single: bool, to_file: bool) -> None
 
 
 def in_words(reading: Reading) -> str:
-    """A reading on one line: its digits and how sure they are, or why there are none."""
+    """A reading on one line: its digits, how sure they are and whether ink was left out, or why there are none."""
     if reading.blank:
         return "blank"
     if reading.digits:
-        return f"{' / '.join(reading.lines)}  (confidence {reading.confidence:.4f})"
+        sets, left = prediction_sets(reading), len(reading.rejected)
+        more = f"; sets {sets}" * bool(sets) + f"; {left} piece{'s' * (left > 1)} of ink left out" * bool(left)
+        return f"{' / '.join(reading.lines)}  (confidence {reading.confidence:.4f}{more})"
     why = [f" ({rejected.reason}, confidence {rejected.confidence:.4f})" for rejected in reading.rejected[:1]]
     return "nothing read" + "".join(why)
 
@@ -155,4 +159,4 @@ def _print_summary(out: Path, tally: _Tally, *, json: bool) -> None:
         print_json({"out": str(out), "pictures": tally.done, "failed": tally.failed, "held": tally.held})
         return
     held = f"; {tally.held} were there already" if tally.held else ""
-    print(f"{tally.done} pictures read into {out} ({tally.failed} failed{held})")
+    print(f"{tally.done} picture{'s' * (tally.done != 1)} read into {out} ({tally.failed} failed{held})")

@@ -1,5 +1,6 @@
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,12 +51,19 @@ def test_a_csv_has_a_row_a_page(tmp_path):
     header, *rows = csv.reader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines())
     assert tuple(header) == COLUMNS
     assert rows == [
-        ["a.png", "0", "1 / 7", "0.81", "false", "2", "0", ""],
-        ["pages, of.tiff", "0", "", "0.0", "true", "0", "0", ""],
-        ["pages, of.tiff", "1", "3", "0.9", "false", "1", "0", ""],
-        ['line\\nbreak"s.png', "0", "", "0.0", "true", "0", "0", ""],
-        ['line\\nbreak"s.png', "", "", "", "", "", "", "page 2: broken"],
+        ["a.png", "0", "1 / 7", "0.81", "false", "2", "0", "", ""],
+        ["pages, of.tiff", "0", "", "0.0", "true", "0", "0", "", ""],
+        ["pages, of.tiff", "1", "3", "0.9", "false", "1", "0", "", ""],
+        ['line\\nbreak"s.png', "0", "", "0.0", "true", "0", "0", "", ""],
+        ['line\\nbreak"s.png', "", "", "", "", "", "", "", "page 2: broken"],
     ]
+
+
+def test_a_csv_holds_the_prediction_sets_that_were_asked_for(tmp_path):
+    one, other = (replace(_reading("a", 0, d).digits[0], prediction_set=s) for d, s in ((4, ("4",)), (1, ("1", "7"))))
+    _write(tmp_path / "out.csv", [(replace(_reading("a.png"), digits=(one, other)),)])
+    [row] = csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines())
+    assert row["prediction_sets"] == "4 1|7"
 
 
 def test_json_lines_are_what_the_command_prints(tmp_path):

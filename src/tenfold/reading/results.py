@@ -11,8 +11,9 @@ from tenfold.reading.batch import Results
 from tenfold.reading.outcome import Reading
 from tenfold.reading.sources import Failure
 
-COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "error")
-"""Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are."""
+COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
+"""Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as
+the function of that name gives them."""
 
 
 class ResultsFile:
@@ -85,6 +86,11 @@ class ResultsFile:
         return TenfoldError(f"{self.path}: line {number} is no result of tenfold read: name another file")
 
 
+def prediction_sets(reading: Reading) -> str:
+    """Each digit's prediction set, as '4 1|2|7'; empty where none was asked for."""
+    return " ".join("|".join(digit.prediction_set) for digit in reading.digits if digit.prediction_set)
+
+
 class _Form(Protocol):
     """How results are written. head: the first line, where there is one; start: what every other line begins with."""
 
@@ -121,6 +127,7 @@ class _Csv:
                 "blank": str(read["blank"]).lower(),
                 "digits": len(read["digits"]),
                 "rejected": len(read["rejected"]),
+                "prediction_sets": prediction_sets(result),
             }
         written = io.StringIO()
         csv.writer(written, lineterminator="\n").writerow([_one_line(str(cells.get(name, ""))) for name in COLUMNS])
