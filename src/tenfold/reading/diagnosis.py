@@ -163,25 +163,25 @@ def _polarity(trace: Trace) -> Iterator[Finding]:
         )
     elif trace.reading.polarity == "light-on-dark":
         text = "the writing is lighter than its ground, and was read so"
-        yield Finding("light on dark", text, covered, "nothing, where this is true", problem=False)
+        yield Finding("light on dark", text, covered, "fine, if it is", problem=False)
 
 
 def _digits(trace: Trace) -> Iterator[Finding]:
     digits, left = trace.reading.digits, trace.reading.rejected
     if not digits:
         text = f"no digit was found; {len(left)} piece{'s' * (len(left) != 1)} of ink of a digit's size"
-        remedy = "if one is there, crop to it; --single reads a picture as exactly one digit"
+        remedy = "if one is there, crop to it; tenfold read --single takes a picture for exactly one digit"
         yield Finding("no digit", text, len(left), remedy)
     elif left:
         why = ", ".join(sorted({rejected.reason for rejected in left}))
-        pieces = "1 piece of ink beside the digits was" if len(left) == 1 else f"{len(left)} pieces of ink were"
+        pieces = "1 piece of ink was" if len(left) == 1 else f"{len(left)} pieces of ink were"
         text = f"{pieces} left out ({why})"
         doubtful = any(rejected.reason == "unsure" for rejected in left)
         yield Finding("ink left out", text, len(left), "crop to the digits, if it is something else", problem=doubtful)
     if len(digits) > 1:
         number = "two digits" if len(digits) == 2 else "several digits"
         text = f"{number} were found where you may have wanted one: {' / '.join(trace.reading.lines)}"
-        remedy = "nothing for a number; for one digit crop to it, or use --single"
+        remedy = "fine for a number; for one digit crop to it, or use tenfold read --single"
         yield Finding(number, text, len(digits), remedy, problem=False)
 
 
@@ -190,7 +190,7 @@ def _unsure(trace: Trace) -> Iterator[Finding]:
         if digit.confidence < _UNSURE:
             shares = " or ".join(f"{name} ({confidence:.2f})" for name, confidence in digit.alternatives[:2])
             which = f"digit {place} of {len(trace.reading.digits)}" if len(trace.reading.digits) > 1 else "the digit"
-            yield Finding("unsure", f"{which} may be {shares}", digit.confidence, "look at it with --show")
+            yield Finding("unsure", f"{which} may be {shares}", digit.confidence, "look at it with tenfold read --show")
 
 
 def _small(trace: Trace) -> Iterator[Finding]:
@@ -236,7 +236,7 @@ def _touching(trace: Trace) -> Iterator[Finding]:
     count = symptoms.touching(trace)
     if count:
         text = f"{count} digits touch a neighbour and had to be cut apart"
-        yield Finding("touching digits", text, count, "leave gaps between digits; look at the cuts with --show")
+        yield Finding("touching digits", text, count, "leave gaps between digits; tenfold read --show draws the cuts")
 
 
 def _ruled(trace: Trace) -> Iterator[Finding]:
