@@ -112,8 +112,8 @@ def _extent(column: NDArray[np.int64], rows: NDArray[np.intp]) -> Floats:
 def _places(profile: Floats, extent: Floats, height: float) -> NDArray[np.intp]:
     """Columns where digits may touch, at least _NARROWEST apart, at most _EACH a digit's width.
 
-    First where the outline is waisted: two rounds that touch have the most ink there, not the least. Then where there is
-    least ink: a thin stroke joins its neighbours there, if it does not go through the middle of a 0.
+    First where the outline is waisted: two rounds that touch have the most ink there, not the least. Then where there
+    is least ink: a thin stroke joins its neighbours there, if it does not go through the middle of a 0.
     """
     reach = max(1, round(_NARROWEST * height))
     most = max(1, round(_EACH * len(profile) / height))

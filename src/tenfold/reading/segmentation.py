@@ -37,15 +37,20 @@ _REFUSAL = -4.0
 _USUAL = 0.75
 """A digit's usual width, as a share of the writing's height: wider ink is that many more refusals."""
 
-_DIRT = -0.3
+_DIRT = -0.1
 """The same for ink too small to be a digit."""
+
+_BESIDE = -1.0
+"""The logarithm of how rarely a small piece that stands beside a digit, not above or below it, is part of it: it is a
+point, a comma, a dash."""
 
 
 @dataclass(frozen=True)
 class Candidate:
     """Parts first to last of a line, taken as one digit. box: x, y, width, height in pixels of the page.
 
-    small: too small for a digit; width: in digits' usual widths, at least 1.
+    small: too small for a digit; width: in digits' usual widths, at least 1; beside: whether a small piece stands
+    beside the rest of it.
     """
 
     first: int
@@ -54,6 +59,7 @@ class Candidate:
     view: NDArray[np.uint8]
     small: bool
     width: float = 1.0
+    beside: bool = False
 
 
 def candidates(layout: Layout, line: Line, strength: NDArray[np.uint8]) -> list[Candidate]:
@@ -77,8 +83,22 @@ def candidates(layout: Layout, line: Line, strength: NDArray[np.uint8]) -> list[
             small = max(box[2], box[3]) < _MAIN * line.height
             small = small or (first > 0 and box[1] > low and box[2] - lean < box[3] < _COMMA * line.height)
             width = max(1.0, (box[2] - lean) / (_USUAL * line.height))
-            found.append(Candidate(first, last, box, view_of(layout, strength, box, labels), small, width))
+            view = view_of(layout, strength, box, labels)
+            beside = last > first and _mark_beside(line, first, last)
+            found.append(Candidate(first, last, box, view, small, width, beside))
     return found
+
+
+def _mark_beside(line: Line, first: int, last: int) -> bool:
+    """Whether the first or the last part of a run is small and shares no column with the others."""
+    parts = line.parts[first : last + 1]
+    for end, rest in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
+        x, _y, width, height = end.box
+        left, _top, wide, _tall = around([part.box for part in rest])
+        apart = x >= left + wide or x + width <= left
+        if apart and max(width, height) < _MAIN * line.height:
+            return True
+    return False
 
 
 def view_of(layout: Layout, strength: NDArray[np.uint8], box: Box, labels: Sequence[int]) -> NDArray[np.uint8]:
@@ -119,7 +139,7 @@ def best_path(count: int, offers: Sequence[Candidate], accept: Floats, refuse: F
     for number in sorted(range(len(offers)), key=lambda i: offers[i].first):
         offer = offers[number]
         refusal = _DIRT if offer.small else offer.width * (_REFUSAL + float(refuse[number]))
-        taken = -np.inf if offer.small else float(accept[number])
+        taken = -np.inf if offer.small else float(accept[number]) + (_BESIDE if offer.beside else 0.0)
         score = best[offer.first] + max(taken, refusal)
         if score > best[offer.last + 1]:
             best[offer.last + 1] = score
