@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.errors import TenfoldError, needs_extra
 from tenfold.run import Run, write_json
 
 if TYPE_CHECKING:

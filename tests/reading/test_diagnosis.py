@@ -13,8 +13,8 @@ from tenfold.reading import Page, Reader, diagnose, diagnose_reading
 
 
 @pytest.fixture(scope="module")
-def reader(matcher):
-    return Reader(matcher, threads=1)
+def reader():
+    return Reader(threads=1)
 
 
 def _clean():

@@ -48,7 +48,7 @@ def test_the_shipped_reader_is_trained_on_pictures_and_scored_on_mnist():
     recipes = {name: load_recipe(name)[1] for name in recipe_names()}
     assert [name for name, recipe in recipes.items() if recipe.data.name == "pictures"] == ["reader"]
     reader = recipes.pop("reader")
-    assert (reader.data.test, reader.rejection_error) == ("mnist", 0.01)
+    assert (reader.data.test, reader.rejection_error) == ("mnist", 0.03)
     assert reader.data.validation > 0  # what its calibration and its thresholds are fitted to
     assert {recipe.rejection_error for recipe in recipes.values()} == {0.001}
 

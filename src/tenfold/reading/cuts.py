@@ -106,7 +106,7 @@ def _extent(column: NDArray[np.int64], rows: NDArray[np.intp]) -> Floats:
     bottom = np.full(len(top), -1)
     np.minimum.at(top, column, rows)
     np.maximum.at(bottom, column, rows)
-    return np.maximum(bottom - top + 1, 0).astype(np.float32)
+    return np.asarray(np.maximum(bottom - top + 1, 0), np.float32)
 
 
 def _places(profile: Floats, extent: Floats, height: float) -> NDArray[np.intp]:
