@@ -15,18 +15,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks.field import page, summary
 from benchmarks.field.answers import reader
 from benchmarks.field.asking import Answered, Plan, ask
 from benchmarks.field.lists import by_half, read_lists
-from benchmarks.field.metrics import answer_reliability
 from benchmarks.field.peers import TESSERACT, tesseract_version
 from benchmarks.field.sheets import draw_sheets
 from benchmarks.machine import describe_machine, write_result
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
+from tenfold.evaluation import evaluate
+from tenfold.reading.classifier import SHIPPED
 
 SHEETS = Path("runs/field")
 PACKAGES = ("numpy", "onnxruntime", "pillow", "opencv-python-headless")
@@ -121,10 +120,6 @@ def _mnist(model: Path | None) -> dict[str, Any] | None:
     except TenfoldError as error:
         print(f"MNIST is left out: {error}")
         return None
-    classifier = reader(model).classifier
-    probabilities = classifier.probabilities(dataset.images).astype(np.float64)
-    # By name: a model may know classes that are no digits.
-    answers = np.array(classifier.card.classes)[probabilities.argmax(axis=1)]
-    right = answers == dataset.labels.astype(str)
-    ece = answer_reliability(probabilities.max(axis=1), right).error
-    return {"right": summary.share(int(right.sum()), len(right)), "ece": ece}
+    # Whoever scores digits knows that they are: the class that is none is left out, as with --single.
+    scores = evaluate(model or SHIPPED, dataset)
+    return {"right": summary.share(scores.n - scores.errors, scores.n), "ece": scores.ece}
