@@ -210,7 +210,7 @@ def print_demo(shown: "Demo") -> None:
         table.add_row(reading.source, reading.text or "blank", f"{reading.confidence:.4f}", f"{label}{mark}")
     _print_table(table)
     out.print(f"\nOpen {shown.run.path / 'report.html'} to see the curves, the confusions and every mistake.")
-    out.print(f"Read your own picture: tenfold read PICTURE --model {shown.run.path}")
+    out.print("Read your own picture: tenfold read PICTURE, by the shipped model or by --model " + str(shown.run.path))
 
 
 def print_exploration(found: "Exploration") -> None:
