@@ -33,9 +33,8 @@ def diagnose_pictures(names: Sequence[str], model: str | Path | None, *, json: b
                 _print_json(reading, findings) if json else _print(reading, findings)
         except TenfoldError as error:
             failed = True
-            name = source.source if isinstance(source, Failure) else source
-            reason = str(error).removeprefix(f"{name}: ").removeprefix("picture: ")
-            print_json({"source": name, "error": reason}) if json else print_error(f"{name}: {reason}")
+            failure = Failure.because(source.source if isinstance(source, Failure) else source, error)
+            print_json(failure.to_json()) if json else print_error(f"{failure.source}: {failure.error}")
     return 1 if failed else 0
 
 

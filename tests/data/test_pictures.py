@@ -135,10 +135,10 @@ def test_of_a_number_whole_digits_are_digits_and_pairs_are_none():
     for offer in candidates(layout, line, strength):
         own = [part.label for part in line.parts[offer.first : offer.last + 1]]
         if offer.first == offer.last:
-            assert shares.of(offer, own) == (offer.first, labels[offer.first])
+            assert shares.of(own) == (offer.first, labels[offer.first])
         else:
             pairs += 1
-            assert shares.of(offer, own)[1] is None
+            assert shares.of(own)[1] is None
     assert pairs
 
 
@@ -172,7 +172,7 @@ def test_a_piece_is_what_most_of_its_ink_is(pieces, told):
     glyphs = [SimpleNamespace(label=label, is_digit=label.isdigit()) for label in ("4", "7", ".")]
     writing = SimpleNamespace(coverage=(owner >= 0).astype(np.float32), owner=owner, glyphs=glyphs)
     shares = _Shares(SimpleNamespace(labels=labels), writing)
-    assert shares.of(None, pieces) == told
+    assert shares.of(pieces) == told
 
 
 def test_pieces_of_numbers_are_as_often_none_as_digits():

@@ -11,7 +11,7 @@ from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.ink import find_ink
 from tenfold.reading.layout import Layout, find_layout
 from tenfold.reading.rules import without_rules
-from tenfold.reading.segmentation import Candidate, candidates
+from tenfold.reading.segmentation import candidates
 
 _KINDS: dict[Kind, float] = {"canvas": 0.12, "inverted": 0.03, "photo": 0.25, "scan": 0.25, "cheque": 0.35}
 """How often each kind of picture."""
@@ -51,7 +51,7 @@ def pieces_of_numbers(
     digits, others = [], []
     for line in layout.lines:
         for offer in candidates(layout, line, ink.strength):
-            glyph, label = shares.of(offer, [part.label for part in line.parts[offer.first : offer.last + 1]])
+            glyph, label = shares.of([part.label for part in line.parts[offer.first : offer.last + 1]])
             if label is not None:
                 digits.append((offer.view, label, row_of[glyph]))
             elif glyph >= 0 and not offer.small:
@@ -80,7 +80,7 @@ class _Shares:
         inked = np.bincount((layout.labels * columns + found + 1).ravel(), minlength=parts * columns)
         self.inked = inked.reshape(parts, columns)
 
-    def of(self, offer: Candidate, labels: list[int]) -> tuple[int, int | None]:
+    def of(self, labels: list[int]) -> tuple[int, int | None]:
         """The glyph that most of a piece is, and its digit where the piece is that digit and nothing else.
 
         The glyph is -1 where nobody could say whether the piece is one.

@@ -16,9 +16,7 @@ from tenfold.data.paper import Span, turn
 from tenfold.data.paper_pen import Ink, Mask, thicken, upscale
 from tenfold.data.strings_marks import around, mark
 from tenfold.reading.frame import BOX, SIDE
-
-Box = tuple[int, int, int, int]
-"""x, y, width, height in pixels."""
+from tenfold.reading.layout import Box
 
 
 @dataclass(frozen=True)

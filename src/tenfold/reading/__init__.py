@@ -2,14 +2,12 @@
 
 from tenfold.reading.classifier import Classifier, ModelCard
 from tenfold.reading.diagnosis import Finding, diagnose, diagnose_reading
-from tenfold.reading.formats import MAX_BYTES
 from tenfold.reading.frame import frame
 from tenfold.reading.outcome import Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_page, open_pages
 from tenfold.reading.reader import Reader
 
 __all__ = [
-    "MAX_BYTES",
     "Classifier",
     "Digit",
     "Finding",

@@ -92,7 +92,7 @@ def _read(reader: Reader, options: dict[str, Any], onlookers: Sequence[Onlooker]
     except UsageError:  # the same for every picture
         raise
     except TenfoldError as error:
-        results.append(Failure(source, str(error).removeprefix(f"{source}: ").removeprefix("picture: ")))
+        results.append(Failure.because(source, error))
     except MemoryError:
         results.append(Failure(source, "not enough memory"))
     except Exception as error:  # a fault of ours: it must not cost the other thousands

@@ -110,7 +110,7 @@ def _extent(column: NDArray[np.int64], rows: NDArray[np.intp]) -> Floats:
 
 
 def _places(profile: Floats, extent: Floats, height: float) -> NDArray[np.intp]:
-    """Columns where digits may touch, at least _NARROWEST apart, at most _EACH a digit's width.
+    """Columns where digits may touch, at least _NARROWEST apart, at most _EACH a digit's height.
 
     First where the outline is waisted: two rounds that touch have the most ink there, not the least. Then where there
     is least ink: a thin stroke joins its neighbours there, if it does not go through the middle of a 0.

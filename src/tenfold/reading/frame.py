@@ -62,7 +62,7 @@ def frame(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     columns = _shrinking(cut.sum(axis=0), mass, scale, pen)
     view = rows @ cut @ columns.T
     fullness = float((view * view).sum() / view.sum())
-    view *= np.float64(255 * min(max(FULL / fullness, 1), STRONGEST))
+    view *= 255 * min(max(FULL / fullness, 1), STRONGEST)
     return np.rint(np.minimum(view, 255)).astype(np.uint8)
 
 
@@ -79,10 +79,10 @@ def _shrinking(profile: Floats, mass: float, scale: float, pen: float) -> Floats
 
     profile [n]: ink a row; scale: view pixels a row; pen: half the width in view pixels of the triangular filter.
     """
-    at = (np.arange(len(profile), dtype=np.float64) + np.float64(0.5)) * np.float64(scale)
+    at = (np.arange(len(profile)) + 0.5) * scale
     centre = float(profile @ at) / mass
     # A lopsided digit may not fit its mass centred; it then keeps inside the field.
     start = min(max(CENTRE + 0.5 - centre, 0), SIDE - len(profile) * scale)
-    pixels = np.arange(SIDE, dtype=np.float64)[:, None] + np.float64(0.5 - start)
-    weights: Floats = np.maximum(1 - np.abs(pixels - at) * np.float64(1 / pen), 0) * np.float64(scale / pen)
+    pixels = np.arange(SIDE)[:, None] + (0.5 - start)
+    weights: Floats = np.maximum(1 - np.abs(pixels - at) * (1 / pen), 0) * (scale / pen)
     return weights

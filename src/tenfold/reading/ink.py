@@ -16,7 +16,6 @@ from tenfold.reading.measures import otsu_threshold, stroke_width
 
 Polarity = Literal["dark-on-light", "light-on-dark"]
 Grey = NDArray[np.uint8]
-Mask = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 _FAINTEST, _FAINTEST_DRAWN = 14.0, 4.0
@@ -105,8 +104,9 @@ def _strokes(darkening: Floats) -> tuple[Grey, float]:
         if full < max(1.5 * faintest, _RARE * grain):
             return none
         edge = max(_EDGE * full, 2.5 * grain)
-        count, parts, boxes, _centres = cv2.connectedComponentsWithStats((rest > edge).astype(np.uint8))
-        rim = _rim(np.asarray(boxes, np.int32), rest.shape) | _surroundings(np.asarray(boxes, np.int32), rest.shape)
+        count, parts, measured, _centres = cv2.connectedComponentsWithStats((rest > edge).astype(np.uint8))
+        boxes = np.asarray(measured, np.int32)
+        rim = _rim(boxes, rest.shape) | _surroundings(boxes, rest.shape)
         if not rim.any():
             break
         rest[rim[parts]] = 0

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from tenfold.reading.page import Page, Picture
 
-_DIGITS = {str(digit): digit for digit in range(10)}
+DIGITS = {str(digit): digit for digit in range(10)}
+"""The names of the classes that are digits, and which."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Digit:
     @property
     def is_digit(self) -> bool:
         """Whether its class is one of the ten digits."""
-        return self.name in _DIGITS
+        return self.name in DIGITS
 
     def to_json(self) -> dict[str, Any]:
         """As in the output of `tenfold read --json`: digits as numbers, classes that are none by name."""
@@ -49,11 +50,11 @@ class Digit:
             "confidence": _rounded(self.confidence),
             "box": list(self.box),
             "line": self.line,
-            "alternatives": [[_DIGITS.get(name, name), _rounded(share)] for name, share in self.alternatives],
+            "alternatives": [[DIGITS.get(name, name), _rounded(share)] for name, share in self.alternatives],
             **(
                 {}
                 if self.prediction_set is None
-                else {"prediction_set": [_DIGITS.get(name, name) for name in self.prediction_set]}
+                else {"prediction_set": [DIGITS.get(name, name) for name in self.prediction_set]}
             ),
         }
 

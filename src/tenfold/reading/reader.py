@@ -12,7 +12,7 @@ from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.ink import Ink, Polarity, find_ink
 from tenfold.reading.layout import Box, find_layout
-from tenfold.reading.outcome import Digit, Reading, Rejected
+from tenfold.reading.outcome import DIGITS, Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_pages
 from tenfold.reading.rules import without_rules
 from tenfold.reading.segmentation import Candidate, alone, best_path, candidates
@@ -22,7 +22,6 @@ Floats = NDArray[np.float32]
 Views = NDArray[np.uint8]
 
 _ALTERNATIVES = 3
-_DIGITS = {str(digit): digit for digit in range(10)}
 
 _LEAST = 1e-6
 """The least chance that a logarithm is taken of."""
@@ -214,7 +213,7 @@ class Reader:
         if wanted.least is not None:
             given = shares / max(float(shares.sum()), _LEAST)
             within = tuple(self._names[i] for i in order if given[i] >= wanted.least or i == order[0])
-        return Digit(_DIGITS.get(name, int(order[0])), name, confidence, box, line, alternatives, one.score, within)
+        return Digit(DIGITS.get(name, int(order[0])), name, confidence, box, line, alternatives, one.score, within)
 
 
 def _quality(judged: list[_Judged]) -> float:

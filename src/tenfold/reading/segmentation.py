@@ -116,9 +116,7 @@ def alone(layout: Layout, strength: NDArray[np.uint8]) -> list[tuple[Candidate, 
     if not parts:
         return []
     total = sum(part.area for part in parts)
-    box = parts[0].box
-    for part in parts[1:]:
-        box = around((box, part.box))
+    box = around([part.box for part in parts])
     everything = view_of(layout, strength, box, [part.label for part in parts])
     found = [(Candidate(0, len(parts) - 1, box, everything, False), 1.0)]
     for line in layout.lines:

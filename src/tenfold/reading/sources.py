@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tenfold.errors import TenfoldError
 from tenfold.reading.formats import MAX_BYTES, SUFFIXES
 
 STANDARD_INPUT = "-"
@@ -17,6 +18,11 @@ class Failure:
 
     source: str
     error: str
+
+    @classmethod
+    def because(cls, source: str, error: TenfoldError) -> "Failure":
+        """Of a picture whose reading raised an error: without the name that the source says already."""
+        return cls(source, str(error).removeprefix(f"{source}: ").removeprefix("picture: "))
 
     def to_json(self) -> dict[str, str]:
         """As in the output of `tenfold read --json`."""
