@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from tenfold.data import Dataset, load_dataset
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Scores, evaluate, explore
-    from tenfold.pipeline import read, runs, train
-    from tenfold.reading import Reader, Reading
+    from tenfold.pipeline import read, read_many, runs, train
+    from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
 
 _HOME = {
     "Dataset": "tenfold.data",
+    "Failure": "tenfold.reading",
     "Reader": "tenfold.reading",
     "Reading": "tenfold.reading",
     "Run": "tenfold.run",
@@ -35,12 +36,14 @@ _HOME = {
     "explore": "tenfold.evaluation",
     "load_dataset": "tenfold.data",
     "read": "tenfold.pipeline",
+    "read_many": "tenfold.pipeline",
     "runs": "tenfold.pipeline",
     "train": "tenfold.pipeline",
 }
 
 __all__ = [
     "Dataset",
+    "Failure",
     "Reader",
     "Reading",
     "Run",
@@ -52,6 +55,7 @@ __all__ = [
     "explore",
     "load_dataset",
     "read",
+    "read_many",
     "runs",
     "train",
 ]

@@ -1,7 +1,8 @@
 """The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from tenfold.errors import TenfoldError, needs_extra
 from tenfold.run import Run, write_json
 
 if TYPE_CHECKING:
-    from tenfold.reading import Picture, Reading
+    from tenfold.reading import Failure, Picture, Reading
     from tenfold.training.records import OnEpoch, OnStep
 
 RUNS = Path("runs")
@@ -121,6 +122,35 @@ def read(
 
     reader = Reader(model)
     return reader.read(picture, single=single, separators=separators, prediction_sets=prediction_sets)
+
+
+def read_many(
+    pictures: str | Iterable[str],
+    *,
+    model: str | Path | None = None,
+    single: bool = False,
+    separators: bool = False,
+    prediction_sets: float | None = None,
+    workers: int | None = 1,
+) -> "Iterator[Reading | Failure]":
+    """The readings of any number of pictures, one for each page, as they are read; nothing is kept of them.
+
+    pictures: files, folders and globs such as 'scans/**/*.png', or one of these. What cannot be read is a Failure with
+    its source and error, and the others go on. workers: processes, None for one on each core; with more than one, a
+    script that calls this needs the usual `if __name__ == "__main__":`. The rest as `read`.
+    """
+    from tenfold.reading import batch, sources
+
+    names = [pictures] if isinstance(pictures, str) else pictures
+    results = batch.read_many(
+        sources.find_pictures(names),
+        model,
+        workers=workers,
+        single=single,
+        separators=separators,
+        prediction_sets=prediction_sets,
+    )
+    return chain.from_iterable(results)
 
 
 def train_record(run: Run) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import tenfold
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Reading, batch
 from tenfold.reading.batch import read_many
@@ -48,6 +49,16 @@ def test_every_picture_is_read_in_order_whatever_is_wrong_with_another(workers, 
 def test_processes_and_this_one_read_alike(folder, seven):
     sources = list(find_pictures([str(folder)]))
     assert _told(read_many(sources, seven, workers=2)) == _told(read_many(sources, seven, workers=1))
+
+
+def test_from_python_every_page_and_failure_comes_by_itself(folder, seven):
+    found = list(tenfold.read_many(str(folder), model=seven, single=True))
+    assert len(found) == 21
+    [failure] = [one for one in found if isinstance(one, tenfold.Failure)]
+    assert failure.source.endswith("broken.png")
+    assert [one.page for one in found if one.source.endswith("pages.tiff")] == [0, 1]
+    [again] = tenfold.read_many([f"{folder}/0[0].png"], model=seven, single=True)
+    assert again.text == "7"
 
 
 def test_the_pages_before_a_broken_one_are_kept(folder, seven):

@@ -159,6 +159,38 @@ def test_what_is_refused_and_why_is_decided_by_the_models_thresholds(stub, proba
         assert one.confidence == pytest.approx(probabilities[1])
 
 
+def _bars(*widths):
+    """Bars 40 pixels high, as wide as told, 30 apart."""
+    space = np.zeros((40, 30), np.uint8)
+    parts = [part for width in widths for part in (np.full((40, width), 255, np.uint8), space)]
+    return np.pad(np.concatenate([space, *parts], axis=1), ((30, 30), (0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (_bars(30), ""),
+        (_bars(10, 30), "7"),
+        (_bars(10, 30, 10), "737"),
+        (_bars(10, 10, 30), "773"),
+        (_bars(30, 30, 30), ""),
+    ],
+)
+def test_what_is_doubtful_alone_is_a_digit_among_digits(stub, monkeypatch, page, text):
+    """A model that is sure of narrow bars, and takes wide ones for a 3 with a chance of one in four."""
+    known = stub(("3", "7", NOT_A_DIGIT), 0, 0, 1, score_threshold=0.5, threshold=0.0)
+    wide, narrow = (0.25, 0.0, 0.75), (0.0, 0.99, 0.01)
+    monkeypatch.setattr(
+        known.classifier,
+        "probabilities",
+        lambda views: np.array([wide if view.any(axis=0).sum() > 12 else narrow for view in views], np.float32),
+    )
+    reading = known.read(page)
+    assert reading.text == text
+    for digit in reading.digits:
+        assert digit.confidence == pytest.approx(0.99 if digit.name == "7" else 0.625, abs=0.01)
+
+
 def test_not_a_digit_is_no_alternative(stub):
     [digit] = stub(("3", NOT_A_DIGIT, "7"), 0.02, 0.08, 0.9).read(PAGE).digits
     assert [name for name, _share in digit.alternatives] == ["7", "3"]

@@ -32,34 +32,32 @@ _NEGATIVES = 0.9
 """Pieces that are none for each that is one: all of them would be several times as many."""
 
 
-def pieces_of_numbers(
-    originals: Dataset, rng: np.random.Generator, none: int
-) -> list[tuple[NDArray[np.uint8], int, int]]:
-    """A number's pieces as (view, label, row of the original): the digit's label, or none."""
-    rows = rng.integers(0, len(originals), rng.integers(1, 8))
-    if len(rows) > 2 and rng.random() < _ROUND:
-        zeros = np.flatnonzero(originals.labels == 0)
+def pieces_of_number(digits: Dataset, rng: np.random.Generator, none: int) -> list[tuple[NDArray[np.uint8], int, int]]:
+    """The pieces of a number of some of the digits as (view, label, the digit's row): its label, or none."""
+    rows = rng.integers(0, len(digits), rng.integers(1, 8))
+    zeros = np.flatnonzero(digits.labels == 0)
+    if len(zeros) and len(rows) > 2 and rng.random() < _ROUND:
         ending = rng.integers(2, len(rows))
         rows[-ending:] = rng.choice(zeros, ending)
-    writing = number(originals.images[rows], originals.labels[rows].tolist(), rng)
+    writing = number(digits.images[rows], digits.labels[rows].tolist(), rng)
     kind = rng.choice(list(_KINDS), p=list(_KINDS.values()))
     ink = find_ink(photograph(writing.coverage, rng, kind))
     ink = without_rules(ink) or ink
     layout = cut_wide_parts(find_layout(ink), ink.strength)
     shares = _Shares(layout, writing)
     row_of = dict(zip([i for i, glyph in enumerate(writing.glyphs) if glyph.is_digit], rows.tolist(), strict=True))
-    digits, others = [], []
+    whole, others = [], []
     for line in layout.lines:
         for offer in candidates(layout, line, ink.strength):
             glyph, label = shares.of([part.label for part in line.parts[offer.first : offer.last + 1]])
             if label is not None:
-                digits.append((offer.view, label, row_of[glyph]))
+                whole.append((offer.view, label, row_of[glyph]))
             elif glyph >= 0 and not offer.small:
                 others.append((offer.view, none, row_of.get(glyph, -1)))
-    most = max(1, round(_NEGATIVES * len(digits)))
+    most = max(1, round(_NEGATIVES * len(whole)))
     if len(others) > most:
         others = [others[i] for i in rng.choice(len(others), most, replace=False)]
-    return digits + others
+    return whole + others
 
 
 class _Shares:

@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class Hand:
     tremor: float = 0.006  # shake of the hand along the path
 
 
-@cache
+@lru_cache(maxsize=2000)
 def spline(form: Form, samples: int = SAMPLES) -> tuple[Floats, Floats, Floats]:
     """The linear maps from a form's control points [points] to the samples of its path.
 

@@ -1,6 +1,7 @@
 """A trained model, carried out of torch: ONNX, with or without the framing of a picture inside it."""
 
+from tenfold.export.half import store_half
 from tenfold.export.onnx import check_onnx, export_onnx
 from tenfold.export.picture_onnx import add_framing, check_framing
 
-__all__ = ["add_framing", "check_framing", "check_onnx", "export_onnx"]
+__all__ = ["add_framing", "check_framing", "check_onnx", "export_onnx", "store_half"]

@@ -6,10 +6,12 @@ from tenfold.reading.frame import frame
 from tenfold.reading.outcome import Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_page, open_pages
 from tenfold.reading.reader import Reader
+from tenfold.reading.sources import Failure
 
 __all__ = [
     "Classifier",
     "Digit",
+    "Failure",
     "Finding",
     "ModelCard",
     "Page",

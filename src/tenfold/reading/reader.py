@@ -1,7 +1,7 @@
 """Reads the digits of a picture: opens it, finds the ink, lays it out, and lets one model judge every piece of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -28,6 +28,17 @@ _LEAST = 1e-6
 
 _UNKNOWN = 0.05
 """For a model that knows nothing but digits: the chance that a piece of ink is none."""
+
+
+_SURE, _COMPANY = 0.8, 2
+"""A piece stands in company where so many others of its line are digits with more than this chance."""
+
+_ALIKE = 2.2
+"""Pieces are of a size if neither is so many times as high as the other."""
+
+_IN_COMPANY = 5.0
+"""A piece among digits of its size is so many times as likely to be one as the model, which sees it alone, believes:
+alone, a barred 7 may be a letter; in the middle of a number hardly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +150,9 @@ class Reader:
         for number, line in enumerate(layout.lines):
             of_line = shares[start : start + len(offers[number])]
             start += len(of_line)
-            for index, accepted in best_path(len(line.parts), offers[number], *self._logarithms(of_line)):
-                judged.append(_Judged(offers[number][index], number, of_line[index], accepted))
+            path = best_path(len(line.parts), offers[number], *self._logarithms(of_line))
+            pieces = [_Judged(offers[number][index], number, of_line[index], accepted) for index, accepted in path]
+            judged += _in_company(pieces)
         return judged
 
     def _one(self, ink: Ink) -> list[_Judged]:
@@ -214,6 +226,22 @@ class Reader:
             given = shares / max(float(shares.sum()), _LEAST)
             within = tuple(self._names[i] for i in order if given[i] >= wanted.least or i == order[0])
         return Digit(DIGITS.get(name, int(order[0])), name, confidence, box, line, alternatives, one.score, within)
+
+
+def _in_company(pieces: list[_Judged]) -> list[_Judged]:
+    """A line's pieces, those among digits of their size with the chance of being one that they have there (Bayes)."""
+    sure = [one for one in pieces if one.accepted and one.score > _SURE]
+    if len(sure) < _COMPANY:
+        return pieces
+    height = float(np.median([one.candidate.box[3] for one in sure]))
+    found = []
+    for one in pieces:
+        alike = height / _ALIKE < one.candidate.box[3] < height * _ALIKE
+        others = len(sure) - any(one is other for other in sure)
+        if alike and one.accepted and others >= _COMPANY:
+            one = replace(one, shares=one.shares * (_IN_COMPANY / (1 + (_IN_COMPANY - 1) * one.score)))
+        found.append(one)
+    return found
 
 
 def _quality(judged: list[_Judged]) -> float:
