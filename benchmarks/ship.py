@@ -28,8 +28,8 @@ It was trained by the recipe `reader` ({epochs} epochs, {minutes:.0f} minutes on
 {images:,} examples of the dataset `pictures`: MNIST's training digits, synthetic digits in the forms that the world
 writes, print, letters, signs, characters of no alphabet, scribbles, clothes and noise, drawn on made-up paper and
 canvases, photographed, and taken from the picture by the reader itself; and the pieces, whole and wrong, that it cuts
-numbers into. It has seen no real picture in training, and no cheque. Temperature, thresholds and prediction sets come from examples made of
-{held:,} held-out images.
+numbers into. It has seen no real picture in training, and no cheque. Temperature, thresholds and prediction sets come
+from examples made of {held:,} held-out images.
 
 Made again by:
 
