@@ -87,6 +87,26 @@ def test_mcnemar_is_the_two_sided_binomial_test() -> None:
     assert metrics.mcnemar(right_a, right_a) == 1.0
 
 
+@pytest.mark.parametrize(
+    ("only_a", "only_b", "p"),
+    # 1 against 7 are the children of Bentur et al. (2009), Fagerland's (2013) example; the others are powers of a half.
+    [(1, 7, 18 / 256), (0, 5, 2 / 32), (5, 0, 2 / 32), (9, 1, 22 / 1024), (4, 4, 1.0), (0, 0, 1.0)],
+)
+def test_mcnemar_matches_values_worked_by_hand(only_a: int, only_b: int, p: float) -> None:
+    right_a = np.array([True] * only_a + [False] * only_b + [True, False])
+    right_b = np.array([False] * only_a + [True] * only_b + [True, False])
+    assert metrics.mcnemar(right_a, right_b) == p
+
+
+@pytest.mark.parametrize(("only_a", "only_b"), [(5_000, 5_300), (20_000, 19_000)])
+def test_mcnemar_is_exact_for_thousands_of_images_too(only_a: int, only_b: int) -> None:
+    from scipy.stats import binomtest
+
+    right_a = np.array([True] * only_a + [False] * only_b)
+    expected = binomtest(only_a, only_a + only_b).pvalue
+    assert metrics.mcnemar(right_a, ~right_a) == pytest.approx(expected, rel=1e-9)
+
+
 def test_softmax_survives_large_logits() -> None:
     np.testing.assert_allclose(metrics.softmax(np.array([[1000.0, 1000.0], [0.0, -2000.0]])), [[0.5, 0.5], [1.0, 0.0]])
 

@@ -1,12 +1,15 @@
 """The evaluation room: what a model scores, with intervals, and pages that a person opens.
 
-`evaluate` gives the scores; `write_report` writes them into the run's folder; `explore` looks at a dataset before
-there is a model. Scores need only the core; figures and pages need the 'report' extra. Never torch.
+`evaluate` gives the scores; `write_report` writes them into the run's folder; `compare` says whether one of two models
+is better or it is chance; `explore` looks at a dataset before there is a model. Scores need only the core; figures and
+pages need the 'report' extra. Never torch.
 """
 
+from tenfold.evaluation.comparison import Comparison, compare
 from tenfold.evaluation.exploration import ClassSummary, Duplicates, Exploration, explore, find_duplicates, page_folder
+from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.page import can_report
-from tenfold.evaluation.predictions import Predictions, predict
+from tenfold.evaluation.predictions import Predictions, open_run, predict
 from tenfold.evaluation.report import write_report
 from tenfold.evaluation.scores import ClassScore, ConfusedPair, Scores, evaluate, score
 from tenfold.evaluation.training_gap import TrainingGap
@@ -15,6 +18,7 @@ from tenfold.evaluation.verdict import Verdict, judge
 __all__ = [
     "ClassScore",
     "ClassSummary",
+    "Comparison",
     "ConfusedPair",
     "Duplicates",
     "Exploration",
@@ -23,10 +27,13 @@ __all__ = [
     "TrainingGap",
     "Verdict",
     "can_report",
+    "compare",
     "evaluate",
     "explore",
     "find_duplicates",
     "judge",
+    "latency_ms",
+    "open_run",
     "page_folder",
     "predict",
     "score",
