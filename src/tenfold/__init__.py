@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from tenfold.committee import ensemble
     from tenfold.data import Dataset, load_dataset
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Scores, evaluate, explore
@@ -32,6 +33,7 @@ _HOME = {
     "Scores": "tenfold.evaluation",
     "TenfoldError": "tenfold.errors",
     "UsageError": "tenfold.errors",
+    "ensemble": "tenfold.committee",
     "evaluate": "tenfold.evaluation",
     "explore": "tenfold.evaluation",
     "load_dataset": "tenfold.data",
@@ -51,6 +53,7 @@ __all__ = [
     "TenfoldError",
     "UsageError",
     "__version__",
+    "ensemble",
     "evaluate",
     "explore",
     "load_dataset",

@@ -215,6 +215,22 @@ def evaluate(
         display.print_scores(scores.to_json())
 
 
+@app.command(sort_key=3, help_epilogue=example("tenfold ensemble runs/good-1 runs/good-2 runs/good-3"))
+def ensemble(
+    models: Annotated[list[str], Parameter(help="Two or more runs, or .onnx files that tenfold made.")],
+    /,
+    *,
+    data: Annotated[str | None, Parameter(help="What to score on. [default: the members' own test split]")] = None,
+    out: Annotated[Path, Parameter(help="Folder that gets the ensemble's folder.")] = Path("runs"),
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Make one model of several: the mean of their probabilities, scored beside each of them."""
+    from tenfold.ensemble_command import make_ensemble
+
+    make_ensemble(models, data=data, data_dir=data_dir, out=out, json=json)
+
+
 @app.command(sort_key=4, help_epilogue=example("tenfold explore mnist"))
 def explore(
     dataset: Annotated[str, Parameter(help="A dataset's name, or a folder, .csv or .npz.")] = "mnist",

@@ -77,6 +77,15 @@ class Run:
             scores: dict[str, Any] = json.loads(text)
         return scores
 
+    @property
+    def members(self) -> dict[str, Any] | None:
+        """members.json: an ensemble beside each of its members; None for a run of one model."""
+        if not (self.path / "members.json").is_file():
+            return None
+        with self._readable("members.json") as text:
+            members: dict[str, Any] = json.loads(text)
+        return members
+
     @contextmanager
     def _readable(self, name: str) -> Generator[str, None, None]:
         """A file's text; what goes wrong in reading it becomes the line that names the file."""

@@ -22,6 +22,7 @@ def model_card(run: Run) -> str:
             "run": run.name,
             "recipe": run.recipe,
             "scores": scores,
+            "members": run.members,
             "training": run.environment.get("training", {}),
             "data": data,
             "size_bytes": run.onnx.stat().st_size,

@@ -30,7 +30,7 @@ class Predictions:
     @property
     def seen(self) -> bool:
         """Whether these are the very images that the model was trained on, or held out to choose it."""
-        return self.dataset.sha256 == self.card.data_sha256
+        return self.dataset.sha256 in self.card.trained_on
 
     @cached_property
     def uncalibrated(self) -> NDArray[np.float64]:

@@ -85,6 +85,7 @@ def _contents(run: Run, predictions: Predictions, drawings: Mapping[str, Any]) -
         "scores": scores,
         "facts": _facts(run, scores),
         "trained_on": trained_on,
+        "members": run.members,
         "own_test": own_test,
         # What a source reported is about its own test set; beside another dataset's figures it would mislead.
         "reference": _reference(run, scores) if own_test and _reported_on(run) == scores["dataset"]["name"] else [],

@@ -1,7 +1,7 @@
 """One model.onnx as a function from 28×28 views to probabilities. ONNX Runtime only; never torch."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,21 @@ _FEW = 4
 
 
 @dataclass(frozen=True)
+class Member:
+    """One model of an ensemble: its name, the SHA-256 of its model.onnx, and that of the data it was trained on."""
+
+    name: str
+    sha256: str
+    data_sha256: str
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a model.onnx says of itself in its metadata: all that a reader must know.
 
     threshold: the confidence below which an answer is "unsure"; score_threshold: the chance of being one digit below
     which ink is "not a digit". conformal: pairs of a share of misses and the least probability of the classes in a
-    prediction set that misses the true one so rarely, by rising share.
+    prediction set that misses the true one so rarely, by rising share. members: of an ensemble; empty for a model.
     """
 
     classes: tuple[str, ...]
@@ -49,6 +58,12 @@ class ModelCard:
     version: str
     score_threshold: float = 0.0
     conformal: tuple[tuple[float, float], ...] = ()
+    members: tuple[Member, ...] = ()
+
+    @property
+    def trained_on(self) -> frozenset[str]:
+        """The SHA-256 of every dataset that the model, or a member of the ensemble, was trained on."""
+        return frozenset({self.data_sha256, *(member.data_sha256 for member in self.members)})
 
     def least_share(self, misses: float) -> float:
         """The least probability of a class in a prediction set that misses the true one in at most a share of cases.
@@ -75,6 +90,7 @@ class ModelCard:
             "tenfold.version": self.version,
             "tenfold.score_threshold": repr(self.score_threshold),
             "tenfold.conformal": json.dumps(self.conformal),
+            "tenfold.members": json.dumps([asdict(member) for member in self.members], ensure_ascii=False),
         }
 
     @classmethod
@@ -93,6 +109,10 @@ class ModelCard:
             version=metadata["tenfold.version"],
             score_threshold=float(metadata.get("tenfold.score_threshold", 0)),
             conformal=tuple((float(s), float(p)) for s, p in json.loads(metadata.get("tenfold.conformal", "[]"))),
+            members=tuple(
+                Member(entry["name"], entry["sha256"], entry["data_sha256"])
+                for entry in json.loads(metadata.get("tenfold.members", "[]"))
+            ),
         )
 
 

@@ -1,0 +1,84 @@
+"""The models that are to be one: opened, and checked for what they must share."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenfold.data import CATALOG
+from tenfold.data.inventory import user_path
+from tenfold.errors import UsageError
+from tenfold.evaluation import open_run
+from tenfold.reading import Classifier, ModelCard
+from tenfold.run import Run
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A member: its name among the members, its run where it has one, its model and that file's SHA-256."""
+
+    name: str
+    run: Run | None
+    classifier: Classifier
+    sha256: str
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model says of itself."""
+        return self.classifier.card
+
+
+def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
+    """Two members or more, of the same classes and framing, none of them twice and none an ensemble itself.
+
+    Raises UsageError where they are not so, TenfoldError where one cannot be loaded.
+    """
+    if len(models) < 2:
+        raise UsageError("an ensemble has two members or more: name their runs or .onnx files")
+    members: list[Opened] = []
+    names: list[str] = []
+    for model in models:
+        run = open_run(model)
+        classifier = Classifier(run.onnx if run else str(model))
+        if classifier.card.members:
+            raise UsageError(f"{classifier.path}: is an ensemble itself: name its members instead")
+        names.append(_name(classifier.path))
+        again = names.count(names[-1])
+        name = f"{names[-1]} ({again})" if again > 1 else names[-1]
+        opened = Opened(name, run, classifier, hashlib.sha256(classifier.path.read_bytes()).hexdigest())
+        for member in members:
+            _check_pair(member, opened)
+        members.append(opened)
+    return members
+
+
+def _name(path: Path) -> str:
+    """A model's name: every run's file is called model.onnx, so that its folder names it."""
+    return path.resolve().parent.name if path.name == "model.onnx" else path.stem
+
+
+def _check_pair(first: Opened, other: Opened) -> None:
+    one, two = first.classifier.path, other.classifier.path
+    if first.sha256 == other.sha256:
+        raise UsageError(f"{two}: is the same model as {one}: name each member once")
+    if first.card.classes != other.card.classes:
+        known = ", ".join(first.card.classes[:10])
+        raise UsageError(f"{two}: answers with other classes, or in another order, than {one} ({known})")
+    if first.card.framing != other.card.framing:
+        raise UsageError(f"{two}: framed by '{other.card.framing}', but {one} by '{first.card.framing}'")
+
+
+def choose_data(members: Sequence[Opened], data: str | Path | None) -> dict[str, str]:
+    """name and test of what the ensemble is scored on, as a recipe has them: data, or else what the members' name.
+
+    A path is made absolute, for the ensemble must find it again from anywhere. Raises UsageError where data is None and
+    the members name none, or not the same.
+    """
+    tables = [member.run.recipe["data"] for member in members if member.run]
+    named = {(str(table["name"]), str(table.get("test") or "")) for table in tables}
+    name, test = named.pop() if len(named) == 1 else ("", "")
+    if data is not None:
+        test = str(data) if data in CATALOG else str(user_path(data).resolve())
+    elif not name:
+        raise UsageError("the members do not name one dataset to score them on: name it, as --data mnist")
+    return {"name": name, "test": test}

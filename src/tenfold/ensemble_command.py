@@ -1,0 +1,46 @@
+"""What `tenfold ensemble` does: makes several models one, and shows it beside each of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tenfold.committee import ensemble
+from tenfold.display import interval, percent
+from tenfold.evaluation.page import size_text
+from tenfold.output import print_json
+from tenfold.run import Run
+
+
+def make_ensemble(
+    models: Sequence[str], *, data: str | None, data_dir: Path | None, out: Path, json: bool = False
+) -> None:
+    """Make the ensemble and print what it came to. Raises TenfoldError as `ensemble` does."""
+    run = ensemble(models, data=data, data_dir=data_dir, out=out)
+    print_json({"run": str(run.path), **(run.members or {})}) if json else _print(run)
+
+
+def _print(run: Run) -> None:
+    """A row a member and one for the ensemble, then what is to be known of it, a line each."""
+    found = run.members or {}
+    dataset, mean = found["dataset"], found["members_accuracy"]
+    print(f"{run.name}, the mean of {len(found['members'])} models, on the {dataset['n']:,} images of "
+          f"{dataset['name']} {dataset['split']}:\n")  # fmt: skip
+    rows = [_HEAD, *(_cells(row) for row in (*found["members"], found["ensemble"]))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *figures in rows:
+        print(
+            "  ".join([name.ljust(widths[0]), *(x.rjust(width) for x, width in zip(figures, widths[1:], strict=True))])
+        )
+    print(f"\nmembers alone: {percent(mean['mean'], 3)} on average, standard deviation {percent(mean['spread'], 3)}")
+    print(found["against_best"]["sentence"])
+    print(found["calibration"]["sentence"])
+    report = run.path / "report.html"
+    print(f"report: {report if report.is_file() else 'none: pip install tenfold[report] draws one'}")
+
+
+_HEAD = ("model", "accuracy", "95 % interval", "wrong", "size", "one image")
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    figures = percent(row["accuracy"]), interval(row["accuracy_ci95"]), f"{row['errors']:,}"
+    return row["name"], *figures, size_text(row["size_bytes"]), f"{row['latency_ms']:.2f} ms"
