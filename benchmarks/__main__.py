@@ -6,7 +6,18 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import classics, cold_start, efforts, epoch, field, inference, roofline, scaling, time_to_accuracy
+from benchmarks import (
+    classics,
+    cold_start,
+    committee,
+    efforts,
+    epoch,
+    field,
+    inference,
+    roofline,
+    scaling,
+    time_to_accuracy,
+)
 
 QUESTIONS: dict[str, Callable[[], None]] = {
     "time-to-accuracy": time_to_accuracy.main,
@@ -17,7 +28,7 @@ QUESTIONS: dict[str, Callable[[], None]] = {
     "scaling": scaling.main,
     "field": field.main,
 }
-LONG: dict[str, Callable[[], None]] = {"classics": classics.main, "efforts": efforts.main}
+LONG: dict[str, Callable[[], None]] = {"classics": classics.main, "efforts": efforts.main, "committee": committee.main}
 """Many seeds of many recipes: only where they are named."""
 
 

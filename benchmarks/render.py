@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ship, speed_page
+from benchmarks import committee_page, ship, speed_page
 from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
 from tenfold.reading.classifier import SHIPPED
@@ -55,10 +55,12 @@ COLUMNS = (
 
 
 def main() -> None:
-    """Write docs/classics.md, docs/benchmarks.md and its figure, docs/field.md, and the shipped model's card."""
+    """Write docs/classics.md, docs/benchmarks.md and its figure, docs/ensembles.md, docs/field.md, the shipped card."""
     found = results()
     (DOCS / "classics.md").write_text(page(found["classics"]), encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(speed_page.page(found), encoding="utf-8")
+    if "committee" in found:
+        (DOCS / "ensembles.md").write_text(committee_page.page(found["committee"]), encoding="utf-8")
     if "field" in found:
         (DOCS / "field.md").write_text(field_page.page(found["field"]), encoding="utf-8")
         if "shipped" in found:

@@ -14,7 +14,7 @@ RUNS = Path("runs/benchmarks")
 
 def over_seeds(recipe: str, seeds: Iterable[int], **overrides: Any) -> dict[str, Any]:
     """Train a recipe with each seed, or take the run that did so before; scores are of the test set."""
-    row = _summary(recipe, [_run(recipe, overrides | {"seed": seed}) for seed in seeds])
+    row = _summary(recipe, [trained_run(recipe, overrides | {"seed": seed}) for seed in seeds])
     accuracy, seconds = row["test_accuracy"], row["train_seconds"]
     print(
         f"{recipe:<16} test {100 * accuracy['mean']:.3f} ± {100 * accuracy['spread']:.3f} %, {len(row['seeds'])} seeds,"
@@ -24,7 +24,8 @@ def over_seeds(recipe: str, seeds: Iterable[int], **overrides: Any) -> dict[str,
     return row
 
 
-def _run(recipe: str, overrides: dict[str, Any]) -> Run:
+def trained_run(recipe: str, overrides: dict[str, Any]) -> Run:
+    """The run of a recipe with these overrides: the one that is there already, or a new one."""
     return pipeline.finished_run(recipe, RUNS, overrides) or pipeline.train(recipe, overrides=overrides, out=RUNS)
 
 

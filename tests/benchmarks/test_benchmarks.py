@@ -3,7 +3,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import epoch, machine, render, seeds, speed_page, time_to_accuracy
+from benchmarks import committee, committee_page, epoch, machine, render, seeds, speed_page, time_to_accuracy
 from tenfold.data import Dataset
 
 
@@ -55,6 +55,14 @@ def test_a_seed_is_trained_once_and_then_reused(bars, capsys):
     assert len(list(seeds.RUNS.iterdir())) == 2
 
 
+def test_a_committee_is_all_of_its_seeds_and_says_what_it_came_to(bars, capsys):
+    row = committee.measure("mlp-sgd", (3, 1), **{"epochs": 1, "data.name": str(bars)})
+    assert row["seeds"] == [3, 1]
+    assert len(row["members"]) == 2
+    assert row["parameters"] == 2 * 79_510
+    assert row["against_best"]["sentence"] in capsys.readouterr().out
+
+
 def test_an_unknown_question_is_one_line(capsys):
     assert command.main(["speed"]) == 2
     assert "there are time-to-accuracy, epoch" in capsys.readouterr().err
@@ -69,3 +77,4 @@ def test_the_pages_are_what_the_results_say():
     results = render.results()
     assert (render.DOCS / "classics.md").read_text(encoding="utf-8") == render.page(results["classics"])
     assert (render.DOCS / "benchmarks.md").read_text(encoding="utf-8") == speed_page.page(results)
+    assert (render.DOCS / "ensembles.md").read_text(encoding="utf-8") == committee_page.page(results["committee"])

@@ -57,7 +57,8 @@ def _split(run: Run) -> tuple[int, float, int]:
 def _as_it_is(members: Sequence[Opened], reason: str) -> Together:
     from tenfold.training.calibration import Calibration
 
-    # Averaging makes less sure, not surer (Rahaman and Thiery 2021): with these an ensemble refuses rather too much.
+    # A mean is never surer than its members are on average, and more often right (Rahaman and Thiery 2021): with these
+    # thresholds an ensemble refuses rather too much than too little.
     threshold = statistics.fmean(member.card.threshold for member in members)
     score_threshold = statistics.fmean(member.card.score_threshold for member in members)
     sentence = (
