@@ -98,7 +98,9 @@ def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe,
         (["train", "RECIPE", "--epochs", "x"], "epochs"),
         (["train", "RECIPE", "--data", "nope"], "no dataset 'nope'"),
         (["train", "RECIPE", "--device", "tpu"], "compute.device = 'tpu'"),
-        (["evaluate"], "requires an argument"),
+        (["evaluate"], "name a dataset"),
+        (["evaluate", "--out", "page"], "--out is the folder of the robustness page"),
+        (["evaluate", "--data", "nope", "--robustness"], "no dataset 'nope'"),
         (["trian", "fast"], 'Did you mean "train"'),
         (["evaluate", "--nope"], "nope"),
         (["data", "eat"], "list, fetch or verify"),
@@ -181,6 +183,32 @@ def test_evaluate_takes_a_model_file_with_data(run, bars, capsys):
     assert "images are right" in capsys.readouterr().out
     assert main(["evaluate", str(run / "model.onnx")]) == 2
     assert "name a dataset" in capsys.readouterr().err
+
+
+def test_evaluate_robustness_adds_to_the_scores_and_leaves_a_page(run, bars, tmp_path, capsys):
+    assert main(["evaluate", str(run), "--robustness", "--json"]) == 0
+    (scores,) = _json(capsys)
+    robustness = scores.pop("robustness")
+    assert scores == json.loads((run / "scores.json").read_text(encoding="utf-8"))
+    assert robustness.pop("page") == str(run / "robustness" / "bars" / "index.html")
+    assert robustness == json.loads((run / "robustness" / "bars" / "robustness.json").read_text(encoding="utf-8"))
+    page = tmp_path / "page"
+    model = str(run / "model.onnx")
+    assert main(["evaluate", model, "--data", str(bars), "--robustness", "--out", str(page)]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "images are right" in text
+    assert f"corrupted as MNIST-C is, {100 * robustness['mean_error']:.2f} % are wrong on average" in text
+    assert "without a reader's cleaning" in text
+    assert f"page: {page}/index.html" in text
+    assert (page / "errors.png").is_file()
+
+
+def test_robustness_without_the_report_extra_leaves_no_page_and_says_so(run, bars, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(import_module("tenfold.evaluation"), "can_report", lambda: False)
+    assert main(["evaluate", str(run / "model.onnx"), "--data", str(bars), "--robustness"]) == 0
+    assert "page: none: pip install 'tenfold[report]'" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("model", ["nothing", "tests", "pyproject.toml"])

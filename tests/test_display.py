@@ -90,3 +90,28 @@ def test_no_number_is_cut_off(shown, width):
     text = "\n".join(shown(_scores(n=10_000), width))
     rows = re.findall(r"^\d( +\d+\.\d\d %){4} +1,000$", text, re.MULTILINE)
     assert len(rows) == 10
+
+
+def test_robustness_names_every_corruption_with_its_errors_and_fits_80_columns(monkeypatch):
+    row = {
+        "corruption": "shot_noise",
+        "severity": 5,
+        "error": 0.05,
+        "error_by_severity": [0.01, 0.02, 0.03, 0.04, 0.05],
+    }
+    alone = {"corruption": "canny_edges", "severity": 1, "error": 0.9999, "error_by_severity": None}
+    found = {
+        "mean_error": 0.52495, "clean_error": 0.01, "relative_to_clean": 52.495,
+        "mean_error_by_severity": row["error_by_severity"], "corruptions": [row, alone],
+    }  # fmt: skip
+    console = Console(file=io.StringIO(), width=80, highlight=False, markup=False)
+    monkeypatch.setattr(display, "out", console)
+    display.print_robustness(found, None)
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    assert max(map(len, lines)) <= 80
+    cells = [re.split(r" {2,}", line) for line in lines]
+    assert ["shot noise", "5", "5.00 %", "1.00", "2.00", "3.00", "4.00", "5.00"] in cells
+    assert ["canny edges", "–", "99.99 %"] in cells
+    assert "(52.5 times as many)" in " ".join(lines)
+    display.print_robustness(found | {"clean_error": 0.0, "relative_to_clean": None}, None)
+    assert console.file.getvalue().count("52.5 times") == 1

@@ -197,22 +197,41 @@ def _text(value: str | None) -> str | None:
 
 @app.command(sort_key=3, help_epilogue=example("tenfold evaluate runs/fast-1 --data usps"))
 def evaluate(
-    model: Annotated[str, Parameter(help="A run's folder or a .onnx.")],
+    model: Annotated[str | None, Parameter(help="A run's folder or a .onnx. [default: the shipped one]")] = None,
     /,
     *,
     data: Annotated[str | None, Parameter(help="A dataset's name or path. [default: the run's own]")] = None,
     split: Annotated[str, Parameter(help="train or test.")] = "test",
+    robustness: Annotated[
+        bool, Flag, Parameter(help="Also on the images corrupted as MNIST-C is, shown to the model as they are.")
+    ] = False,
+    out: Annotated[
+        Path | None, Parameter(help="Folder for the robustness page. [default: RUN/robustness/DATASET]")
+    ] = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Score a model on a dataset: accuracy with its interval, each class, the mistakes."""
     from tenfold import display, evaluation
 
+    if out is not None and not robustness:
+        raise UsageError("--out is the folder of the robustness page: give --robustness, too")
     scores = evaluation.evaluate(model, data, split=split, data_dir=data_dir)
+    if not robustness:
+        print_json(scores.to_json()) if json else display.print_scores(scores.to_json())
+        return
+    dataset = scores.predictions.dataset
+    with display.measuring_progress("corrupting") as on_scored:
+        found = evaluation.measure_robustness(model, dataset, on_scored=on_scored)
+    page = None
+    if out is not None or evaluation.can_report():
+        folder = out or evaluation.robustness_folder(model, dataset)
+        page = evaluation.write_robustness(found, model or "the shipped model", folder)
     if json:
-        print_json(scores.to_json())
+        print_json(scores.to_json() | {"robustness": found.to_json() | {"page": str(page) if page else None}})
     else:
         display.print_scores(scores.to_json())
+        display.print_robustness(found.to_json(), page)
 
 
 @app.command(sort_key=3, help_epilogue=example("tenfold ensemble runs/good-1 runs/good-2 runs/good-3"))

@@ -4,6 +4,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -72,6 +73,15 @@ def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
             bar.console.print(text, soft_wrap=True)
 
         yield on_step, on_epoch
+
+
+@contextmanager
+def measuring_progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """On stderr: a bar that is told how many steps of how many are done."""
+    columns = (TextColumn(what), BarColumn(bar_width=24), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager
@@ -187,6 +197,27 @@ def _print_confusion(scores: dict[str, Any]) -> None:
         out.print("confusion, rows true, columns read as:")
         out.print(table)
         out.print()
+
+
+def print_robustness(found: dict[str, Any], page: Path | None) -> None:
+    """A model's errors on corrupted images: the mean, then each corruption at MNIST-C's severity and at all five."""
+    times = found["relative_to_clean"]
+    out.print(
+        f"\ncorrupted as MNIST-C is, {percent(found['mean_error'])} are wrong on average; clean, "
+        f"{percent(found['clean_error'])}" + (f" ({times:.1f} times as many)" if times is not None else "")
+    )
+    table = _table("corruption", "severity", "wrong", "at 1", "2", "3", "4", "5 (%)", right=(1, 2, 3, 4, 5, 6, 7))
+    for row in found["corruptions"]:
+        severity = str(row["severity"]) if row["error_by_severity"] else "–"
+        errors = (f"{100 * error:.2f}" for error in row["error_by_severity"] or ())
+        table.add_row(row["corruption"].replace("_", " "), severity, percent(row["error"]), *errors)
+    means = (f"{100 * error:.2f}" for error in found["mean_error_by_severity"])
+    table.add_row("mean", "", percent(found["mean_error"]), *means)
+    _print_table(table)
+    out.print("the model was shown the images as they are, without a reader's cleaning or framing;")
+    out.print("the means at 1 to 5 are over the corruptions that have five severities")
+    shown = page or "none: pip install 'tenfold[report]' draws one"
+    out.print(f"page: {shown}", soft_wrap=True)
 
 
 def print_recipes(rows: list[dict[str, str]]) -> None:

@@ -240,7 +240,7 @@ def test_rotation_turns_about_the_middle_by_its_radians_either_way(severity, dot
 
 
 @pytest.mark.parametrize("severity", SEVERITIES)
-def test_shear_leans_the_upright_by_its_radians_and_keeps_its_length(severity, dots):
+def test_shear_leans_by_its_radians_and_makes_taller_by_their_cosine(severity, dots):
     angle = 0.2 * severity
     rows, columns = _place(corrupt(dots, "shear", severity))
     # Where (x, y) is taken from (x - y sin, y cos), what was at height 5 comes to stand at 5 / cos.

@@ -11,9 +11,9 @@ _MIDDLE = (SIDE - 1) / 2
 
 
 def shear(images: Shares, rng: np.random.Generator, angle: float) -> Shares:
-    """The upright leans by an angle in radians, to either side, and keeps its length.
+    """Leaning by an angle in radians, to either side, and taller by its cosine.
 
-    As scikit-image defined shear in 2019; later versions keep the height instead.
+    Each upright of the result is taken from one as long that leans: what scikit-image called shear in 2019.
     """
     angles = angle * _signs(rng, len(images))
     one = np.ones_like(angles)

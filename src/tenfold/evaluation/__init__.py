@@ -1,8 +1,8 @@
 """The evaluation room: what a model scores, with intervals, and pages that a person opens.
 
 `evaluate` gives the scores; `write_report` writes them into the run's folder; `compare` says whether one of two models
-is better or it is chance; `explore` looks at a dataset before there is a model. Scores need only the core; figures and
-pages need the 'report' extra. Never torch.
+is better or it is chance; `measure_robustness` scores a model on corrupted images; `explore` looks at a dataset before
+there is a model. Scores need only the core; figures and pages need the 'report' extra. Never torch.
 """
 
 from tenfold.evaluation.comparison import Comparison, compare
@@ -11,6 +11,8 @@ from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.page import can_report
 from tenfold.evaluation.predictions import Predictions, open_run, predict
 from tenfold.evaluation.report import write_report
+from tenfold.evaluation.robustness import CorruptedScore, Robustness, measure_robustness, robustness_folder
+from tenfold.evaluation.robustness_page import write_robustness
 from tenfold.evaluation.scores import ClassScore, ConfusedPair, Scores, evaluate, score
 from tenfold.evaluation.training_gap import TrainingGap
 from tenfold.evaluation.verdict import Verdict, judge
@@ -20,9 +22,11 @@ __all__ = [
     "ClassSummary",
     "Comparison",
     "ConfusedPair",
+    "CorruptedScore",
     "Duplicates",
     "Exploration",
     "Predictions",
+    "Robustness",
     "Scores",
     "TrainingGap",
     "Verdict",
@@ -33,9 +37,12 @@ __all__ = [
     "find_duplicates",
     "judge",
     "latency_ms",
+    "measure_robustness",
     "open_run",
     "page_folder",
     "predict",
+    "robustness_folder",
     "score",
     "write_report",
+    "write_robustness",
 ]

@@ -58,7 +58,8 @@ def draw_images(rows: Sequence[NDArray[np.uint8]], names: Sequence[str]) -> "Fig
     for y, images in enumerate(rows):
         for x, image in enumerate(images):
             sheet[cell * y + 2 : cell * y + 30, cell * x + 2 : cell * x + 30] = image
-    figure, [axes] = new_figure(max(0.6, (WIDTH - 0.5) * len(rows) / columns + 0.2))
+    room = WIDTH - 0.43 - 0.07 * max(map(len, names))  # inches, beside the names
+    figure, [axes] = new_figure(max(0.6, room * len(rows) / columns + 0.2))
     axes.imshow(sheet, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
     axes.set_yticks(cell * np.arange(len(rows)) + cell / 2, names)
     axes.set_xticks([])

@@ -65,7 +65,7 @@ class Predictions:
 
 
 def predict(
-    model: str | Path | Run,
+    model: str | Path | Run | None,
     data: str | Path | Dataset | None = None,
     *,
     split: str = "test",
@@ -73,20 +73,26 @@ def predict(
 ) -> Predictions:
     """Every answer of a model on a split of a dataset.
 
-    model: a run, its folder, or a .onnx file. data: a dataset, its name or its path; None takes the one that
-    the run was trained on. A Dataset is taken as it is, whatever split says. Raises UsageError where data is
-    None for a .onnx, or holds classes that the model does not know; TenfoldError where it holds no images.
+    model: a run, its folder, or a .onnx file; None for the model that is shipped. data: a dataset, its name or its
+    path; None takes the one that the run was trained on. A Dataset is taken as it is, whatever split says. Raises
+    UsageError where data is None for a model without a run, or holds classes that the model does not know;
+    TenfoldError where it holds no images.
     """
     run = open_run(model)
-    classifier = Classifier(run.onnx if run else str(model))
+    classifier = open_classifier(run or model)
     if data is None:
         if run is None:
-            raise UsageError(f"{model}: a model file does not say which data to score it on: name a dataset")
+            raise UsageError(f"{classifier.path}: a model file does not say which data to score it on: name a dataset")
         own = run.recipe["data"]
         data = str((own.get("test") if split == "test" else None) or own["name"])
     dataset = data if isinstance(data, Dataset) else load_dataset(data, split, data_dir=data_dir)
     if len(dataset) == 0:
         raise TenfoldError(f"{dataset.name}: the {dataset.split} split holds no images to score")
+    return answer(classifier, dataset)
+
+
+def answer(classifier: Classifier, dataset: Dataset) -> Predictions:
+    """A loaded model's answers to a dataset of at least one image, whose classes it must know, else UsageError."""
     card, logits = classifier.card, classifier.logits(dataset.images)
     if NOT_A_DIGIT in card.classes and NOT_A_DIGIT not in dataset.classes:
         # Whoever scores digits knows that they are: what is asked is which.
@@ -95,11 +101,16 @@ def predict(
     return Predictions(card, dataset, _labels_for(card, dataset), logits)
 
 
-def open_run(model: str | Path | Run) -> Run | None:
-    """The run behind a model, or None where model is a .onnx file on its own."""
-    if isinstance(model, Run):
+def open_run(model: str | Path | Run | None) -> Run | None:
+    """The run behind a model, or None where model is a .onnx file on its own, or None for the shipped one."""
+    if model is None or isinstance(model, Run):
         return model
     return None if Path(model).suffix == ".onnx" and not Path(model).is_dir() else Run.open(model)
+
+
+def open_classifier(model: str | Path | Run | None) -> Classifier:
+    """A model, loaded: a run's, a file's, or the shipped one for None."""
+    return Classifier(model.onnx if isinstance(model, Run) else model)
 
 
 def _labels_for(card: ModelCard, dataset: Dataset) -> NDArray[np.int64]:

@@ -111,7 +111,7 @@ class Scores:
 
 
 def evaluate(
-    model: str | Path | Run,
+    model: str | Path | Run | None,
     data: str | Path | Dataset | None = None,
     *,
     split: str = "test",
