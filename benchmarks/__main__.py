@@ -1,4 +1,4 @@
-"""`python -m benchmarks [QUESTION...]`: the questions named, or all but those that take an hour and more.
+"""`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed and pictures.
 
 `python -m benchmarks field --help` lists what that one question may be told.
 """
@@ -14,6 +14,7 @@ from benchmarks import (
     epoch,
     field,
     inference,
+    robustness,
     roofline,
     scaling,
     time_to_accuracy,
@@ -28,8 +29,13 @@ QUESTIONS: dict[str, Callable[[], None]] = {
     "scaling": scaling.main,
     "field": field.main,
 }
-LONG: dict[str, Callable[[], None]] = {"classics": classics.main, "efforts": efforts.main, "committee": committee.main}
-"""Many seeds of many recipes: only where they are named."""
+LONG: dict[str, Callable[[], None]] = {
+    "classics": classics.main,
+    "efforts": efforts.main,
+    "committee": committee.main,
+    "robustness": robustness.main,
+}
+"""About accuracy, not speed, and long: only where they are named."""
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The figures of docs/benchmarks.md."""
+"""The figures of docs/benchmarks.md and docs/robustness.md."""
 
 from pathlib import Path
 from typing import Any
@@ -27,5 +27,24 @@ def time_to_accuracy(result: dict[str, Any], path: Path) -> None:
     axes.minorticks_off()
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, fontsize="small")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def robustness(result: dict[str, Any], path: Path) -> None:
+    """Each corruption's wrong answers: the tutorials' CNN, whose worst is on top, the shipped model, the reader."""
+    peer, shipped = ({row["corruption"]: row["error"] for row in model["corruptions"]} for model in result["rows"])
+    names = sorted(peer, key=lambda name: peer[name])
+    figure, axes = plt.subplots(figsize=(8, 5.2), layout="constrained")
+    for name, errors, marker in (
+        ("cnn-dropout", peer, "s"),
+        ("shipped model", shipped, "o"),
+        ("whole reader", result["reader"]["errors"], "D"),
+    ):
+        axes.plot([100 * errors[n] for n in names], range(len(names)), marker, markersize=6, alpha=0.85, label=name)
+    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    axes.set(xlim=(-1, None), xlabel="wrong answers at MNIST-C's severity, %")
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=110)
     plt.close(figure)

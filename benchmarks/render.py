@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import committee_page, ship, speed_page
+from benchmarks import committee_page, robustness_page, ship, speed_page
 from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
 from tenfold.reading.classifier import SHIPPED
@@ -55,7 +55,7 @@ COLUMNS = (
 
 
 def main() -> None:
-    """Write docs/classics.md, docs/benchmarks.md and its figure, docs/ensembles.md, docs/field.md, the shipped card."""
+    """Write the pages of docs/ that hold figures, their drawings, and the shipped model's card."""
     found = results()
     (DOCS / "classics.md").write_text(page(found["classics"]), encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(speed_page.page(found), encoding="utf-8")
@@ -65,6 +65,11 @@ def main() -> None:
         (DOCS / "field.md").write_text(field_page.page(found["field"]), encoding="utf-8")
         if "shipped" in found:
             SHIPPED.with_name("README.md").write_text(ship.card(found["shipped"], found["field"]), encoding="utf-8")
+    if "robustness" in found:
+        from benchmarks import plots
+
+        (DOCS / "robustness.md").write_text(robustness_page.page(found["robustness"]), encoding="utf-8")
+        plots.robustness(found["robustness"], DOCS / "figures" / "robustness.png")
     if "time-to-accuracy" in found:
         from benchmarks import plots
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from tenfold.evaluation.wording import plural
+
 Results = dict[str, dict[str, Any]]
 
 HEAD = """# Benchmarks
@@ -29,7 +31,7 @@ def page(results: Results) -> str:
     text = HEAD + _goals(results)
     for question, section in sections:
         if question in results:
-            text += section(results[question]) + f"\n{_measured(question, results[question]['machine'])}\n"
+            text += section(results[question]) + f"\n{measured(question, results[question]['machine'])}\n"
     return text
 
 
@@ -40,9 +42,11 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def _measured(question: str, machine: dict[str, Any]) -> str:
+def measured(question: str, machine: dict[str, Any]) -> str:
+    """The line under a table: the command behind it, when and where it ran."""
     return (
-        f"`python -m benchmarks {question}`, {machine['date']}, {machine['processor']}, {machine['threads']} threads, "
+        f"`python -m benchmarks {question}`, {machine['date']}, {machine['processor']}, "
+        f"{plural(machine['threads'], 'thread')}, "
         f"commit {(machine['commit'] or 'unknown')[:12]}."
     )
 

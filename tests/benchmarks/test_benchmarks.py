@@ -1,9 +1,22 @@
 import json
 
+import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import committee, committee_page, epoch, machine, render, seeds, speed_page, time_to_accuracy
+from benchmarks import (
+    committee,
+    committee_page,
+    epoch,
+    machine,
+    plots,
+    render,
+    robustness,
+    robustness_page,
+    seeds,
+    speed_page,
+    time_to_accuracy,
+)
 from tenfold.data import Dataset
 
 
@@ -78,3 +91,27 @@ def test_the_pages_are_what_the_results_say():
     assert (render.DOCS / "classics.md").read_text(encoding="utf-8") == render.page(results["classics"])
     assert (render.DOCS / "benchmarks.md").read_text(encoding="utf-8") == speed_page.page(results)
     assert (render.DOCS / "ensembles.md").read_text(encoding="utf-8") == committee_page.page(results["committee"])
+    assert (render.DOCS / "robustness.md").read_text(encoding="utf-8") == robustness_page.page(results["robustness"])
+
+
+def test_robustness_measures_the_peer_the_shipped_model_and_the_reader(bars, tmp_path, capsys):
+    from tenfold.data import load_dataset
+
+    data = load_dataset(bars, "test").take(np.arange(4))
+    found = robustness.measure(data, pictures=2, **{"epochs": 1, "data.name": str(bars)})
+    assert [row["name"] for row in found["rows"]] == ["cnn-dropout", "shipped"]
+    assert found["reader"]["pictures"] == 2
+    found["machine"] = machine.describe_machine()
+    text = robustness_page.page(found)
+    assert text.count("impulse noise") == 1
+    assert "whole reader" in text
+    plots.robustness(found, tmp_path / "robustness.png")
+    assert (tmp_path / "robustness.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("alone", "whole", "verdict"), [(4, 9, "reached."), (9, 4, "by the whole reader"), (9, 9, "not")]
+)
+def test_the_goal_is_said_to_be_reached_only_where_it_is(alone, whole, verdict):
+    peer, shipped, reader = ({"mean_error": error / 100} for error in (10, alone, whole))
+    assert verdict in robustness_page._goal(peer, shipped, reader)
