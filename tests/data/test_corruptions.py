@@ -5,7 +5,8 @@ import pytest
 from scipy import ndimage
 
 from tenfold.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
-from tenfold.data.corruptions_cover import _plasma
+from tenfold.data.corruptions_blur import glass_blur
+from tenfold.data.corruptions_cover import _plasma, _refine
 from tenfold.data.corruptions_sampling import sample, smooth
 from tenfold.errors import UsageError
 
@@ -125,10 +126,10 @@ def test_each_severity_changes_more_than_the_one_before(name, digits):
 
 
 def test_more_images_than_a_block_are_all_corrupted(digits):
-    many = np.tile(digits, (20, 1, 1))
+    many = np.tile(digits[:50], (21, 1, 1))  # the second block begins as the first does
     corrupted = corrupt(many, "impulse_noise")
     assert (corrupted != many).any(axis=(1, 2)).all()
-    assert (corrupted[:60] != corrupted[1020:1080]).any()  # another block, other draws
+    assert (corrupted[:50] != corrupted[1000:]).any(axis=(1, 2)).all()  # and has draws of its own
 
 
 @pytest.mark.parametrize(
@@ -196,6 +197,20 @@ def test_glass_blur_swaps_pixels_no_farther_than_it_may_and_loses_none_of_the_in
         farthest = rounds * 3 * reach + 2 * int(4 * sigma + 0.5)
         assert max(14 - seen.min(), seen.max() - 14) <= farthest
         assert max(14 - seen.min(), seen.max() - 14) > reach
+
+
+def test_glass_blur_without_smoothing_only_swaps_and_reaches_as_far_as_published():
+    images = np.arange(784, dtype=np.float32).reshape(1, 28, 28).repeat(200, axis=0)
+    for reach in (1, 3):
+        swapped = glass_blur(images, np.random.default_rng(0), 0.1, reach, 1)
+        np.testing.assert_array_equal(np.sort(swapped.reshape(200, -1), axis=1), images.reshape(200, -1))
+        moved = (swapped != images).any(axis=0)
+        # From row reach + 1 at most `reach` upwards: row 0 stays, row 1 does not; and so the columns.
+        assert not moved[0].any()
+        assert not moved[:, 0].any()
+        assert moved[1:, 1:].mean() > 0.95
+        assert moved[1].any()
+        assert moved[:, 1].any()
 
 
 def test_motion_blur_smears_a_dot_along_a_line_to_one_side_as_a_gaussian():
@@ -297,6 +312,19 @@ def test_a_plasma_fractal_fills_the_range_and_is_rougher_where_its_roughness_fal
         assert plasma.max() <= 1
         assert 0.4 < plasma.mean() < 0.6
     assert np.abs(np.diff(rough_one)).mean() > 2 * np.abs(np.diff(smooth_one)).mean()
+
+
+def test_a_finer_fractal_keeps_its_points_and_draws_those_between_from_the_square_of_its_roughness():
+    coarse = np.full((500, 4, 4), 50, np.float32)
+    fine = _refine(coarse, 3.0, np.random.default_rng(0))
+    np.testing.assert_array_equal(fine[:, ::2, ::2], coarse)
+    middles = fine[:, 1::2, 1::2] - 50
+    assert 8.9 < np.abs(middles).max() <= 9
+    assert abs(middles.mean()) < 0.5
+    # Those on the sides have two old neighbours and two of the new middles.
+    left, right = fine[:, 1::2, 1::2], np.roll(fine[:, 1::2, 1::2], 1, axis=2)
+    side = fine[:, 1::2, ::2] - (100 + left + right) / 4
+    assert 8.9 < np.abs(side).max() <= 9.001
 
 
 def test_spatter_is_mud_of_one_shade_that_covers_the_ink():
