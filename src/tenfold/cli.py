@@ -172,6 +172,7 @@ def train(
             resume=resume,
             on_step=on_step,
             on_epoch=on_epoch,
+            say=display.err.print,
         )
     if json:
         print_json(pipeline.train_record(run))

@@ -1,6 +1,6 @@
 """The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -25,12 +25,14 @@ def train(
     resume: bool = False,
     on_step: "OnStep | None" = None,
     on_epoch: "OnEpoch | None" = None,
+    say: Callable[[str], Any] | None = None,
 ) -> Run:
     """Train a recipe, score it once on the untouched test set, and leave the run folder with its report.
 
     recipe: a shipped recipe's name or the path of a .toml; overrides maps dotted keys to values,
     {"optimizer.lr": 0.01, "seed": 3}. out: the folder that gets the run's folder. resume takes up an unfinished
-    run of the same recipe where there is one. Raises UsageError for a recipe that is not valid, TenfoldError where
+    run of the same recipe where there is one. say gets one-line messages, as of layers that do not fit the run that
+    weights are taken from. Raises UsageError for a recipe that is not valid, TenfoldError where
     data, disk or numbers fail; an unfinished run is left only where it can be resumed. Without the 'report' extra the
     run has its scores but no report.
     """
@@ -45,7 +47,7 @@ def train(
     name, resolved = load_recipe(recipe, overrides, check_model=models.check)
     folder = training.RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
     try:
-        training.fit(name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch)
+        training.fit(name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch, say=say)
         trained = Run(folder.path)
         scores = evaluate(trained, data_dir=data_dir)
         if can_report():

@@ -4,6 +4,7 @@ Every model takes [n, 1, 28, 28] float32 in [0, 1] and returns [n, classes] logi
 """
 
 from tenfold.models import cnn, compact, lenet, mlp, residual, separable, vgg, whitened
+from tenfold.models.parts import folded_parameter_count, named_layers, part
 from tenfold.models.registry import build, check, names, parameter_count, register
 from tenfold.models.whitened import FrozenStem
 
@@ -13,10 +14,13 @@ __all__ = [
     "check",
     "cnn",
     "compact",
+    "folded_parameter_count",
     "lenet",
     "mlp",
+    "named_layers",
     "names",
     "parameter_count",
+    "part",
     "register",
     "residual",
     "separable",

@@ -37,6 +37,7 @@ class FrozenStem(nn.Module):
         self.stem.requires_grad_(False)
         self._place(self.stem.weight[:filters, :, :_PATCH, :_PATCH].clone())
         self.head = head
+        self.fitted = False
 
     @torch.no_grad()
     def fit_stem(self, images: Tensor) -> None:
@@ -46,6 +47,7 @@ class FrozenStem(nn.Module):
         of them a voice in the first step (Jordan 2024, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", section
         3.2).
         """
+        self.fitted = True
         patches = functional.unfold(images[: self.FITTED_IMAGES], _PATCH, stride=3).transpose(1, 2)
         patches = patches.reshape(-1, _PATCH * _PATCH)
         patches = patches[patches.var(dim=1) > _BLANK_VARIANCE]

@@ -3,6 +3,7 @@
 import difflib
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,8 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tenfold.data import CATALOG
-from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.recipes.paths import find_files
 from tenfold.recipes.schema import Recipe
 
 _SHIPPED = files("tenfold.recipes")
@@ -56,7 +56,7 @@ def load_recipe(
             check_model(recipe.model, recipe.model_options)
         except UsageError as error:
             raise UsageError(f"{_blame(source, changed, 'model', 'model_options')}: {error}") from None
-    return name, _with_absolute_paths(recipe, folder, changed)
+    return name, find_files(recipe, folder, partial(_set_by, changed))
 
 
 def describe_recipes() -> list[dict[str, str]]:
@@ -72,21 +72,6 @@ def describe_recipes() -> list[dict[str, str]]:
 def dump_recipe(recipe: Recipe) -> str:
     """The recipe as TOML with every default written out: nothing that decides a run is left to the version."""
     return tomli_w.dumps(recipe.model_dump(exclude_none=True))
-
-
-def _with_absolute_paths(recipe: Recipe, folder: Path, overrides: Mapping[str, Any]) -> Recipe:
-    """The recipe with the paths of its data absolute: a run must find them again from anywhere.
-
-    A path in the recipe's file leads from the file's folder where it exists there; any other from the working folder.
-    """
-    changed = {}
-    for key in ("name", "test"):
-        given = getattr(recipe.data, key)
-        origins = [Path()] if _set_by(overrides, f"data.{key}") else [folder, Path()]
-        found = [origin / user_path(given) for origin in origins if (origin / user_path(given)).exists()]
-        if given and given not in CATALOG and found:
-            changed[key] = str(found[0].resolve())
-    return recipe.model_copy(update={"data": recipe.data.model_copy(update=changed)}) if changed else recipe
 
 
 def _find(name_or_path: str) -> tuple[str, str, str, Path]:

@@ -12,6 +12,11 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
+_SHA256 = (
+    "of its {}, filled in when the recipe is loaded, so that another file is another recipe; where a recipe holds it, "
+    "another file is an error"
+)
+
 
 class Table(BaseModel):
     """A table of a recipe: unknown keys are errors, values keep their type, nothing changes afterwards."""
@@ -56,6 +61,20 @@ class Augmentation(Table):
     )
 
 
+class Init(Table):
+    """Where weights start: those of a run whose layers fit; a layer of another shape starts fresh.
+
+    The classifier, which is the last layer, also starts fresh where the run's classes have other names.
+    """
+
+    run: Annotated[str, Field(min_length=1)] = Field(description="a run's folder; a relative path as in data.name")
+    sha256: str = Field("", description=_SHA256.format("model.safetensors"))
+    freeze: list[str] = Field(
+        default_factory=list,
+        description="layers that are not trained: 'features' (all but the last), or the names of modules in the model",
+    )
+
+
 class Optimizer(Table):
     """How gradients change weights."""
 
@@ -64,6 +83,11 @@ class Optimizer(Table):
     momentum: Share = Field(0.0, description="sgd and rmsprop")
     nesterov: bool = Field(False, description="sgd with momentum")
     weight_decay: NotNegative = 0.0
+    groups: dict[str, Positive] = Field(
+        default_factory=dict,
+        description="factors of the learning rate for some layers: 'features' (all but the last), 'classifier' (the "
+        "last), or the names of modules in the model, which count before those two, the longest before the others",
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> "Optimizer":
@@ -96,6 +120,24 @@ class Selection(Table):
     of: Annotated[int, Field(ge=2, le=100)] = Field(
         description="each step looks at this many batches and trains on the batch of highest loss among them"
     )
+
+
+class Teacher(Table):
+    """Distillation (Hinton et al. 2015): a trained model's answers to the same augmented images are targets too.
+
+    The loss is weight · temperature² · cross entropy against the teacher's softened answers, and (1 - weight) · cross
+    entropy against the labels, to which label_smoothing belongs. With selection, the labels' loss says which images are
+    hardest, and the teacher answers for those only.
+    """
+
+    run: Annotated[str, Field(min_length=1)] = Field(
+        description="a run's folder or a .onnx, with the same classes; a relative path as in data.name"
+    )
+    sha256: str = Field("", description=_SHA256.format("model.onnx"))
+    temperature: Annotated[float, Field(ge=0.1, le=100)] = Field(
+        3.0, description="divides the logits of both; the higher, the more the unlikely classes count"
+    )
+    weight: Annotated[float, Field(gt=0, le=1)] = Field(0.9, description="share of the teacher's targets in the loss")
 
 
 class EarlyStopping(Table):
@@ -148,6 +190,8 @@ class Recipe(Table):
         "validation images is wrong",
     )
     data: Data = Field(default_factory=Data)
+    init: Init | None = None
+    teacher: Teacher | None = None
     augmentation: Augmentation = Field(default_factory=Augmentation)
     optimizer: Optimizer = Field(default_factory=Optimizer)
     schedule: Schedule = Field(default_factory=Schedule)
@@ -163,5 +207,9 @@ class Recipe(Table):
         if needs_validation and self.data.validation == 0:
             raise ValueError(
                 "early stopping and the plateau schedule watch validation: data.validation must be above 0"
+            )
+        if self.teacher is not None and self.teacher.weight == 1 and self.label_smoothing:
+            raise ValueError(
+                "label_smoothing smooths the labels, and teacher.weight = 1 leaves no share to them: lower one of them"
             )
         return self

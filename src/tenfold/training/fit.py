@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -23,23 +24,30 @@ from tenfold.training.calibration import calibrate
 from tenfold.training.device import choose_device, choose_precision
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
+from tenfold.training.initial import take_weights
 from tenfold.training.inputs import Split, score
 from tenfold.training.loop import Loop
 from tenfold.training.memory import keep_freed_memory
 from tenfold.training.optimizers import import_optimizers
 from tenfold.training.records import Epoch, OnEpoch, OnStep
+from tenfold.training.teacher import Teacher
 
 _CHECKED_VIEWS = 1000
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What training measured; the clock runs from the model's construction to its last update."""
+    """What training measured; the clock runs from the model's construction to its last update.
+
+    parameters are those that were trained; folded_parameters all that answering takes, each batch normalisation
+    folded into the layer before it.
+    """
 
     train_seconds: float
     epochs: int
     best_epoch: int
     parameters: int
+    folded_parameters: int
     val_accuracy: float | None
     val_loss: float | None
     onnx_difference: float
@@ -53,10 +61,12 @@ def fit(
     data_dir: str | Path | None = None,
     on_step: OnStep | None = None,
     on_epoch: OnEpoch | None = None,
+    say: Callable[[str], Any] | None = None,
 ) -> Fit:
     """Train a recipe into its folder: weights, history, environment, model.onnx checked against torch.
 
-    Raises TenfoldError for data that cannot be had, a loss that is not finite, or an export that differs.
+    say gets a line where the weights of another run were taken and some layers of it did not fit. Raises TenfoldError
+    for data or a run that cannot be had, a loss that is not finite, or an export that differs.
     """
     keep_freed_memory()
     train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
@@ -64,14 +74,19 @@ def fit(
     kept, held = split_indices(train, recipe)
     device = choose_device(recipe.compute.device)
     to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
+    teacher = Teacher(recipe.teacher, train.classes) if recipe.teacher else None
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         import_optimizers()
         start = time.perf_counter()
         torch.manual_seed(recipe.seed)
         model = models.build(recipe.model, len(train.classes), recipe.model_options)
+        if recipe.init is not None:
+            fresh = take_weights(model, recipe.init, train.classes)
+            if say is not None and fresh:
+                say(f"weights from {recipe.init.run}; layers that start fresh: {', '.join(fresh)}")
         precision = choose_precision(recipe.compute.precision, device, model)
         identity = f"{train.sha256} {train.classes}"
-        loop = Loop(recipe, model, precision, to_train, to_validate, identity)
+        loop = Loop(recipe, model, precision, to_train, to_validate, identity, teacher)
         built = time.perf_counter() - start
         loop.run(folder.checkpoint, on_step, on_epoch)
     best = loop.history[loop.best_epoch - 1]
@@ -82,6 +97,7 @@ def fit(
         epochs=len(loop.history),
         best_epoch=loop.best_epoch,
         parameters=models.parameter_count(model),
+        folded_parameters=models.folded_parameter_count(model),
         val_accuracy=best.val_accuracy if len(held) else None,
         val_loss=best.val_loss if len(held) else None,
         onnx_difference=difference,

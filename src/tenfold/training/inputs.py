@@ -44,7 +44,8 @@ class Inputs:
         self.stem: FrozenStem | None = None
         self.features: Tensor | None = None
         if isinstance(model, FrozenStem):
-            model.fit_stem(to_input(self.images[: FrozenStem.FITTED_IMAGES]))
+            if not model.fitted:  # else it came with its filters from another run
+                model.fit_stem(to_input(self.images[: FrozenStem.FITTED_IMAGES]))
             self.stem, self.trained = model, model.head
             if recipe.epochs > 1 and not self.augmented:
                 self.features = self._all_features()

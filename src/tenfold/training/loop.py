@@ -17,12 +17,16 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tenfold import metrics
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.models import FrozenStem
 from tenfold.recipes import Recipe
 from tenfold.training.checkpoint import load_checkpoint, save_checkpoint
+from tenfold.training.initial import freeze
 from tenfold.training.inputs import Inputs, Split, autocast, score
-from tenfold.training.optimizers import Plateau, learning_rate, make_optimizer
+from tenfold.training.optimizers import Plateau, learning_rate, make_optimizer, parameter_groups
 from tenfold.training.records import DivergedError, Epoch, OnEpoch, OnStep, Step
+from tenfold.training.selection import hardest, plan_epoch
+from tenfold.training.teacher import Teacher
 
 _SHOW_EVERY = 20
 """Steps between two looks at the loss: on a GPU each look waits for the device."""
@@ -32,16 +36,26 @@ class Loop:
     """One training run in memory: the model and all that changes with it."""
 
     def __init__(
-        self, recipe: Recipe, model: nn.Module, precision: torch.dtype, train: Split, validation: Split, data: str = ""
+        self,
+        recipe: Recipe,
+        model: nn.Module,
+        precision: torch.dtype,
+        train: Split,
+        validation: Split,
+        data: str = "",
+        teacher: Teacher | None = None,
     ) -> None:
-        self.recipe, self.precision, self.data = recipe, precision, data
+        if teacher is not None and isinstance(model, FrozenStem):
+            raise UsageError(f"model '{recipe.model}' is trained on its stem's features, which no teacher can read")
+        self.recipe, self.precision, self.data, self.teacher = recipe, precision, data, teacher
         self.train_split, self.validation = train, validation
         self.device = train.images.device
         # Channels last is the order in which the processor's convolutions want their pixels.
         self.model = model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.frozen = freeze(self.model, recipe.init.freeze if recipe.init else [])
         self.inputs = Inputs(recipe, self.model, train, precision)
         self.trained = self.inputs.trained
-        self.optimizer = make_optimizer(self.trained.parameters(), recipe.optimizer)
+        self.optimizer = make_optimizer(parameter_groups(self.model, recipe.optimizer.groups), recipe.optimizer)
         self.average = _average(self.model, recipe)
         self.plateau = Plateau(recipe.schedule)
         self.history: list[Epoch] = []
@@ -77,9 +91,9 @@ class Loop:
         torch.manual_seed(_epoch_seed(self.recipe.seed, epoch))
         order = torch.randperm(len(self.train_split)).to(self.device)
         labels = self.train_split.labels[order]
-        plan = _plan(self.recipe, len(order), epoch)
+        plan = plan_epoch(self.recipe, len(order), epoch)
         answers = torch.empty(0)
-        self.model.train()
+        self._training_mode()
         seen = shown = 0
         rate = 0.0
         batches = self.inputs.batches(order, [size for size, _ in plan])
@@ -102,6 +116,12 @@ class Loop:
         self._check_weights(epoch, validation[0])
         return Epoch(epoch, time.perf_counter() - start, rate, train_loss, train_accuracy, *validation)
 
+    def _training_mode(self) -> None:
+        """Frozen layers stay as they are in answering: their batch statistics are weights too."""
+        self.model.train()
+        for layer in self.frozen:
+            layer.eval()
+
     def _answer(self, x: Tensor, labels: Tensor, chosen: int, rate: float) -> Tensor:
         """The logits of inputs, and a step on them: on all, or on the `chosen` with the highest loss."""
         if chosen == len(x):
@@ -109,10 +129,10 @@ class Loop:
         self.trained.eval()
         with torch.no_grad(), autocast(self.device, self.precision):
             logits: Tensor = self.trained(x).float()
-        self.trained.train()
-        hardest = functional.cross_entropy(logits, labels, reduction="none").topk(chosen).indices
+        self._training_mode()
+        rows = hardest(logits, labels, chosen)
         # Selected as [n, h, w, channels]: torch would gather the other order and lose channels last.
-        self._step(x.permute(0, 2, 3, 1).index_select(0, hardest).permute(0, 3, 1, 2), labels[hardest], rate)
+        self._step(x.permute(0, 2, 3, 1).index_select(0, rows).permute(0, 3, 1, 2), labels[rows], rate)
         return logits
 
     def _step(self, x: Tensor, labels: Tensor, rate: float) -> Tensor:
@@ -121,9 +141,11 @@ class Loop:
             logits: Tensor = self.trained(x)
         logits = logits.float()
         loss = functional.cross_entropy(logits, labels, label_smoothing=self.recipe.label_smoothing)
+        if self.teacher is not None:
+            loss = self.teacher.mixed(loss, logits, x)
         loss.backward()  # type: ignore[no-untyped-call]
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["factor"]
         self.optimizer.step()
         self.optimizer.zero_grad()
         if self.average is not None:
@@ -204,23 +226,6 @@ class Loop:
         self.history = [Epoch(**row) for row in state["history"]]
         self.best_epoch, self.elapsed = state["best_epoch"], state["elapsed"]
         self.plateau.restore(state["plateau"])
-
-
-def _plan(recipe: Recipe, images: int, epoch: int) -> list[tuple[int, int]]:
-    """An epoch's steps: how many images each looks at, and on how many of them it trains."""
-    size, selection = recipe.batch_size, recipe.selection
-    if selection is None:
-        return [(part, part) for part in _parts(images, size)]
-    begin = round(selection.after * recipe.epochs * images) - (epoch - 1) * images
-    unselected = min(max(begin, 0), images)
-    return [(part, part) for part in _parts(unselected, size)] + [
-        (part, math.ceil(part / selection.of)) for part in _parts(images - unselected, size * selection.of)
-    ]
-
-
-def _parts(total: int, size: int) -> list[int]:
-    """total in parts of size; the last may be smaller."""
-    return [min(size, total - start) for start in range(0, total, size)]
 
 
 def _average(model: nn.Module, recipe: Recipe) -> AveragedModel | None:

@@ -1,11 +1,13 @@
 """A recipe's optimizer and learning-rate schedule, as torch's own."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import nn
 
+from tenfold.models.parts import GENERAL, named_layers, part
 from tenfold.recipes import Recipe
 from tenfold.recipes.schema import Optimizer, Schedule
 
@@ -15,7 +17,27 @@ def import_optimizers() -> None:
     torch.optim.SGD([nn.Parameter(torch.zeros(1))])
 
 
-def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+def parameter_groups(model: nn.Module, factors: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The model's trained parameters as torch's groups, each with the "factor" of its learning rate.
+
+    factors are a recipe's optimizer.groups; what none of them names has the factor 1. The name of a module counts
+    before `features` and `classifier`, a longer one before a shorter. Raises UsageError for a name that is no part of
+    the model.
+    """
+    layers = named_layers(model)
+    found = dict.fromkeys((parameter for parameter in model.parameters() if parameter.requires_grad), 1.0)
+    for name in sorted(factors, key=lambda name: (name not in GENERAL, len(name))):
+        for layer in part(model, name, "optimizer.groups"):
+            found |= {parameter: factors[name] for parameter in layers[layer].parameters() if parameter in found}
+    return [
+        {"params": [parameter for parameter, its in found.items() if its == factor], "factor": factor}
+        for factor in dict.fromkeys(found.values())
+    ]
+
+
+def make_optimizer(
+    parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]], settings: Optimizer
+) -> torch.optim.Optimizer:
     """The optimizer a recipe names; fused where torch has one kernel for the whole step.
 
     A step of a small model is mostly the overhead of its many small operations, so one kernel pays.
