@@ -101,11 +101,13 @@ def reading_progress(total: int) -> Iterator[Callable[[int, int], None]]:
 
 def print_run(run: Run) -> None:
     """A finished run's figures: what was trained, how long it took, how good it is, and where its report lies."""
+    from tenfold.evaluation.wording import parameters
+
     scores: dict[str, Any] = run.scores or {}
     training, data = run.environment["training"], run.environment["data"]
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     rows = [
-        ("model", f"{run.recipe['model']}, {training['parameters']:,} parameters"),
+        ("model", f"{run.recipe['model']}, {parameters(training)}"),
         ("data", f"{data['name']}: {data['train']['n']:,} to train, {data['validation']['n']:,} to validate"),
         ("training", f"{training['train_seconds']:.1f} s, {training['epochs']} epochs ({run.environment['device']}, "
                      f"{run.environment['precision']})"),

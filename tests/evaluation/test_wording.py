@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.evaluation.wording import NARROW, count, how_often_wrong, percent, plural, points
+from tenfold.evaluation.wording import NARROW, count, how_often_wrong, parameters, percent, plural, points
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,14 @@ def test_counts_are_grouped_and_nouns_agree() -> None:
 )
 def test_error_rates_are_said_in_plain_words(errors: int, n: int, text: str) -> None:
     assert how_often_wrong(errors, n) == text
+
+
+def test_both_counts_of_parameters_are_called_what_they_are() -> None:
+    assert (
+        parameters({"parameters": 7850})
+        == parameters({"parameters": 7850, "folded_parameters": 7850})
+        == "7,850 parameters"
+    )
+    assert (
+        parameters({"parameters": 7182, "folded_parameters": 7102}) == "7,182 parameters, 7,102 with batch norm folded"
+    )

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.evaluation.canvas import DARK, LIGHT
-from tenfold.evaluation.wording import count, percent, plural, points
+from tenfold.evaluation.wording import count, parameters, percent, plural, points
 
 
 def need_report_extra(what: str) -> None:
@@ -43,7 +43,8 @@ def render(template: str, values: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"percent": percent, "count": count, "plural": plural, "points": points, "size": size_text}
+    environment.filters |= {"percent": percent, "count": count, "plural": plural, "points": points}
+    environment.filters |= {"parameters": parameters, "size": size_text}
     return environment.get_template(template).render(light=LIGHT, dark=DARK, **values)
 
 

@@ -1,5 +1,8 @@
 """How a number is said to a person: the same way in verdicts, pages and model cards."""
 
+from collections.abc import Mapping
+from typing import Any
+
 NARROW = "\u202f"
 """A narrow space that does not break: between a number and its unit."""
 
@@ -29,6 +32,12 @@ def count(number: float) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """A count with its noun: '1 mistake', '2 mistakes'."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def parameters(training: Mapping[str, Any]) -> str:
+    """What training says of a model's size: '39,674 parameters, 39,562 with batch norm folded', where that differs."""
+    trained, folded = training["parameters"], training.get("folded_parameters", training["parameters"])
+    return f"{count(trained)} parameters" + (f", {count(folded)} with batch norm folded" if folded != trained else "")
 
 
 def how_often_wrong(errors: int, n: int) -> str:
