@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -9,6 +10,7 @@ from tenfold import models
 from tenfold.errors import TenfoldError
 from tenfold.export import check_onnx, export_onnx
 from tenfold.reading import Classifier, ModelCard
+from tenfold.training.calibration import MISSES
 
 CARD = ModelCard(tuple("0123456789"), "mnist-1", 1.5, 0.7, "test", "abc", "0.0.0")
 
@@ -42,6 +44,13 @@ def exported(tmp_path_factory):
 
 def test_the_card_comes_back_from_the_file_alone(exported):
     assert Classifier(exported).card == CARD
+
+
+def test_the_pocket_model_is_26_kilobytes_with_all_that_a_reader_must_know(tmp_path):
+    conformal = tuple((misses, 0.123456789012345678) for misses in MISSES)
+    card = replace(CARD, temperature=1.2345678901234567, data_sha256="0" * 64, version="10.10.10", conformal=conformal)
+    export_onnx(_model("pocket"), card, tmp_path / "model.onnx")
+    assert (tmp_path / "model.onnx").stat().st_size <= 26_000
 
 
 def test_probabilities_are_the_softmax_of_logits_over_the_temperature(exported, views):

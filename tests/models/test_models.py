@@ -1,10 +1,15 @@
 import inspect
+import math
 
+import onnx
 import pytest
 import torch
 
 from tenfold import models
 from tenfold.errors import UsageError
+from tenfold.export import export_onnx
+from tenfold.reading.classifier import ModelCard
+from tenfold.reading.frame import FRAMING
 
 
 @pytest.mark.parametrize("name", models.names())
@@ -30,7 +35,7 @@ def test_the_classics_have_exactly_the_published_parameters(name, parameters):
     assert models.parameter_count(models.build(name)) == parameters
 
 
-@pytest.mark.parametrize("name", ["lenet5", "resnet_mini", "mobilenet_mini", "compact", "vgg_mini"])
+@pytest.mark.parametrize("name", ["lenet5", "resnet_mini", "mobilenet_mini", "compact", "vgg_mini", "pocket"])
 def test_the_modern_models_use_batch_normalisation(name):
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in models.build(name).modules())
 
@@ -40,6 +45,39 @@ def test_the_docstring_states_the_true_number_of_parameters(name):
     family = getattr(models, models.build.__globals__["_models"][name].__module__.rpartition(".")[2])
     docstring = getattr(family, name).__doc__
     assert f"{models.parameter_count(models.build(name)):,}" in docstring
+
+
+@pytest.mark.parametrize("name", ["cnn_sgd", "compact", "lenet5", "mobilenet_mini", "pocket", "resnet_mini"])
+def test_the_folded_count_is_what_the_model_file_holds(name, tmp_path):
+    model = models.build(name)
+    for module in model.modules():  # statistics that are not the neutral ones, so that there is something to fold
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.running_mean)
+            torch.nn.init.uniform_(module.weight, -1, 1)
+    card = ModelCard(tuple("0123456789"), FRAMING, 1.0, 0.0, name, "", "0")
+    export_onnx(model, card, tmp_path / "model.onnx")
+    weights = onnx.load(tmp_path / "model.onnx").graph.initializer
+    sizes = [math.prod(tensor.dims) for tensor in weights if tensor.data_type == onnx.TensorProto.FLOAT]
+    assert models.folded_parameter_count(model) == sum(size for size in sizes if size > 1)
+
+
+def test_a_normalisation_that_nothing_takes_up_counts_a_factor_and_a_summand():
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.MaxPool2d(2), torch.nn.BatchNorm2d(4))
+    assert models.folded_parameter_count(model) == 4 * 9 + 4 + 2 * 4
+
+
+def test_layers_have_the_names_of_their_weights_and_parts_their_layers():
+    layers = list(models.named_layers(models.build("resnet_mini")))
+    assert layers == list(dict.fromkeys(key.rpartition(".")[0] for key in models.build("resnet_mini").state_dict()))
+    model = models.build("resnet_mini")
+    assert models.part(model, "3", "x") == ["3.conv1", "3.norm1", "3.conv2", "3.norm2"]
+    assert models.part(model, "4.shortcut", "x") == ["4.shortcut.0", "4.shortcut.1"]
+    assert models.part(model, "features", "x") + models.part(model, "classifier", "x") == layers
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_no_layer_of_a_model_takes_the_name_of_a_general_part(name):
+    assert not {key.partition(".")[0] for key in models.named_layers(models.build(name))} & {"features", "classifier"}
 
 
 def test_the_same_seed_draws_the_same_weights():
@@ -72,6 +110,7 @@ def test_options_reach_the_model():
         ("mlp_dropout", {"dropout": "half"}, "takes dropout as a share"),
         ("mlp_dropout", {"dropout": float("nan")}, "takes dropout as a share"),
         ("whitened", {"filters": 37}, "filters must be at most 36"),
+        ("pocket", {"widths": [8, 8]}, "widths must be four, one a stage, not 2"),
     ],
 )
 def test_a_model_that_cannot_be_names_what_can(name, options, message):

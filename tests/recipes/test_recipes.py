@@ -1,7 +1,9 @@
+import hashlib
+
 import pytest
 
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.models import check
+from tenfold.models import build, check, folded_parameter_count
 from tenfold.recipes import Recipe, describe_recipes, dump_recipe, load_recipe, recipe_names
 
 CLASSICS = ["cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout"]
@@ -53,6 +55,16 @@ def test_the_shipped_reader_is_trained_on_pictures_and_scored_on_mnist():
     assert {recipe.rejection_error for recipe in recipes.values()} == {0.001}
 
 
+@pytest.mark.parametrize(("name", "most"), [("tiny", 7_000), ("pocket", 26_000 / 4), ("micro", 2_000)])
+def test_the_small_recipes_are_as_small_as_they_say_and_have_a_teacher(name, most):
+    _, recipe = load_recipe(name)
+    size = folded_parameter_count(build(recipe.model, options=recipe.model_options))
+    assert size < most
+    assert recipe.teacher is not None
+    summaries = {row["name"]: row["summary"] for row in describe_recipes()}
+    assert summaries[name].startswith(f"{size:,} parameters (batch norm folded)")
+
+
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
@@ -79,6 +91,23 @@ def test_the_shipped_reader_is_trained_on_pictures_and_scored_on_mnist():
         ({"optimizer.name": "adam", "optimizer.nesterov": "false"}, "momentum is for sgd"),
         ({"schedule.name": "plateau", "data.validation": "0.0"}, "watch validation"),
         ({"augmentation.flip": "true"}, "there are rotation, scale"),
+        ({"teacher.temperature": "2"}, "'teacher.run' is missing"),
+        ({"teacher": "3"}, "teacher = 3: should be a table with run, sha256, temperature, weight"),
+        ({"teacher.run": ""}, r"teacher.run = '': .*at least 1 character"),
+        ({"teacher.run": "7"}, "teacher.run = 7: .*valid string"),
+        ({"teacher.run": "x", "teacher.temperature": "0"}, "teacher.temperature = 0: .*greater than or equal to 0.1"),
+        ({"teacher.run": "x", "teacher.temperature": "inf"}, "teacher.temperature = inf: .*less than or equal to 100"),
+        ({"teacher.run": "x", "teacher.temperature": "nan"}, "teacher.temperature = nan"),
+        ({"teacher.run": "x", "teacher.weight": "0"}, "teacher.weight = 0: .*greater than 0"),
+        ({"teacher.run": "x", "teacher.weight": "1.1"}, "teacher.weight = 1.1: .*less than or equal to 1"),
+        ({"teacher.run": "x", "teacher.weight": "1"}, "label_smoothing smooths the labels, and teacher.weight = 1"),
+        ({"init.freeze": "['0']"}, "'init.run' is missing"),
+        ({"init.run": "x", "init.freeze": "features"}, "init.freeze = 'features': .*valid list"),
+        ({"init.run": "x", "init.freeze": "[1]"}, "init.freeze.0 = 1: .*valid string"),
+        ({"optimizer.groups": "2"}, "optimizer.groups = 2: .*valid dictionary"),
+        ({"optimizer.groups.features": "0"}, "optimizer.groups.features = 0: .*greater than 0"),
+        ({"optimizer.groups.features": "inf"}, "optimizer.groups.features = inf: .*finite"),
+        ({"optimizer.groups.features": "low"}, "optimizer.groups.features = 'low': .*valid number"),
     ],
 )
 def test_a_wrong_value_names_the_key_and_what_is_allowed(overrides, message):
@@ -164,6 +193,55 @@ def test_a_resolved_recipe_finds_its_data_from_anywhere(here, tmp_path, monkeypa
     (tmp_path / "run" / "recipe.toml").write_text(dump_recipe(recipe), encoding="utf-8")
     monkeypatch.chdir(tmp_path / "run")
     assert load_recipe("./recipe.toml")[1] == recipe
+
+
+@pytest.fixture
+def runs(here):
+    """A run by its two files of models in either folder, and a recipe there that names it twice."""
+    for folder in ("here", "there"):
+        run = here.parent / folder / "run"
+        run.mkdir()
+        for name in ("model.onnx", "model.safetensors"):
+            (run / name).write_text(f"{name} {folder}")
+    (here.parent / "there" / "mine.toml").write_text(
+        "model = 'compact'\n[teacher]\nrun = 'run'\n[init]\nrun = 'run'\n", encoding="utf-8"
+    )
+    return {name: here.parent / name / "run" for name in ("here", "there")}
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_another_run_is_found_as_data_are_and_recorded_with_its_hash(runs):
+    recipe = load_recipe("../there/mine.toml")[1]
+    assert (recipe.teacher.run, recipe.teacher.sha256) == (str(runs["there"]), _sha256(runs["there"] / "model.onnx"))
+    assert (recipe.init.run, recipe.init.sha256) == (str(runs["there"]), _sha256(runs["there"] / "model.safetensors"))
+    recipe = load_recipe("../there/mine.toml", {"teacher.run": "run", "init": "{run = 'run'}"})[1]
+    assert recipe.teacher.sha256 == _sha256(runs["here"] / "model.onnx")
+    assert recipe.init.run == str(runs["here"])
+    recipe = load_recipe("../there/mine.toml", {"teacher.run": "run/model.onnx"})[1]
+    assert recipe.teacher.sha256 == _sha256(runs["here"] / "model.onnx")
+
+
+def test_a_recipe_changes_with_its_teacher_and_a_resolved_one_holds_to_it(runs, tmp_path):
+    before = dump_recipe(load_recipe("../there/mine.toml")[1])
+    resolved = tmp_path / "resolved.toml"
+    resolved.write_text(before, encoding="utf-8")
+    assert dump_recipe(load_recipe(resolved)[1]) == before
+    (runs["there"] / "model.onnx").write_text("trained anew")
+    assert dump_recipe(load_recipe("../there/mine.toml")[1]) != before
+    with pytest.raises(TenfoldError, match="teacher.run: .*model.onnx is not the file that the recipe means"):
+        load_recipe(resolved)
+    another = load_recipe(resolved, {"teacher.run": "run"})[1].teacher
+    assert another.sha256 == _sha256(runs["here"] / "model.onnx")
+    assert load_recipe(resolved, {"teacher.sha256": ""})[1].teacher.sha256 == _sha256(runs["there"] / "model.onnx")
+
+
+def test_a_run_that_is_not_there_stays_as_it_is_named(here):
+    recipe = load_recipe("mlp-sgd", {"teacher.run": "runs/none", "init.run": "runs/none"})[1]
+    assert (recipe.teacher.run, recipe.teacher.sha256) == ("runs/none", "")
+    assert (recipe.init.run, recipe.init.sha256) == ("runs/none", "")
 
 
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
