@@ -17,7 +17,9 @@ from benchmarks import (
     robustness,
     roofline,
     scaling,
+    small,
     time_to_accuracy,
+    transfer,
 )
 
 QUESTIONS: dict[str, Callable[[], None]] = {
@@ -34,6 +36,8 @@ LONG: dict[str, Callable[[], None]] = {
     "efforts": efforts.main,
     "committee": committee.main,
     "robustness": robustness.main,
+    "small": small.main,
+    "transfer": transfer.main,
 }
 """About accuracy, not speed, and long: only where they are named."""
 

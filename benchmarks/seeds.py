@@ -39,6 +39,8 @@ def _summary(recipe: str, runs: list[Run]) -> dict[str, Any]:
         "commits": sorted({str(run.environment["git_commit"]) for run in runs}),
         "seeds": [run.recipe["seed"] for run in runs],
         "parameters": training[0]["parameters"],
+        "folded_parameters": training[0]["folded_parameters"],
+        "onnx_bytes": runs[0].onnx.stat().st_size,
         "reference": runs[0].recipe.get("reference", {}),
         "test_accuracy": _spread([s["accuracy"] for s in scores]),
         "test_accuracy_ci95": wilson_interval(n - sum(s["errors"] for s in scores), n),
