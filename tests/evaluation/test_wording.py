@@ -53,5 +53,6 @@ def test_both_counts_of_parameters_are_called_what_they_are() -> None:
         == "7,850 parameters"
     )
     assert (
-        parameters({"parameters": 7182, "folded_parameters": 7102}) == "7,182 parameters, 7,102 with batch norm folded"
+        parameters({"parameters": 7182, "folded_parameters": 7102})
+        == "7,182 trained parameters, 7,102 in all with batch norm folded"
     )

@@ -21,7 +21,13 @@ from tenfold.reading.levels import as_levels
         (np.array([0, 2048, 4095], np.int32), [0, 128, 255]),
         (np.array([0, 7, 200], np.uint16), [0, 7, 200]),  # 8 bits, held in 16
         (np.array([0.0, 7.0, 200.0]), [0, 7, 200]),
-        (np.array([0, 1, 0]), [0, 1, 0]),  # whole numbers are levels
+        (np.array([0, 1, 0]), [0, 255, 0]),  # truth values as whole numbers
+        (np.array([0, 1], np.uint8), [0, 255]),
+        (np.array([0, 1], np.uint16), [0, 255]),
+        (np.array([0, 0], np.uint8), [0, 0]),
+        (np.array([0, 1, 2], np.uint8), [0, 1, 2]),  # other bytes are levels
+        (np.array([0.0, 8.0, 16.0]), [0, 128, 255]),  # counts of ink
+        (np.array([0, 17], np.int64), [0, 17]),
         (np.array([-1.0, 0.0, 1.0]), [0, 128, 255]),  # normalised
         (np.array([-2.0, -2.0]), [0, 0]),
         (np.array([-1.7e308, 1.7e308]), [0, 255]),

@@ -82,7 +82,7 @@ def predict(
     classifier = open_classifier(run or model)
     if data is None:
         if run is None:
-            raise UsageError(f"{classifier.path}: a model file does not say which data to score it on: name a dataset")
+            raise UsageError("a model file does not say which data to score it on: name a dataset, as --data mnist")
         own = run.recipe["data"]
         data = str((own.get("test") if split == "test" else None) or own["name"])
     dataset = data if isinstance(data, Dataset) else load_dataset(data, split, data_dir=data_dir)

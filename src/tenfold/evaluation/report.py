@@ -128,7 +128,7 @@ def _facts(run: Run, scores: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         facts.append(("Training", f"{seconds:.1f} s", f"{epochs} epoch{'s' if epochs != 1 else ''}"))
     if "parameters" in training:
         folded = training.get("folded_parameters", training["parameters"])
-        note = f"{count(folded)} with batch norm folded; " if folded != training["parameters"] else ""
+        note = f"{count(folded)} in all with batch norm folded; " if folded != training["parameters"] else ""
         note += f"{size_text(run.onnx.stat().st_size)} as ONNX"
         facts.append(("Parameters", count(training["parameters"]), note))
     return facts

@@ -35,9 +35,12 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 
 def parameters(training: Mapping[str, Any]) -> str:
-    """What training says of a model's size: '39,674 parameters, 39,562 with batch norm folded', where that differs."""
+    """What training says of a model's size: '39,674 trained parameters, 39,562 in all with batch norm
+    folded', where that differs: fewer, or more where layers are frozen."""
     trained, folded = training["parameters"], training.get("folded_parameters", training["parameters"])
-    return f"{count(trained)} parameters" + (f", {count(folded)} with batch norm folded" if folded != trained else "")
+    if folded == trained:
+        return f"{count(trained)} parameters"
+    return f"{count(trained)} trained parameters, {count(folded)} in all with batch norm folded"
 
 
 def how_often_wrong(errors: int, n: int) -> str:
