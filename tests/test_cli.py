@@ -93,6 +93,7 @@ def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe,
         (["train", "RECIPE", "--set", "lr=abc"], "unknown key 'lr' (did you mean optimizer.lr?)"),
         (["train", "RECIPE", "--set", "optimizer.lr=abc"], "optimizer.lr = 'abc': input should be a valid number"),
         (["train", "RECIPE", "--set", "lr"], "give key=value"),
+        (["train", "RECIPE", "--epochs", "3", "--set", "epochs=1"], "another option says epochs too"),
         (["train", "RECIPE", "--set", "model=nope"], "unknown model 'nope'"),
         (["train", "RECIPE", "--epochs", "0"], "epochs = 0"),
         (["train", "RECIPE", "--epochs", "x"], "epochs"),
@@ -163,8 +164,10 @@ def test_an_interrupted_run_is_pointed_out_and_taken_up_when_asked(recipe, tmp_p
     assert captured.err.splitlines()[0].startswith(f"{tmp_path}/quick-1.unfinished was left unfinished")
     assert json.loads(captured.out)["run"] == f"{tmp_path}/quick-2"
     assert main([*train, "--resume"]) == 0
-    assert "left unfinished" not in capsys.readouterr().err
+    assert "unfinished" not in capsys.readouterr().err
     assert {path.name for path in tmp_path.iterdir()} == {"quick-1", "quick-2"}
+    assert main([*train, "--resume"]) == 0
+    assert "no unfinished run of this very recipe" in capsys.readouterr().err
 
 
 def test_evaluate_prints_the_promised_object(run, capsys):

@@ -160,9 +160,11 @@ def train(
             "compute.device": _text(device),
         },
     )
-    left = None if resume else pipeline.unfinished_run(chosen, out, overrides)
-    if left is not None:
+    left = pipeline.unfinished_run(chosen, out, overrides)
+    if left is not None and not resume:
         display.err.print(f"{left} was left unfinished; this starts anew, --resume would go on with it", soft_wrap=True)
+    if left is None and resume:
+        display.err.print(f"{out} has no unfinished run of this very recipe: this starts a new one", soft_wrap=True)
     with display.training_progress() as (on_step, on_epoch):
         run = pipeline.train(
             chosen,
@@ -188,7 +190,10 @@ def _overrides(pairs: Iterable[str], named: dict[str, Any]) -> dict[str, Any]:
         if not key or not equals:
             raise UsageError(f"--set {pair}: give key=value, such as --set optimizer.lr=0.01")
         overrides[key.strip()] = value.strip()
-    return overrides | {key: value for key, value in named.items() if value is not None}
+    given = {key: value for key, value in named.items() if value is not None}
+    for key in overrides.keys() & given.keys():
+        raise UsageError(f"--set {key}={overrides[key]}: another option says {key} too; give one of them")
+    return overrides | given
 
 
 def _text(value: str | None) -> str | None:
