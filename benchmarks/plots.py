@@ -9,6 +9,8 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.ticker import FuncFormatter
 
+from tenfold.evaluation.robustness import spoken
+
 
 def time_to_accuracy(result: dict[str, Any], path: Path) -> None:
     """Test error against seconds of training, both logarithmic: each contender's repeats in one colour."""
@@ -42,7 +44,7 @@ def robustness(result: dict[str, Any], path: Path) -> None:
         ("whole reader", result["reader"]["errors"], "D"),
     ):
         axes.plot([100 * errors[n] for n in names], range(len(names)), marker, markersize=6, alpha=0.85, label=name)
-    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    axes.set_yticks(range(len(names)), [spoken(name) for name in names])
     axes.set(xlim=(-1, None), xlabel="wrong answers at MNIST-C's severity, %")
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="lower right")

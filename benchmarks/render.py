@@ -56,6 +56,8 @@ COLUMNS = (
 
 def main() -> None:
     """Write the pages of docs/ that hold figures, their drawings, and the shipped model's card."""
+    from benchmarks import plots  # here: who only asks for a page's text needs no matplotlib
+
     found = results()
     (DOCS / "classics.md").write_text(page(found["classics"]), encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(speed_page.page(found), encoding="utf-8")
@@ -66,13 +68,9 @@ def main() -> None:
         if "shipped" in found:
             SHIPPED.with_name("README.md").write_text(ship.card(found["shipped"], found["field"]), encoding="utf-8")
     if "robustness" in found:
-        from benchmarks import plots
-
         (DOCS / "robustness.md").write_text(robustness_page.page(found["robustness"]), encoding="utf-8")
         plots.robustness(found["robustness"], DOCS / "figures" / "robustness.png")
     if "time-to-accuracy" in found:
-        from benchmarks import plots
-
         plots.time_to_accuracy(found["time-to-accuracy"], DOCS / "figures" / "time-to-accuracy.png")
 
 

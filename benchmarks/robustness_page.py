@@ -3,6 +3,7 @@
 from typing import Any
 
 from benchmarks.speed_page import measured, table
+from tenfold.evaluation.robustness import spoken
 from tenfold.metrics import wilson_interval
 
 GOAL = 0.5
@@ -72,7 +73,7 @@ def _goal(peer: dict[str, Any], shipped: dict[str, Any], reader: dict[str, Any])
 def _rows(peer: dict[str, Any], shipped: dict[str, Any], reader: dict[str, Any]) -> list[list[str]]:
     rows = [
         [
-            ours["corruption"].replace("_", " "),
+            spoken(ours["corruption"]),
             str(ours["severity"]) if ours["error_by_severity"] else "–",
             _percent(theirs["error"]),
             _percent(ours["error"]),

@@ -203,6 +203,8 @@ def _print_confusion(scores: dict[str, Any]) -> None:
 
 def print_robustness(found: dict[str, Any], page: Path | None) -> None:
     """A model's errors on corrupted images: the mean, then each corruption at MNIST-C's severity and at all five."""
+    from tenfold.evaluation.robustness import spoken
+
     times = found["relative_to_clean"]
     out.print(
         f"\ncorrupted as MNIST-C is, {percent(found['mean_error'])} are wrong on average; clean, "
@@ -212,7 +214,7 @@ def print_robustness(found: dict[str, Any], page: Path | None) -> None:
     for row in found["corruptions"]:
         severity = str(row["severity"]) if row["error_by_severity"] else "–"
         errors = (f"{100 * error:.2f}" for error in row["error_by_severity"] or ())
-        table.add_row(row["corruption"].replace("_", " "), severity, percent(row["error"]), *errors)
+        table.add_row(spoken(row["corruption"]), severity, percent(row["error"]), *errors)
     means = (f"{100 * error:.2f}" for error in found["mean_error_by_severity"])
     table.add_row("mean", "", percent(found["mean_error"]), *means)
     _print_table(table)

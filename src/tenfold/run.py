@@ -55,9 +55,7 @@ class Run:
     @cached_property
     def environment(self) -> dict[str, Any]:
         """environment.json: versions, machine, threads, data hashes, and what training measured."""
-        with self._readable("environment.json") as text:
-            environment: dict[str, Any] = json.loads(text)
-        return environment
+        return self._json("environment.json")
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
@@ -71,20 +69,17 @@ class Run:
     @property
     def scores(self) -> dict[str, Any] | None:
         """scores.json, or None before the run was evaluated."""
-        if not (self.path / "scores.json").is_file():
-            return None
-        with self._readable("scores.json") as text:
-            scores: dict[str, Any] = json.loads(text)
-        return scores
+        return self._json("scores.json") if (self.path / "scores.json").is_file() else None
 
     @property
     def members(self) -> dict[str, Any] | None:
         """members.json: an ensemble beside each of its members; None for a run of one model."""
-        if not (self.path / "members.json").is_file():
-            return None
-        with self._readable("members.json") as text:
-            members: dict[str, Any] = json.loads(text)
-        return members
+        return self._json("members.json") if (self.path / "members.json").is_file() else None
+
+    def _json(self, name: str) -> dict[str, Any]:
+        with self._readable(name) as text:
+            found: dict[str, Any] = json.loads(text)
+        return found
 
     @contextmanager
     def _readable(self, name: str) -> Generator[str, None, None]:

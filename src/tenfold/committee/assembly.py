@@ -11,7 +11,7 @@ from tenfold.committee.calibration import calibrate_together
 from tenfold.committee.members import Opened, choose_data, open_members
 from tenfold.data import Dataset, load_dataset
 from tenfold.errors import TenfoldError, needs_extra
-from tenfold.evaluation import Predictions, can_report, compare, latency_ms, predict, score, write_report
+from tenfold.evaluation import Predictions, answer, can_report, compare, latency_ms, predict, score, write_report
 from tenfold.metrics import wilson_interval
 from tenfold.pipeline import RUNS
 from tenfold.reading import Classifier, ModelCard
@@ -106,8 +106,8 @@ def _environment(members: list[Opened], held: int) -> dict[str, Any]:
 
 def _score(run: Run, members: list[Opened], dataset: Dataset, known: dict[str, Any]) -> None:
     """members.json, scores.json and the report: the ensemble's answers beside those of each member."""
-    answers = {member.name: predict(member.run or member.classifier.path, dataset) for member in members}
     together = predict(run, dataset)
+    answers = {member.name: answer(member.classifier, dataset) for member in members}
     rows = [_row(m.name, answers[m.name], m.classifier, dataset) | {"sha256": m.sha256} for m in members]
     best = min(rows, key=lambda row: row["errors"])["name"]
     accuracies = [row["accuracy"] for row in rows]

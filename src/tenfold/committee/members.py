@@ -8,7 +8,7 @@ from pathlib import Path
 from tenfold.data import CATALOG
 from tenfold.data.inventory import user_path
 from tenfold.errors import UsageError
-from tenfold.evaluation import open_run
+from tenfold.evaluation import open_classifier, open_run
 from tenfold.reading import Classifier, ModelCard
 from tenfold.run import Run
 
@@ -39,7 +39,7 @@ def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
     names: list[str] = []
     for model in models:
         run = open_run(model)
-        classifier = Classifier(run.onnx if run else str(model))
+        classifier = open_classifier(run or model)
         if classifier.card.members:
             raise UsageError(f"{classifier.path}: is an ensemble itself: name its members instead")
         names.append(_name(classifier.path))

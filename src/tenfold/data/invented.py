@@ -7,7 +7,7 @@ import numpy as np
 
 from tenfold.data.dataset import Images
 from tenfold.data.strokes import draw
-from tenfold.data.strokes_forms import Form, written_forms
+from tenfold.data.strokes_forms import Form, coordinates, written_forms
 from tenfold.data.strokes_hand import Hand
 from tenfold.data.strokes_pen import Pen
 
@@ -40,7 +40,7 @@ def _character(strokes: list[str], rng: np.random.Generator) -> str:
     pose = []
     for stroke in rng.choice(strokes, count):
         points = stroke.split()
-        at = np.array([[float(part) for part in point.rstrip("!").split(",")] for point in points])
+        at = np.array([coordinates(point) for point in points])
         middle = (at.max(axis=0) + at.min(axis=0)) / 2
         at = rng.uniform(10, 90, 2) + (at - middle) * rng.uniform(*_SIZES, 2) * rng.choice([-1, 1], 2)
         pose.append(

@@ -35,8 +35,7 @@ _NEGATIVES = 0.9
 def pieces_of_number(digits: Dataset, rng: np.random.Generator, none: int) -> list[tuple[NDArray[np.uint8], int, int]]:
     """The pieces of a number of some of the digits as (view, label, the digit's row): its label, or none."""
     rows = rng.integers(0, len(digits), rng.integers(1, 8))
-    zeros = np.flatnonzero(digits.labels == 0)
-    if len(zeros) and len(rows) > 2 and rng.random() < _ROUND:
+    if len(rows) > 2 and rng.random() < _ROUND and len(zeros := np.flatnonzero(digits.labels == 0)):
         ending = rng.integers(2, len(rows))
         rows[-ending:] = rng.choice(zeros, ending)
     writing = number(digits.images[rows], digits.labels[rows].tolist(), rng)

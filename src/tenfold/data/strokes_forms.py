@@ -24,7 +24,7 @@ class Form:
     @cached_property
     def points(self) -> NDArray[np.float32]:
         """The control points [poses, points, 2]: x and y, 0 to 1 within the box."""
-        poses = [[_numbers(point) for point in pose.replace("|", " ").split()] for pose in self.poses]
+        poses = [[coordinates(point) for point in pose.replace("|", " ").split()] for pose in self.poses]
         return (np.array(poses) / 100).astype(np.float32)
 
     @cached_property
@@ -38,7 +38,8 @@ class Form:
         return tuple(point.endswith("!") for point in self.poses[0].replace("|", " ").split())
 
 
-def _numbers(point: str) -> tuple[float, float]:
+def coordinates(point: str) -> tuple[float, float]:
+    """A point of a pose, "x,y" or "x,y!", in percent of its box."""
     x, y = point.rstrip("!").split(",")
     return float(x), float(y)
 

@@ -9,7 +9,7 @@ from tenfold.evaluation.comparison import Comparison, compare
 from tenfold.evaluation.exploration import ClassSummary, Duplicates, Exploration, explore, find_duplicates, page_folder
 from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.page import can_report
-from tenfold.evaluation.predictions import Predictions, open_run, predict
+from tenfold.evaluation.predictions import Predictions, answer, open_classifier, open_run, predict
 from tenfold.evaluation.report import write_report
 from tenfold.evaluation.robustness import CorruptedScore, Robustness, measure_robustness, robustness_folder
 from tenfold.evaluation.robustness_page import write_robustness
@@ -30,6 +30,7 @@ __all__ = [
     "Scores",
     "TrainingGap",
     "Verdict",
+    "answer",
     "can_report",
     "compare",
     "evaluate",
@@ -38,6 +39,7 @@ __all__ = [
     "judge",
     "latency_ms",
     "measure_robustness",
+    "open_classifier",
     "open_run",
     "page_folder",
     "predict",

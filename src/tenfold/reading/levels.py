@@ -21,7 +21,9 @@ def as_levels(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     """
     if values.dtype == np.uint8:
         levels = values.view(np.uint8)
-        return levels * np.uint8(255) if levels.size and levels.max() == 1 else levels
+        # Most pictures are told by their first pixel, without a look at all the others.
+        mask = levels.size and levels.flat[0] <= 1 and levels.max() == 1
+        return levels * np.uint8(255) if mask else levels
     if values.dtype.kind not in "biuf":
         raise TenfoldError(f"{values.dtype} is no kind of pixel: uint8, uint16, bool or float is")
     if values.dtype.kind == "b":

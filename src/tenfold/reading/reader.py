@@ -237,7 +237,7 @@ def _in_company(pieces: list[_Judged]) -> list[_Judged]:
     found = []
     for one in pieces:
         alike = height / _ALIKE < one.candidate.box[3] < height * _ALIKE
-        others = len(sure) - any(one is other for other in sure)
+        others = len(sure) - (one in sure)
         if alike and one.accepted and others >= _COMPANY:
             one = replace(one, shares=one.shares * (_IN_COMPANY / (1 + (_IN_COMPANY - 1) * one.score)))
         found.append(one)
