@@ -92,9 +92,11 @@ def finished_run(recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[
     _name, resolved = load_recipe(recipe, overrides)
     wanted = dump_recipe(resolved)
     for run in runs(out):
-        recipe_text = (run.path / "recipe.toml").read_text(encoding="utf-8")
-        if recipe_text == wanted and run.scores is not None and run.environment["tenfold"] == __version__:
-            return run
+        if run.scores is None or run.environment["tenfold"] != __version__:
+            continue
+        with suppress(TenfoldError):  # a recipe of this version can be read; one that names a lost run cannot
+            if dump_recipe(load_recipe(run.path / "recipe.toml")[1]) == wanted:
+                return run
     return None
 
 

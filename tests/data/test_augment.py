@@ -74,3 +74,14 @@ def test_erasing_blanks_a_rectangle_in_the_asked_share_of_images():
     assert 0.2 < touched < 0.3
     area = (erased == 0).float().mean((1, 2, 3))
     assert area.max() <= 0.36
+
+
+def test_so_large_a_share_of_images_is_mirrored_left_to_right():
+    torch.manual_seed(0)
+    left = torch.zeros(2000, 1, 4, 4)
+    left[:, :, 1, 0] = 1
+    mirrored = augment(left, flip=0.3)
+    right = mirrored[:, 0, 1, 3] == 1
+    assert torch.equal(mirrored[right], left[right].flip(3))
+    assert torch.equal(mirrored[~right], left[~right])
+    assert right.float().mean() == pytest.approx(0.3, abs=0.03)

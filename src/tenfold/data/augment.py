@@ -1,7 +1,4 @@
-"""Random changes to a batch of images, as tensor operations on the whole batch at once.
-
-A digit is never flipped: a mirrored 2 is not a 2.
-"""
+"""Random changes to a batch of images, as tensor operations on the whole batch at once."""
 
 import math
 
@@ -20,13 +17,17 @@ def augment(
     elastic: float = 0.0,
     elastic_smoothness: float = 4.0,
     erasing: float = 0.0,
+    flip: float = 0.0,
 ) -> Tensor:
     """Each image changed at random, drawn from torch's generator on the images' device.
 
     images [n, 1, h, w] float; the result has the same shape and type. rotation and shear are degrees,
-    translation and elastic pixels, scale a share, erasing a chance; uniform in ± the value (elastic: standard
+    translation and elastic pixels, scale a share, erasing and flip chances; uniform in ± the value (elastic: standard
     deviation). All 0 returns the images themselves.
     """
+    if flip:
+        mirrored = torch.rand(len(images), device=images.device) < flip
+        images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
     if rotation or scale or shear or translation or elastic:
         images = _warp(images, rotation, scale, shear, translation, elastic, elastic_smoothness)
     if erasing:

@@ -44,7 +44,7 @@ class Data(Table):
 
 
 class Augmentation(Table):
-    """Random changes to each training image in each epoch; 0 turns one off. A digit is never flipped."""
+    """Random changes to each training image in each epoch; 0 turns one off."""
 
     rotation: Annotated[float, Field(ge=0, le=180)] = Field(0.0, description="degrees, uniform in ± this")
     scale: Share = Field(0.0, description="share, uniform in 1 ± this, each axis for itself")
@@ -58,6 +58,11 @@ class Augmentation(Table):
     )
     erasing: Annotated[float, Field(ge=0, le=1)] = Field(
         0.0, description="chance that a rectangle of an image is set to 0 (Zhong et al. 2017)"
+    )
+    flip: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0,
+        description="chance that an image is mirrored left to right; an error where the classes are digits, letters or "
+        "other signs, for a mirrored 2 is no 2",
     )
 
 
