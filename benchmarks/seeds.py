@@ -42,19 +42,19 @@ def _summary(recipe: str, runs: list[Run]) -> dict[str, Any]:
         "folded_parameters": training[0]["folded_parameters"],
         "onnx_bytes": runs[0].onnx.stat().st_size,
         "reference": runs[0].recipe.get("reference", {}),
-        "test_accuracy": _spread([s["accuracy"] for s in scores]),
+        "test_accuracy": spread([s["accuracy"] for s in scores]),
         "test_accuracy_ci95": wilson_interval(n - sum(s["errors"] for s in scores), n),
-        "test_loss": _spread([s["loss"] for s in scores]),
-        "test_recall": _spread([s["recall"] for s in scores]),
-        "train_accuracy": _spread([row["train_accuracy"] for row in kept]),
-        "val_accuracy": _spread([row["val_accuracy"] for row in kept]),
-        "epochs": _spread([t["epochs"] for t in training]),
-        "train_seconds": _spread([t["train_seconds"] for t in training]),
+        "test_loss": spread([s["loss"] for s in scores]),
+        "test_recall": spread([s["recall"] for s in scores]),
+        "train_accuracy": spread([row["train_accuracy"] for row in kept]),
+        "val_accuracy": spread([row["val_accuracy"] for row in kept]),
+        "epochs": spread([t["epochs"] for t in training]),
+        "train_seconds": spread([t["train_seconds"] for t in training]),
         "precision": runs[0].environment["precision"],
     }
 
 
-def _spread(values: list[float]) -> dict[str, float]:
+def spread(values: list[float]) -> dict[str, float]:
     """Mean, standard deviation over seeds, lowest and highest."""
     spread = statistics.stdev(values) if len(values) > 1 else 0.0
     return {"mean": statistics.fmean(values), "spread": spread, "min": min(values), "max": max(values)}

@@ -59,6 +59,15 @@ class Augmentation(Table):
     erasing: Annotated[float, Field(ge=0, le=1)] = Field(
         0.0, description="chance that a rectangle of an image is set to 0 (Zhong et al. 2017)"
     )
+    blur: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="half of the images are mixed with their blurred selves, uniform in 0 to this share"
+    )
+    haze: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="half of the images are mixed with a smooth grey ground, uniform in 0 to this share"
+    )
+    noise: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="half of the images get Gaussian noise, its standard deviation uniform in 0 to this; ink is 1"
+    )
     flip: Annotated[float, Field(ge=0, le=1)] = Field(
         0.0,
         description="chance that an image is mirrored left to right; an error where the classes are digits, letters or "
