@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import cross, datasets, machine, seeds, transfer
+from benchmarks import accuracy_page, cross, datasets, machine, plots, render, seeds, transfer
 from tenfold import pipeline
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
@@ -14,7 +14,7 @@ def kept_apart(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
 
 
-def test_transfer_measures_every_start_on_every_number_of_labels(bars, monkeypatch, capsys):
+def test_transfer_measures_every_start_on_every_number_of_labels(bars, tmp_path, monkeypatch, capsys):
     for name, value in {"RECIPE": "mlp-sgd", "STEPS": 1, "EPOCHS": 1}.items():
         monkeypatch.setattr(transfer, name, value)
     there = len(load_dataset(bars, "train"))
@@ -22,6 +22,8 @@ def test_transfer_measures_every_start_on_every_number_of_labels(bars, monkeypat
     starts = [(None, 20), (str(bars), 20), (None, there), (str(bars), there)]
     assert [(row["from"], row["labelled"]) for row in found["rows"]] == starts
     assert len({run.recipe.get("init", {}).get("run") for run in pipeline.runs(seeds.RUNS)}) == 2  # none and one source
+    plots.transfer({"tasks": [found]}, tmp_path / "transfer.png")
+    assert (tmp_path / "transfer.png").stat().st_size > 10_000
 
 
 def test_a_task_whose_training_images_are_not_to_be_had_is_made_of_its_test_images(bars, monkeypatch):
@@ -68,3 +70,16 @@ def test_a_dataset_that_cannot_be_had_is_named_as_missing(bars, monkeypatch, cap
     kept = machine.RESULTS.joinpath("datasets.json").read_text()
     assert '"missing": [\n    "kmnist"\n  ]' in kept
     assert kept.count('"recipe": "mlp-sgd"') == 1
+
+
+def test_the_page_is_what_the_results_say():
+    written = (render.DOCS / "accuracy.md").read_text(encoding="utf-8")
+    assert written == accuracy_page.page(render.results())
+
+
+def test_a_goal_is_reached_by_the_mean_over_seeds_or_said_not_to_be():
+    def efforts(mean):
+        return {"efforts": {"rows": [{"recipe": "best", "test_accuracy": {"mean": mean, "max": 0.999}}]}}
+
+    assert list(accuracy_page._goals(efforts(0.99701))) == ["reached: `best` on MNIST 99.701 % (goal 99.7 %)"]
+    assert list(accuracy_page._goals(efforts(0.99699))) == ["**not reached**: `best` on MNIST 99.699 % (goal 99.7 %)"]
