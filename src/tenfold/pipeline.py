@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import TenfoldError, needs_extra
+from tenfold.errors import TenfoldError, UsageError, needs_extra
 from tenfold.run import Run, write_json
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def read(
 
 
 def read_many(
-    pictures: str | Iterable[str],
+    pictures: str | Path | Iterable[str | Path],
     *,
     model: str | Path | None = None,
     single: bool = False,
@@ -145,9 +145,9 @@ def read_many(
     """
     from tenfold.reading import batch, sources
 
-    names = [pictures] if isinstance(pictures, str) else pictures
+    names = pictures if isinstance(pictures, Iterable) and not isinstance(pictures, str) else [pictures]
     results = batch.read_many(
-        sources.find_pictures(names),
+        sources.find_pictures(map(_file_name, names)),
         model,
         workers=workers,
         single=single,
@@ -173,3 +173,10 @@ def train_record(run: Run) -> dict[str, Any]:
         "test_accuracy": scores.get("accuracy"),
         "test_loss": scores.get("loss"),
     }
+
+
+def _file_name(picture: object) -> str:
+    """A picture's name, of those that read_many takes: it keeps nothing of pictures, so these are on the disk."""
+    if isinstance(picture, str | Path):
+        return str(picture)
+    raise UsageError(f"read_many takes files, folders and globs, not {type(picture).__name__}: give read that one")

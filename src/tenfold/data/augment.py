@@ -26,8 +26,8 @@ def augment(
 
     images [n, 1, h, w] float; the result has the same shape and type. rotation and shear are degrees,
     translation and elastic pixels, scale a share, erasing and flip chances; uniform in ± the value (elastic: standard
-    deviation). blur and haze are shares and noise a standard deviation of pixels in [0, 1]: half of the images get some of
-    it, uniform in 0 to the value. All 0 returns the images themselves.
+    deviation). blur and haze are shares, noise a standard deviation of pixels in [0, 1]: half of the images get some,
+    uniform in 0 to the value. All 0 returns the images themselves.
     """
     if flip:
         mirrored = torch.rand(len(images), device=images.device) < flip
