@@ -8,10 +8,10 @@ from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
 
 QUESTIONS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
-    ("fashion", "fashion-mnist", 3, {}),
-    ("good", "fashion-mnist", 3, {}),
-    ("fast", "fashion-mnist", 5, {}),
-    ("good", "usps", 5, {"epochs": 66}),  # as many steps as on MNIST
+    ("fashion", "fashion-mnist", 2, {}),
+    ("good", "fashion-mnist", 2, {}),
+    ("fast", "fashion-mnist", 3, {}),
+    ("good", "usps", 3, {"epochs": 66}),  # as many steps as on MNIST
     ("good", "kmnist", 3, {}),
     ("good", "emnist-digits", 3, {"epochs": 2}),
     ("good", "emnist-letters", 3, {}),
