@@ -233,6 +233,7 @@ def evaluate(
     if out is not None or evaluation.can_report():
         folder = out or evaluation.robustness_folder(model, dataset)
         page = evaluation.write_robustness(found, model or "the shipped model", folder)
+        evaluation.refresh_report(model, scores)
     if json:
         print_json(scores.to_json() | {"robustness": found.to_json() | {"page": str(page) if page else None}})
     else:

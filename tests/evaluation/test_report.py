@@ -14,7 +14,7 @@ from tenfold.evaluation import evaluate, report, write_report
 from tenfold.evaluation.wording import percent
 from tenfold.run import UNFINISHED, Run
 
-FIGURES = {"curves", "confusion-counts", "confusion-shares", "confidence", "reliability", "mistakes"}
+FIGURES = {"curves", "confusion-counts", "confusion-shares", "confidence", "reliability", "rejection", "mistakes"}
 VOID = {"meta", "img", "br"}
 
 
