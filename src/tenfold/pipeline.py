@@ -115,6 +115,35 @@ def runs(out: str | Path = RUNS) -> list[Run]:
     return [run for _, _, run in sorted(found, key=lambda entry: entry[:2], reverse=True)]
 
 
+def prunable(out: str | Path = RUNS) -> dict[Path, str]:
+    """What can go from a folder of runs, each with the reason: unfinished runs that nobody is training, and repeats.
+
+    A repeat is a run whose recipe, down to the seed, and whose tenfold are those of a newer one. Runs that a recipe or
+    an ensemble here names as teacher, start or member stay.
+    """
+    with needs_extra("train", "pruning runs"):
+        from tenfold import training
+
+    found = dict.fromkeys(training.abandoned(Path(out)), "unfinished, no process is training it")
+    finished = runs(out)
+    needed = {name for run in finished for name in _named(run)}
+    newest: dict[tuple[str, Any], Run] = {}
+    for run in finished:
+        key = ((run.path / "recipe.toml").read_text(encoding="utf-8"), run.environment.get("tenfold"))
+        kept = newest.setdefault(key, run)
+        if kept is not run and not {str(run.path.resolve()), run.name} & needed:
+            found[run.path] = f"repeats {kept.name}"
+    return found
+
+
+def _named(run: Run) -> Iterator[str]:
+    """The runs that a run's recipe names: by path its teacher and the weights it starts from, by name its members."""
+    for key in ("teacher", "init"):
+        if key in run.recipe:
+            yield str(Path(run.recipe[key]["run"]).resolve())
+    yield from run.recipe.get("members", {})
+
+
 def read(
     picture: "Picture",
     *,

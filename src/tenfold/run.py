@@ -120,4 +120,4 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 def note_environment(folder: Path, values: Mapping[str, Any]) -> None:
     """Add to a run's environment.json what was measured later, atomically; a key that is there gets the new value."""
     path = folder / "environment.json"
-    write_json(path, read_json(path) | values)
+    write_json(path, {**read_json(path), **values})

@@ -1,7 +1,7 @@
 """The charts of what a model costs and what refusing buys: plain numbers in, a matplotlib figure out."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from tenfold.evaluation.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+_NUMBER: dict[str, Any] = {"va": "center_baseline", "fontsize": 8.5, "color": LIGHT["muted"]}
 
 PARTS = {
     "start": "loading libraries",
@@ -33,9 +35,10 @@ def draw_rejection(found: Rejection) -> "Figure":
     shown = refused <= 0.5  # beyond that nobody would use it, and the first mistake decides all
     axes.step(refused[shown], found.error[shown], where="post", color=LIGHT["blue"])
     highest = max(0.0005, float(found.error[shown].max(initial=0.0)))
-    limit = max(0.02, min(0.5, 4 * (1 - found.own.coverage)))
-    if found.own.error is not None and 1 - found.own.coverage <= limit:
-        place = 1 - found.own.coverage
+    place = 1 - found.own.coverage
+    # So wide that its own threshold is in sight, unless it refuses so much that the rest would shrink to a line.
+    limit = max(0.05, 1.5 * place) if place <= 0.3 else 0.2
+    if found.own.error is not None and place <= limit:
         axes.plot([place], [found.own.error], "o", color=LIGHT["orange"], markersize=7, clip_on=False)
         axes.annotate(
             f"its own threshold:\n{percent(place)} refused, {percent(found.own.error)} wrong",
@@ -64,17 +67,9 @@ def draw_anatomy(seconds: Mapping[str, float]) -> "Figure":
     for place, (name, took) in enumerate(parts):
         own = name in (PARTS["steps"], PARTS["validation"])
         axes.barh(place, took, height=0.68, color=LIGHT["blue"], alpha=1.0 if own else 0.45)
-        text = f"{took:.1f} s" if took < 100 else f"{took:,.0f} s"
-        axes.text(
-            1.0,
-            place,
-            f"{text}  {percent(took / total, 0)}",
-            transform=axes.get_yaxis_transform(),
-            ha="right",
-            va="center_baseline",
-            fontsize=8.5,
-            color=LIGHT["muted"],
-        )
+        share = f"{100 * took / total:.0f} %" if took >= 0.005 * total else "<1 %"
+        for x, text in ((0.84, f"{took:,.1f} s"), (1.0, share)):
+            axes.text(x, place, text, transform=axes.get_yaxis_transform(), ha="right", **_NUMBER)
     # A third of the width is for the numbers: a bar never runs into them.
     axes.set(ylim=(len(parts) - 0.4, -0.6), xlim=(0, 1.5 * max([1e-9, *(took for _, took in parts)])))
     axes.set_yticks(places, [name for name, _ in parts])

@@ -42,6 +42,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def p_value(p: float) -> str:
+    """As papers write it: two digits, and below a thousandth only that."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
 def parameters(training: Mapping[str, Any]) -> str:
     """What training says of a model's size: '39,674 trained parameters, 39,562 in all with batch norm
     folded', where that differs: fewer, or more where layers are frozen."""
