@@ -124,7 +124,7 @@ def prunable(out: str | Path = RUNS) -> dict[Path, str]:
     with needs_extra("train", "pruning runs"):
         from tenfold import training
 
-    found = dict.fromkeys(training.abandoned(Path(out)), "unfinished, no process is training it")
+    found = dict.fromkeys(training.abandoned(Path(out)), "unfinished, nobody is training it")
     finished = runs(out)
     needed = {name for run in finished for name in _named(run)}
     newest: dict[tuple[str, Any], Run] = {}

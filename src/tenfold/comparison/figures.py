@@ -12,6 +12,7 @@ from tenfold.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 _MARKS = "osD^vP*X<>"
@@ -48,11 +49,10 @@ def draw_curves(rows: Sequence[Row]) -> "Figure":
             axes.plot(x, errors, label=_name(place, rows[place].name), markersize=4, linewidth=1.4, **_look(place))
     for axes, label in zip(panels, ("epoch", "seconds of training"), strict=True):
         axes.set(yscale="log", xlabel=label)
-        _percent_ticks(axes)
+        _plain_ticks(axes.yaxis, "{:g} %", 100)
     panels[0].xaxis.set_major_locator(MaxNLocator(integer=True))
     panels[1].set_xscale("log")
-    panels[1].xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    panels[1].minorticks_off()
+    _plain_ticks(panels[1].xaxis, "{:g}")
     panels[0].set_title("Wrong on the validation split", pad=16 + 72 * legend)
     panels[0].legend(
         loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, handlelength=1.6, fontsize=8.5, borderaxespad=0.3
@@ -108,9 +108,8 @@ def _draw_trade_off(
     axes.plot(*zip(*front, strict=True), color=LIGHT["muted"], linewidth=0.9, linestyle=(0, (2, 3)), zorder=0)
     axes.set_xscale("log")
     axes.margins(x=0.12, y=0.12)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    _plain_ticks(axes.xaxis, "{:g}")
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
-    axes.minorticks_off()
     return [place for place, _, _ in shown], points
 
 
@@ -155,9 +154,10 @@ def _name(place: int, name: str) -> str:
     return f"{place + 1} {name if len(name) <= _NAME else name[: _NAME - 1] + '…'}"
 
 
-def _percent_ticks(axes: "Axes") -> None:
-    from matplotlib.ticker import LogLocator, NullFormatter
+def _plain_ticks(axis: "Axis", text: str, factor: float = 1) -> None:
+    """A logarithmic axis with ticks at 1, 2 and 5 times the powers of ten, as plain numbers times a factor."""
+    from matplotlib.ticker import LogLocator, NullLocator
 
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(lambda value, _: text.format(factor * value))
+    axis.set_minor_locator(NullLocator())

@@ -53,6 +53,7 @@ def draw_rejection(found: Rejection) -> "Figure":
     axes.set(xlim=(0, limit), ylim=(0, 1.12 * highest), xlabel="images refused", ylabel="wrong among the rest")
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
+    axes.tick_params(axis="x", pad=7)
     axes.set_title("What refusing the least sure buys")
     return figure
 
