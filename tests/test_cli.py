@@ -86,6 +86,16 @@ def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe,
     }  # fmt: skip
 
 
+def test_a_run_says_what_it_costs_and_where_its_seconds_went(run):
+    environment = Run.open(run).environment
+    assert set(environment["seconds"]) == {
+        "start", "data", "model", "steps", "validation", "checkpoints", "export", "scoring", "report",
+    }  # fmt: skip
+    assert environment["cost"]["operations"] == 2 * (784 * 100 + 100 * 10)
+    assert environment["cost"]["size_bytes"] == (run / "model.onnx").stat().st_size
+    assert 0 < environment["cost"]["latency_ms"] < 1000
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
