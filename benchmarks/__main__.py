@@ -10,6 +10,8 @@ from benchmarks import (
     classics,
     cold_start,
     committee,
+    cross,
+    datasets,
     efforts,
     epoch,
     field,
@@ -37,6 +39,8 @@ ACCURACY: dict[str, Callable[[], None]] = {
     "committee": committee.main,
     "robustness": robustness.main,
     "small": small.main,
+    "datasets": datasets.main,
+    "cross": cross.main,
     "transfer": transfer.main,
 }
 """How often it is right: only where they are named, for most take long, and none needs a quiet machine."""

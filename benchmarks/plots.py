@@ -1,4 +1,4 @@
-"""The figures of docs/benchmarks.md and docs/robustness.md."""
+"""The figures of docs/accuracy.md, docs/benchmarks.md and docs/robustness.md."""
 
 from pathlib import Path
 from typing import Any
@@ -48,5 +48,25 @@ def robustness(result: dict[str, Any], path: Path) -> None:
     axes.set(xlim=(-1, None), xlabel="wrong answers at MNIST-C's severity, %")
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="lower right")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def transfer(result: dict[str, Any], path: Path) -> None:
+    """Test accuracy against the number of labelled images: a panel a task, a line a start, with the spread of seeds."""
+    tasks = result["tasks"]
+    figure, panels = plt.subplots(1, len(tasks), figsize=(4.6 * len(tasks), 4.2), layout="constrained", squeeze=False)
+    colours = {None: "C7", "mnist": "C0", "fashion-mnist": "C1"}
+    for axes, task in zip(panels[0], tasks, strict=True):
+        for start in dict.fromkeys(row["from"] for row in task["rows"]):
+            rows = [row for row in task["rows"] if row["from"] == start]
+            means, spreads = ([100 * row["test_accuracy"][key] for row in rows] for key in ("mean", "spread"))
+            counts = [row["labelled"] for row in rows]
+            style: dict[str, Any] = {"marker": "o", "markersize": 4, "capsize": 3, "color": colours.get(start)}
+            axes.errorbar(counts, means, spreads, label=f"from {start or 'scratch'}", **style)
+        axes.set(xscale="log", title=task["task"], xlabel="labelled images", ylabel="test accuracy, %")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.grid(alpha=0.3)
+        axes.legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=110)
     plt.close(figure)

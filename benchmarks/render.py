@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import committee_page, robustness_page, ship, speed_page
+from benchmarks import accuracy_page, committee_page, robustness_page, ship, speed_page
 from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
 from tenfold.reading.classifier import SHIPPED
@@ -61,6 +61,9 @@ def main() -> None:
     found = results()
     (DOCS / "classics.md").write_text(page(found["classics"]), encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(speed_page.page(found), encoding="utf-8")
+    (DOCS / "accuracy.md").write_text(accuracy_page.page(found), encoding="utf-8")
+    if "transfer" in found:
+        plots.transfer(found["transfer"], DOCS / "figures" / "transfer.png")
     if "committee" in found:
         (DOCS / "ensembles.md").write_text(committee_page.page(found["committee"]), encoding="utf-8")
     if "field" in found:

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import TenfoldError, needs_extra
+from tenfold.errors import TenfoldError, UsageError, needs_extra
 from tenfold.run import Run, note_environment, write_json
 from tenfold.stopwatch import Stopwatch
 
@@ -100,9 +100,11 @@ def finished_run(recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[
     _name, resolved = load_recipe(recipe, overrides)
     wanted = dump_recipe(resolved)
     for run in runs(out):
-        recipe_text = (run.path / "recipe.toml").read_text(encoding="utf-8")
-        if recipe_text == wanted and run.scores is not None and run.environment["tenfold"] == __version__:
-            return run
+        if run.scores is None or run.environment["tenfold"] != __version__:
+            continue
+        with suppress(TenfoldError):  # a recipe of this version can be read; one that names a lost run cannot
+            if dump_recipe(load_recipe(run.path / "recipe.toml")[1]) == wanted:
+                return run
     return None
 
 
@@ -164,7 +166,7 @@ def read(
 
 
 def read_many(
-    pictures: str | Iterable[str],
+    pictures: str | Path | Iterable[str | Path],
     *,
     model: str | Path | None = None,
     single: bool = False,
@@ -180,9 +182,9 @@ def read_many(
     """
     from tenfold.reading import batch, sources
 
-    names = [pictures] if isinstance(pictures, str) else pictures
+    names = pictures if isinstance(pictures, Iterable) and not isinstance(pictures, str) else [pictures]
     results = batch.read_many(
-        sources.find_pictures(names),
+        sources.find_pictures(map(_file_name, names)),
         model,
         workers=workers,
         single=single,
@@ -208,3 +210,10 @@ def train_record(run: Run) -> dict[str, Any]:
         "test_accuracy": scores.get("accuracy"),
         "test_loss": scores.get("loss"),
     }
+
+
+def _file_name(picture: object) -> str:
+    """A picture's name, of those that read_many takes: it keeps nothing of pictures, so these are on the disk."""
+    if isinstance(picture, str | Path):
+        return str(picture)
+    raise UsageError(f"read_many takes files, folders and globs, not {type(picture).__name__}: give read that one")

@@ -16,9 +16,7 @@ from benchmarks import (
     seeds,
     speed_page,
     time_to_accuracy,
-    transfer,
 )
-from tenfold import pipeline
 from tenfold.data import Dataset
 
 
@@ -76,21 +74,6 @@ def test_a_committee_is_all_of_its_seeds_and_says_what_it_came_to(bars, capsys):
     assert len(row["members"]) == 2
     assert row["parameters"] == 2 * 79_510
     assert row["against_best"]["sentence"] in capsys.readouterr().out
-
-
-def test_transfer_measures_every_start_on_every_number_of_labels_and_draws_it(bars, tmp_path, monkeypatch, capsys):
-    for name, value in {"RECIPE": "mlp-sgd", "STEPS": 1, "EPOCHS": 1}.items():
-        monkeypatch.setattr(transfer, name, value)
-    found = transfer.measure(str(bars), (str(bars),), (20,), (0,), {"epochs": 1})
-    assert [(row["from"], row["labelled"]) for row in found["rows"]] == [(None, 20), (str(bars), 20)]
-    starts = {run.recipe.get("init", {}).get("run") for run in pipeline.runs(seeds.RUNS)}
-    assert len(starts) == 2  # none and the one source
-    transfer.draw(found, tmp_path / "transfer.png")
-    assert (tmp_path / "transfer.png").stat().st_size > 10_000
-
-
-def test_each_number_of_labels_gets_as_many_steps():
-    assert [transfer.epochs(n) for n in (10, 1_000, 10_000)] == [300, 38, 10]
 
 
 def test_an_unknown_question_is_one_line(capsys):

@@ -165,8 +165,13 @@ def test_the_report_and_the_card_show_the_members_and_whether_it_is_noise(of_two
 
 def test_model_files_need_data_to_be_scored_on_and_keep_it(trained, bars, tmp_path, monkeypatch):
     files = [shutil.copy(trained[name].onnx, tmp_path / f"{name}.onnx") for name in "ac"]
+    (tmp_path / "notes.txt").write_text("a run")
     with pytest.raises(UsageError, match="do not name one dataset to score them on: name it, as --data mnist"):
         ensemble(files, out=tmp_path)
+    with pytest.raises(UsageError, match=r"no dataset 'minst' \(did you mean mnist"):
+        ensemble(files, data="minst", out=tmp_path)
+    with pytest.raises(TenfoldError, match="notes.txt: a file, where a run's folder or a .onnx was expected"):
+        ensemble([*files, tmp_path / "notes.txt"], data="mnist", out=tmp_path)
     monkeypatch.chdir(bars.parent)
     made = ensemble(files, data=bars.name, out=tmp_path)
     monkeypatch.chdir(tmp_path)

@@ -19,6 +19,7 @@ def test_nothing_asked_for_changes_nothing(images):
 @pytest.mark.parametrize(
     "change",
     [{"rotation": 15}, {"scale": 0.2}, {"shear": 20}, {"translation": 3}, {"elastic": 1.0}, {"erasing": 1.0}],
+    ids=lambda change: next(iter(change)),
 )
 def test_each_change_changes_images_but_not_their_shape_type_or_range(images, change):
     torch.manual_seed(0)
@@ -74,3 +75,40 @@ def test_erasing_blanks_a_rectangle_in_the_asked_share_of_images():
     assert 0.2 < touched < 0.3
     area = (erased == 0).float().mean((1, 2, 3))
     assert area.max() <= 0.36
+
+
+def test_so_large_a_share_of_images_is_mirrored_left_to_right():
+    torch.manual_seed(0)
+    left = torch.zeros(2000, 1, 4, 4)
+    left[:, :, 1, 0] = 1
+    mirrored = augment(left, flip=0.3)
+    right = mirrored[:, 0, 1, 3] == 1
+    assert torch.equal(mirrored[right], left[right].flip(3))
+    assert torch.equal(mirrored[~right], left[~right])
+    assert right.float().mean() == pytest.approx(0.3, abs=0.03)
+
+
+@pytest.mark.parametrize("change", ["blur", "haze", "noise"])
+def test_half_of_the_images_are_spoiled_and_the_others_stay(images, change):
+    torch.manual_seed(0)
+    many = images[:1].repeat(400, 1, 1, 1)
+    changed = augment(many.to(torch.bfloat16), **{change: 0.8})
+    assert changed.shape == many.shape
+    assert changed.dtype == torch.bfloat16
+    assert 0 <= changed.min() <= changed.max() <= 1
+    same = (changed == many).flatten(1).all(1).float().mean()
+    assert same == pytest.approx(0.5, abs=0.08)
+
+
+def test_blur_keeps_the_ink_and_haze_takes_contrast_in_that_share(images):
+    torch.manual_seed(0)
+    many = images[:1].repeat(400, 1, 1, 1)
+    blurred = augment(many, blur=1.0)
+    assert torch.allclose(blurred.sum((1, 2, 3)), many.sum((1, 2, 3)), rtol=1e-4)
+    assert blurred[:, 0, 14, 12].min() < 0.8  # the edge of the bar
+    hazy = augment(many, haze=0.7)
+    contrast = hazy[:, 0, 14, 14] - hazy[:, 0, 14, 9]
+    assert contrast.min() < 0.5
+    ground = hazy[:, 0, :5]
+    assert ground.max() <= 0.7
+    assert (ground.amax((1, 2)) - ground.amin((1, 2))).max() > 0.3

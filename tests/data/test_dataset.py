@@ -3,7 +3,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from tenfold.data import DIGITS, Dataset
+from tenfold.data import CATALOG, DIGITS, Dataset, written_class
 from tenfold.errors import TenfoldError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 28, 28), np.uint8)
@@ -45,3 +45,10 @@ def test_digits_are_hashed_by_their_bytes_alone() -> None:
 def test_arrays_that_do_not_fit_are_one_line(images: np.ndarray, labels: np.ndarray, said: str) -> None:
     with pytest.raises(TenfoldError, match=said):
         Dataset("a", "train", images, labels)
+
+
+def test_signs_of_writing_are_told_from_things() -> None:
+    things = {name for name, entry in CATALOG.items() if written_class(entry.classes) is None}
+    assert things == {"fashion-mnist"}
+    assert written_class(("cat", "dog")) is None
+    assert written_class(("cat", "7")) == "7"

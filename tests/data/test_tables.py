@@ -83,6 +83,11 @@ def test_keras_npz_comes_back_with_its_own_splits(tmp_path: Path) -> None:
     assert test.labels.tolist() == LABELS[40:].tolist()
 
 
+def test_an_npz_may_name_its_classes(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=IMAGES, labels=LABELS % 2, classes=np.array(["cat", "dog"]))
+    assert load_dataset(tmp_path / "a.npz").classes == ("cat", "dog")
+
+
 @pytest.mark.parametrize("names", [("x_train", "y_train"), ("images", "labels")])
 def test_an_npz_without_a_test_split_has_one_held_out(tmp_path: Path, names: tuple[str, str]) -> None:
     np.savez(tmp_path / "a.npz", **dict(zip(names, (IMAGES, LABELS), strict=True)))
@@ -103,6 +108,9 @@ def test_an_npz_without_a_test_split_has_one_held_out(tmp_path: Path, names: tup
         ({"x_train": IMAGES.astype(str), "y_train": LABELS}, "values must be numbers"),
         ({"x_train": IMAGES, "y_train": LABELS + np.uint8(1)}, "label 10 of image 9 is not one of 0 to 9"),
         ({"x_train": IMAGES, "y_train": np.array([object()] * 50)}, "not a .npz file"),
+        ({"images": IMAGES, "labels": LABELS, "classes": np.arange(10)}, "classes must be one text"),
+        ({"images": IMAGES, "labels": LABELS, "classes": np.array(["cat"] * 10)}, "classes must be one text"),
+        ({"images": IMAGES, "labels": LABELS, "classes": np.array(["cat", "dog"])}, "is not one of 0 to 1"),
     ],
     ids=[
         "names",
@@ -116,6 +124,9 @@ def test_an_npz_without_a_test_split_has_one_held_out(tmp_path: Path, names: tup
         "text",
         "label",
         "pickle",
+        "numbered classes",
+        "one class twice",
+        "too few classes",
     ],
 )
 def test_an_npz_of_something_else_is_one_line(tmp_path: Path, arrays: dict[str, np.ndarray], said: str) -> None:

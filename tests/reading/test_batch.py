@@ -61,6 +61,12 @@ def test_from_python_every_page_and_failure_comes_by_itself(folder, seven):
     assert again.text == "7"
 
 
+@pytest.mark.parametrize("pictures", [np.zeros((28, 28), np.uint8), 3, [b"bytes"]])
+def test_what_is_no_name_of_a_file_is_one_line(pictures, seven):
+    with pytest.raises(UsageError, match="read_many takes files, folders and globs, not"):
+        list(tenfold.read_many(pictures, model=seven))
+
+
 def test_the_pages_before_a_broken_one_are_kept(folder, seven):
     content = (folder / "pages.tiff").read_bytes()
     (folder / "cut.tiff").write_bytes(content[:-20])

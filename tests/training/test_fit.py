@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from tenfold.data import load_dataset
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Classifier
 from tenfold.recipes import Recipe, dump_recipe
 from tenfold.run import Run
@@ -40,6 +40,11 @@ def test_a_run_folder_holds_all_that_the_house_promises(bars, tmp_path):
     assert run.environment["training"]["parameters"] == result.parameters == 79_510
     assert run.environment["data"]["train"]["sha256"] == load_dataset(bars, "train").sha256
     assert run.environment["data"]["train"]["n"] == 540
+
+
+def test_flips_are_for_things_not_for_digits(bars, tmp_path):
+    with pytest.raises(UsageError, match="has the class '0', and a mirrored sign is another one"):
+        _fit(_recipe(bars, augmentation={"flip": 0.5}), tmp_path)
 
 
 def test_the_validation_split_is_held_out_stratified_and_fixed_by_the_seed(bars):

@@ -78,7 +78,8 @@ def choose_data(members: Sequence[Opened], data: str | Path | None) -> dict[str,
     named = {(str(table["name"]), str(table.get("test") or "")) for table in tables}
     name, test = named.pop() if len(named) == 1 else ("", "")
     if data is not None:
-        test = str(data) if data in CATALOG else str(user_path(data).resolve())
+        path = user_path(data)
+        test = str(path.resolve()) if data not in CATALOG and path.exists() else str(data)
     elif not name:
         raise UsageError("the members do not name one dataset to score them on: name it, as --data mnist")
     return {"name": name, "test": test}

@@ -5,7 +5,7 @@
 """
 
 from tenfold.data.catalog import CATALOG, CatalogEntry, Split
-from tenfold.data.dataset import DIGITS, Dataset, Images, Labels
+from tenfold.data.dataset import DIGITS, Dataset, Images, Labels, written_class
 from tenfold.data.inventory import FileStatus, Presence, fetch, list_datasets, verify
 from tenfold.data.load import load_dataset
 from tenfold.data.splits import split_by_original, stratified_sample, stratified_split
@@ -27,4 +27,5 @@ __all__ = [
     "stratified_sample",
     "stratified_split",
     "verify",
+    "written_class",
 ]

@@ -1,7 +1,4 @@
-"""Random changes to a batch of images, as tensor operations on the whole batch at once.
-
-A digit is never flipped: a mirrored 2 is not a 2.
-"""
+"""Random changes to a batch of images, as tensor operations on the whole batch at once."""
 
 import math
 
@@ -20,23 +17,58 @@ def augment(
     elastic: float = 0.0,
     elastic_smoothness: float = 4.0,
     erasing: float = 0.0,
+    flip: float = 0.0,
+    blur: float = 0.0,
+    haze: float = 0.0,
+    noise: float = 0.0,
 ) -> Tensor:
     """Each image changed at random, drawn from torch's generator on the images' device.
 
     images [n, 1, h, w] float; the result has the same shape and type. rotation and shear are degrees,
-    translation and elastic pixels, scale a share, erasing a chance; uniform in ± the value (elastic: standard
-    deviation). All 0 returns the images themselves.
+    translation and elastic pixels, scale a share, erasing and flip chances; uniform in ± the value (elastic: standard
+    deviation). blur and haze are shares, noise a standard deviation of pixels in [0, 1]: half of the images get some,
+    uniform in 0 to the value. All 0 returns the images themselves.
     """
+    if flip:
+        mirrored = torch.rand(len(images), device=images.device) < flip
+        images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
     if rotation or scale or shear or translation or elastic:
         images = _warp(images, rotation, scale, shear, translation, elastic, elastic_smoothness)
     if erasing:
         images = _erase(images, erasing)
+    if blur:
+        images = torch.lerp(images, _blurred(images), _strengths(images, blur))
+    if haze:
+        images = torch.lerp(images, _smooth_ground(images), _strengths(images, haze))
+    if noise:
+        images = (images + torch.randn_like(images) * _strengths(images, noise)).clamp_(0, 1)
     return images
 
 
 def _uniform(n: int, limit: float, like: Tensor) -> Tensor:
     """[n] float32 in ± limit."""
     return (torch.rand(n, device=like.device) * 2 - 1) * limit
+
+
+def _strengths(images: Tensor, limit: float) -> Tensor:
+    """[n, 1, 1, 1]: 0 for about half of the images, uniform in 0 to limit for the others."""
+    shape = (len(images), 1, 1, 1)
+    drawn = torch.rand(shape, device=images.device) * limit
+    return (drawn * (torch.rand(shape, device=images.device) < 0.5)).to(images.dtype)
+
+
+def _blurred(images: Tensor) -> Tensor:
+    """Images under a binomial filter of 7 by 7, which is a Gaussian of about 1.2 pixels."""
+    taps = torch.tensor([1.0, 6.0, 15.0, 20.0, 15.0, 6.0, 1.0], dtype=images.dtype, device=images.device) / 64
+    rows = functional.conv2d(images, taps.view(1, 1, 7, 1), padding=(3, 0))
+    return functional.conv2d(rows, taps.view(1, 1, 1, 7), padding=(0, 3))
+
+
+def _smooth_ground(images: Tensor) -> Tensor:
+    """A grey ground [n, 1, h, w] for each image: a few random shades, 0 to 1, and smooth between them."""
+    coarse = torch.rand(len(images), 1, 5, 5, device=images.device)
+    ground = functional.interpolate(coarse, images.shape[2:], mode="bicubic", align_corners=True)
+    return ground.clamp_(0, 1).to(images.dtype)
 
 
 def _warp(

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from tenfold.data.dataset import DIGITS, DIGITS_AND_NONE
+from tenfold.data.dataset import DIGITS, DIGITS_AND_NONE, HIRAGANA
 from tenfold.errors import UsageError
 
 Split = Literal["train", "test"]
@@ -29,7 +29,6 @@ FASHION = (
     "Bag",
     "Ankle boot",
 )
-HIRAGANA = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 

@@ -1,6 +1,7 @@
 """What the whole project trains on and is scored on: named images and labels."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +16,15 @@ Labels = NDArray[np.int64]
 
 DIGITS = tuple("0123456789")
 DIGITS_AND_NONE = (*DIGITS, NOT_A_DIGIT)
+HIRAGANA = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+
+
+def written_class(classes: Sequence[str]) -> str | None:
+    """The first class that is a sign of some writing, which mirrored is another sign; None where all are things.
+
+    A sign is what one character names, the digit models' "none", and KMNIST's hiragana.
+    """
+    return next((name for name in classes if len(name) == 1 or name in (NOT_A_DIGIT, *HIRAGANA)), None)
 
 
 @dataclass(frozen=True)

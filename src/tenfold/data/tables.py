@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.catalog import Split
-from tenfold.data.dataset import DIGITS, Dataset, Images, Labels
+from tenfold.data.dataset import DIGITS, Dataset, Labels
 from tenfold.data.splits import rows_of
 from tenfold.data.views import as_views
 from tenfold.errors import TenfoldError
@@ -38,25 +38,25 @@ def load_csv(path: Path, split: Split) -> Dataset:
         raise TenfoldError(f"{path}: {_first_line(error)}") from error
     if table.size == 0:
         raise TenfoldError(f"{path}: no images in it")
-    images = as_views(table[:, 1:].reshape(-1, 28, 28), str(path))
-    return _held_out(path, images, checked_labels(table[:, 0], len(images), DIGITS, str(path)), split)
+    return _held_out(_checked(path, split, table[:, 1:].reshape(-1, 28, 28), table[:, 0]), split)
 
 
 def load_npz(path: Path, split: Split) -> Dataset:
     """One split of a .npz file in the layout of Keras's mnist.npz: x_train, y_train, x_test, y_test.
 
-    Without x_test, and for the two arrays images and labels, the same fifth of every class is the test split.
+    Without x_test, and for the two arrays images and labels, the same fifth of every class is the test split. An
+    array of text, classes, names the labels, which are digits without it.
     Raises TenfoldError where the file is not such an archive.
     """
     arrays = read_npz(path)
+    classes = _class_names(arrays, path)
     if split == "test" and {"x_test", "y_test"} <= arrays.keys():
-        return Dataset(path.stem, split, *_views_and_labels(arrays["x_test"], arrays["y_test"], path))
+        return _checked(path, split, arrays["x_test"], arrays["y_test"], classes)
     for images, labels in (("x_train", "y_train"), ("images", "labels")):
         if {images, labels} <= arrays.keys():
-            views = _views_and_labels(arrays[images], arrays[labels], path)
-            if {"x_test", "y_test"} <= arrays.keys():  # pictures without labels are no test split
-                return Dataset(path.stem, split, *views)
-            return _held_out(path, *views, split)
+            dataset = _checked(path, split, arrays[images], arrays[labels], classes)
+            # Pictures without labels are no test split.
+            return dataset if {"x_test", "y_test"} <= arrays.keys() else _held_out(dataset, split)
     raise TenfoldError(f"{path}: holds {', '.join(arrays) or 'nothing'}, not x_train, y_train, x_test, y_test")
 
 
@@ -106,15 +106,30 @@ def checked_labels(labels: NDArray[np.generic], n: int, classes: tuple[str, ...]
     return numbers.astype(np.int64)
 
 
-def _views_and_labels(images: NDArray[np.generic], labels: NDArray[np.generic], path: Path) -> tuple[Images, Labels]:
+def _class_names(arrays: dict[str, NDArray[np.generic]], path: Path) -> tuple[str, ...]:
+    if "classes" not in arrays:
+        return DIGITS
+    names = arrays["classes"]
+    if names.ndim != 1 or names.dtype.kind != "U" or len(set(names.tolist())) != len(names) or "" in names:
+        raise TenfoldError(f"{path}: classes must be one text for each class, each another one")
+    return tuple(names.tolist())
+
+
+def _checked(
+    path: Path,
+    split: Split,
+    images: NDArray[np.generic],
+    labels: NDArray[np.generic],
+    classes: tuple[str, ...] = DIGITS,
+) -> Dataset:
+    """A dataset called as its file is, of images as they are published."""
     views = as_views(images, str(path))
-    return views, checked_labels(labels, len(views), DIGITS, str(path))
+    return Dataset(path.stem, split, views, checked_labels(labels, len(views), classes, str(path)), classes)
 
 
-def _held_out(path: Path, images: Images, labels: Labels, split: Split) -> Dataset:
+def _held_out(dataset: Dataset, split: Split) -> Dataset:
     """One side of the split that data without a test split are given."""
-    rows = rows_of(split, labels)
-    return Dataset(path.stem, split, images[rows], labels[rows])
+    return dataset.take(rows_of(split, dataset.labels))
 
 
 def _is_number(text: str) -> bool:

@@ -44,7 +44,7 @@ class Data(Table):
 
 
 class Augmentation(Table):
-    """Random changes to each training image in each epoch; 0 turns one off. A digit is never flipped."""
+    """Random changes to each training image in each epoch; 0 turns one off."""
 
     rotation: Annotated[float, Field(ge=0, le=180)] = Field(0.0, description="degrees, uniform in ± this")
     scale: Share = Field(0.0, description="share, uniform in 1 ± this, each axis for itself")
@@ -58,6 +58,20 @@ class Augmentation(Table):
     )
     erasing: Annotated[float, Field(ge=0, le=1)] = Field(
         0.0, description="chance that a rectangle of an image is set to 0 (Zhong et al. 2017)"
+    )
+    blur: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="half of the images are mixed with their blurred selves, uniform in 0 to this share"
+    )
+    haze: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="half of the images are mixed with a smooth grey ground, uniform in 0 to this share"
+    )
+    noise: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="half of the images get Gaussian noise, its standard deviation uniform in 0 to this; ink is 1"
+    )
+    flip: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0,
+        description="chance that an image is mirrored left to right; an error where the classes are digits, letters or "
+        "other signs, for a mirrored 2 is no 2",
     )
 
 

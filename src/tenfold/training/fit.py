@@ -3,7 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import save
 
 from tenfold import __version__, models
-from tenfold.data import Dataset, load_dataset, split_by_original, stratified_sample, stratified_split
-from tenfold.errors import TenfoldError
+from tenfold.data import Dataset, load_dataset, split_by_original, stratified_sample, stratified_split, written_class
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.export import check_onnx, export_onnx
 from tenfold.reading.classifier import NOT_A_DIGIT, ModelCard
 from tenfold.reading.frame import FRAMING
@@ -76,6 +76,7 @@ def fit(
     with clock.timing("data"):
         train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
         test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
+        _check_flips(recipe, train.classes)
         kept, held = split_indices(train, recipe)
         device = choose_device(recipe.compute.device)
         to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
@@ -121,6 +122,15 @@ def fit(
         {**describe_environment(device, precision), "data": data, "training": asdict(result), "seconds": clock.seconds},
     )
     return result
+
+
+def _check_flips(recipe: Recipe, classes: Sequence[str]) -> None:
+    sign = written_class(classes)
+    if recipe.augmentation.flip and sign is not None:
+        raise UsageError(
+            f"augmentation.flip: {recipe.data.name} has the class '{sign}', and a mirrored sign is another one: "
+            "--set augmentation.flip=0"
+        )
 
 
 def split_indices(train: Dataset, recipe: Recipe) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
