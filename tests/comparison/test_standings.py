@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -190,4 +191,7 @@ def test_json_is_what_the_file_holds_and_where_it_is(compared, recipes, tmp_path
 
 def test_a_folder_is_named_after_what_is_compared(compared):
     assert comparison_folder(compared[0]) == Path("compare/long-short")
+    seven = SimpleNamespace(rows=[SimpleNamespace(name=name) for name in CLASSICS])
+    assert comparison_folder(seven) == Path("compare/classics")
+    assert len(comparison_folder(SimpleNamespace(rows=seven.rows[:6])).name) <= 60
     assert all(isinstance(run, Run) for row in compared[0].rows for run in row.contender.runs)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.comparison import figures
+from tenfold.comparison.contenders import CLASSICS
 from tenfold.comparison.standings import Row, Standings
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import can_report, canvas
@@ -20,8 +21,9 @@ _SHOWN = 12
 
 
 def comparison_folder(standings: Standings) -> Path:
-    """Where the files lie unless told otherwise: compare/mlp-dropout-cnn-dropout, cut where there are many."""
-    name = "-".join(Path(row.name).name for row in standings.rows)
+    """Where the files lie unless told otherwise: compare/mlp-dropout-cnn-dropout, compare/classics, cut where long."""
+    names = tuple(Path(row.name).name for row in standings.rows)
+    name = "classics" if names == CLASSICS else "-".join(names)
     return Path("compare", name if len(name) <= 60 else f"{name[:50].rstrip('-')}-and-more")
 
 
