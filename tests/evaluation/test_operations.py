@@ -32,7 +32,7 @@ def test_convolutions_by_hand(tmp_path: Path) -> None:
     assert operations(_export("cnn_dropout", tmp_path)[1]) == by_hand
 
 
-@pytest.mark.parametrize("name", ["mlp_dropout", "resnet_mini", "mobilenet_mini", "whitened_small"])
+@pytest.mark.parametrize("name", ["mlp_dropout", "resnet_mini", "mobilenet_mini", "whitened"])
 def test_a_model_counts_as_torch_counts_it(name: str, tmp_path: Path) -> None:
     model, path = _export(name, tmp_path)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
