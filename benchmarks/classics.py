@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from benchmarks.epoch import CLASSICS
 from benchmarks.machine import RESULTS, write_result
 from benchmarks.seeds import over_seeds
+from tenfold.comparison import CLASSICS
 
 SEEDS = (0, 1, 2)
 

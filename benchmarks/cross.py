@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.machine import write_result
-from benchmarks.seeds import spread, trained_run
+from benchmarks.seeds import trained_run
+from tenfold.comparison import spread
 from tenfold.data import load_dataset
 from tenfold.evaluation import evaluate
 from tenfold.metrics import wilson_interval

@@ -9,9 +9,9 @@ import numpy as np
 
 from benchmarks.machine import write_result
 from benchmarks.peers import run_peer
+from tenfold.comparison import CLASSICS
 from tenfold.data import load_dataset
 
-CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
 PEERS = ("tenfold", "keras-tensorflow", "keras-jax")
 IMAGES = {recipe: 54_000 if recipe.startswith("mlp") else 6_000 for recipe in CLASSICS} | {"cnn-deep": 1_500}
 """An epoch that lasts about a second in either library: an MLP's over 6,000 images would be mostly its overhead."""

@@ -9,6 +9,7 @@ import statistics
 import time
 from typing import Any
 
+from tenfold.comparison import CLASSICS
 from tenfold.training import patience  # noqa: F401  before torch is loaded
 
 # isort: split
@@ -16,7 +17,6 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.epoch import CLASSICS
 from benchmarks.machine import write_result
 from tenfold import models
 from tenfold.data import load_dataset

@@ -20,7 +20,7 @@ from tenfold.reading.outcome import Digit, Rejected
 from tenfold.reading.sources import Failure
 from tenfold.run import Run
 
-COMMANDS = ["read", "train", "evaluate", "ensemble", "explore", "data", "recipes", "demo", "doctor"]
+COMMANDS = ["read", "train", "evaluate", "ensemble", "compare", "runs", "explore", "data", "recipes", "demo", "doctor"]
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +84,16 @@ def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe,
         "recipe.toml", "environment.json", "history.csv", "scores.json", "model.safetensors", "model.onnx",
         "figures", "report.html", "README.md",
     }  # fmt: skip
+
+
+def test_a_run_says_what_it_costs_and_where_its_seconds_went(run):
+    environment = Run.open(run).environment
+    assert set(environment["seconds"]) == {
+        "start", "data", "model", "steps", "validation", "checkpoints", "export", "scoring", "report",
+    }  # fmt: skip
+    assert environment["cost"]["operations"] == 2 * (784 * 100 + 100 * 10)
+    assert environment["cost"]["size_bytes"] == (run / "model.onnx").stat().st_size
+    assert 0 < environment["cost"]["latency_ms"] < 1000
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def made(runs, tmp_path_factory):
 
 def test_it_prints_a_row_a_member_and_what_is_to_be_known(runs, tmp_path, capsys):
     assert main(["ensemble", *runs, "--out", str(tmp_path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[0].startswith("ensemble-1, the mean of 3 models, on the 100 images of bars test:")
     assert lines[2].split() == ["model", "accuracy", "95", "%", "interval", "wrong", "size", "one", "image"]
     assert [line.split()[0] for line in lines[3:7]] == ["quick-1", "quick-2", "quick-3", "ensemble-1"]

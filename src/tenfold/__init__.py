@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from tenfold.committee import ensemble
+    from tenfold.comparison import Standings, compare
     from tenfold.data import Dataset, load_dataset
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Scores, evaluate, explore
@@ -31,8 +32,10 @@ _HOME = {
     "Reading": "tenfold.reading",
     "Run": "tenfold.run",
     "Scores": "tenfold.evaluation",
+    "Standings": "tenfold.comparison",
     "TenfoldError": "tenfold.errors",
     "UsageError": "tenfold.errors",
+    "compare": "tenfold.comparison",
     "ensemble": "tenfold.committee",
     "evaluate": "tenfold.evaluation",
     "explore": "tenfold.evaluation",
@@ -50,9 +53,11 @@ __all__ = [
     "Reading",
     "Run",
     "Scores",
+    "Standings",
     "TenfoldError",
     "UsageError",
     "__version__",
+    "compare",
     "ensemble",
     "evaluate",
     "explore",

@@ -233,6 +233,7 @@ def evaluate(
     if out is not None or evaluation.can_report():
         folder = out or evaluation.robustness_folder(model, dataset)
         page = evaluation.write_robustness(found, model or "the shipped model", folder)
+        evaluation.refresh_report(model, scores)
     if json:
         print_json(scores.to_json() | {"robustness": found.to_json() | {"page": str(page) if page else None}})
     else:
@@ -254,6 +255,48 @@ def ensemble(
     from tenfold.ensemble_command import make_ensemble
 
     make_ensemble(models, data=data, data_dir=data_dir, out=out, json=json)
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold compare mlp-dropout cnn-dropout --seeds 3"))
+def compare(
+    models: Annotated[list[str], Parameter(help="Recipes, .toml files, finished runs; or 'classics'.")],
+    /,
+    *,
+    seeds: Annotated[int, Parameter(help="Seeds of each recipe, from 0 on.")] = 3,
+    data: Annotated[str | None, Parameter(help="What to train and score on. [default: the recipes' own]")] = None,
+    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipes: key=value.")] = None,
+    out: Annotated[Path, Parameter(help="Folder where runs are found, and trained where missing.")] = Path("runs"),
+    page: Annotated[Path | None, Parameter(help="Folder for page, CSV and JSON. [default: compare/NAMES]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Compare recipes over seeds: accuracy with intervals, time, size, and which differences are noise."""
+    from tenfold.compare_command import compare_models
+
+    overrides = _overrides(set or [], {})
+    compare_models(
+        models, seeds=seeds, data=data, overrides=overrides, out=out, page=page, data_dir=data_dir, json=json
+    )
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold runs --sort accuracy"))
+def runs(
+    folder: Annotated[Path, Parameter(help="Folder that holds the runs.")] = Path("runs"),
+    /,
+    *,
+    sort: Annotated[
+        Literal["newest", "accuracy", "loss", "time", "size", "name"], Parameter(help="The best or newest first.")
+    ] = "newest",
+    prune: Annotated[bool, Flag, Parameter(help="Name what can go: unfinished runs, and repeats of a run.")] = False,
+    yes: Annotated[bool, Flag, Parameter(help="With --prune: remove it.")] = False,
+    json: Json = False,
+) -> None:
+    """List what has been trained: accuracy, time, size, recipe, data; prune what is in the way."""
+    from tenfold.runs_command import list_runs, prune_runs
+
+    if yes and not prune:
+        raise UsageError("--yes is for --prune: give both to remove what --prune names")
+    prune_runs(folder, remove=yes, json=json) if prune else list_runs(folder, sort, json=json)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold explore mnist"))

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from tenfold.run import Run
+from tenfold.tables import measure, new_table, print_table
 
 if TYPE_CHECKING:
     from tenfold.data import FileStatus, Presence
@@ -138,7 +137,7 @@ def _verdict(scores: dict[str, Any]) -> str:
 
 def class_table(scores: dict[str, Any]) -> Table:
     """One row a class: accuracy, precision, recall, F1, support; dashes for a class without images."""
-    table = _table("class", "accuracy", "precision", "recall", "F1", "images", right=(1, 2, 3, 4, 5))
+    table = new_table("class", "accuracy", "precision", "recall", "F1", "images", right=(1, 2, 3, 4, 5))
     for row in scores["per_class"]:
         figures = (row[key] for key in ("accuracy", "precision", "recall", "f1"))
         table.add_row(row["class"], *("–" if x is None else percent(x) for x in figures), f"{row['support']:,}")
@@ -172,7 +171,7 @@ def print_scores(scores: dict[str, Any]) -> None:
         f"are right (95 % interval {interval(scores['accuracy_ci95'])}), loss {scores['loss']:.4f}"
     )
     out.print(f"{_verdict(scores)}\n")
-    _print_table(class_table(scores))
+    print_table(class_table(scores), out)
     out.print()
     _print_confusion(scores)
     if scores["most_confused"]:
@@ -193,7 +192,7 @@ def print_scores(scores: dict[str, Any]) -> None:
 def _print_confusion(scores: dict[str, Any]) -> None:
     """The confusion matrix where it has room, or else where to find it."""
     table = confusion_table(scores)
-    if len(scores["confusion"]) > _MATRIX_CLASSES or _measure(table).maximum > out.width:
+    if len(scores["confusion"]) > _MATRIX_CLASSES or measure(table, out).maximum > out.width:
         out.print("confusion matrix: in --json")
     else:
         out.print("confusion, rows true, columns read as:")
@@ -210,14 +209,14 @@ def print_robustness(found: dict[str, Any], page: Path | None) -> None:
         f"\ncorrupted as MNIST-C is, {percent(found['mean_error'])} are wrong on average; clean, "
         f"{percent(found['clean_error'])}" + (f" ({times:.1f} times as many)" if times is not None else "")
     )
-    table = _table("corruption", "severity", "wrong", "at 1", "2", "3", "4", "5 (%)", right=(1, 2, 3, 4, 5, 6, 7))
+    table = new_table("corruption", "severity", "wrong", "at 1", "2", "3", "4", "5 (%)", right=(1, 2, 3, 4, 5, 6, 7))
     for row in found["corruptions"]:
         severity = str(row["severity"]) if row["error_by_severity"] else "–"
         errors = (f"{100 * error:.2f}" for error in row["error_by_severity"] or ())
         table.add_row(spoken(row["corruption"]), severity, percent(row["error"]), *errors)
     means = (f"{100 * error:.2f}" for error in found["mean_error_by_severity"])
     table.add_row("mean", "", percent(found["mean_error"]), *means)
-    _print_table(table)
+    print_table(table, out)
     out.print("the model was shown the images as they are, without a reader's cleaning or framing;")
     out.print("the means at 1 to 5 are over the corruptions that have five severities")
     shown = page or "none: pip install 'tenfold[report]' draws one"
@@ -226,10 +225,10 @@ def print_robustness(found: dict[str, Any], page: Path | None) -> None:
 
 def print_recipes(rows: list[dict[str, str]]) -> None:
     """One row a shipped recipe."""
-    table = _table("recipe", "model", "what it is")
+    table = new_table("recipe", "model", "what it is")
     for row in rows:
         table.add_row(row["name"], row["model"], row["summary"])
-    _print_table(table)
+    print_table(table, out)
 
 
 def print_demo(shown: "Demo") -> None:
@@ -239,11 +238,11 @@ def print_demo(shown: "Demo") -> None:
     print_run(shown.run)
     out.print()
     out.print("read with the model just trained:")
-    table = _table("picture", "read", "confidence", "truth")
+    table = new_table("picture", "read", "confidence", "truth")
     for reading, label in zip(shown.readings, shown.labels, strict=True):
         mark = "" if reading.text == label else "  wrong"
         table.add_row(reading.source, reading.text or "blank", f"{reading.confidence:.4f}", f"{label}{mark}")
-    _print_table(table)
+    print_table(table, out)
     out.print(f"\nOpen {shown.run.path / 'report.html'} to see the curves, the confusions and every mistake.")
     out.print("Read your own picture: tenfold read PICTURE, by the shipped model or by --model " + str(shown.run.path))
 
@@ -252,10 +251,10 @@ def print_exploration(found: "Exploration") -> None:
     """What is in a dataset: its classes, its pixels, what is there twice, and where the page is."""
     data, twice = found.dataset, found.duplicates
     out.print(f"{data.name} {data.split}: {len(data):,} images of {len(data.classes)} classes")
-    table = _table("class", "images", "share", "mean ink", right=(1, 2, 3))
+    table = new_table("class", "images", "share", "mean ink", right=(1, 2, 3))
     for row in found.classes:
         table.add_row(row.name, f"{row.count:,}", percent(row.share, 1), f"{row.ink:.3f}")
-    _print_table(table)
+    print_table(table, out)
     out.print(f"pixels: mean {found.mean:.4f}, standard deviation {found.deviation:.4f}; blank images: {found.blank}")
     shared = f", {len(twice.shared)} shared with {twice.compared_with}" if twice.compared_with else ""
     out.print(f"duplicates: {twice.surplus} within {data.split} ({twice.conflicts} with two labels){shared}")
@@ -265,12 +264,12 @@ def print_exploration(found: "Exploration") -> None:
 
 def print_datasets(found: "list[Presence]") -> None:
     """The catalogue: what each dataset is, how large, whose, and whether it is here."""
-    table = _table("dataset", "train", "test", "here", "what it is, and its licence", right=(1, 2))
+    table = new_table("dataset", "train", "test", "here", "what it is, and its licence", right=(1, 2))
     for presence in found:
         entry = presence.entry
         counts = (f"{n:,}" if n else "-" for n in (entry.train, entry.test))
         table.add_row(entry.name, *counts, presence.state, f"{entry.summary}; {entry.licence}")
-    _print_table(table)
+    print_table(table, out)
     folders = dict.fromkeys(str(presence.folder.parent) for presence in found if presence.folder)
     if folders:
         out.print(f"\nfound in {', '.join(folders)}", soft_wrap=True)
@@ -290,28 +289,3 @@ def print_statuses(statuses: "dict[str, list[FileStatus]]") -> None:
             out.print(f"{name}: {file.name}: {file.state} {file.problem}".rstrip(), soft_wrap=True)
         if not files:
             out.print(f"{name}: built in, nothing to verify")
-
-
-def _print_table(table: Table) -> None:
-    """A table whose numbers are never cut off: where the terminal is too narrow for them, their lines run on."""
-    for column in table.columns:
-        if column.no_wrap:
-            column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
-    narrowest = _measure(table).minimum
-    if narrowest > out.width:
-        table.width = narrowest
-    out.print(table, soft_wrap=narrowest > out.width)
-
-
-def _measure(table: Table) -> Measurement:
-    """Columns that a table takes, at least and at most, on a terminal as wide as it likes."""
-    return Measurement.get(out, out.options.update(max_width=10_000), table)
-
-
-def _table(*columns: str, right: tuple[int, ...] = ()) -> Table:
-    """An empty table without rules; the columns at the places in `right` hold numbers."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for place, column in enumerate(columns):
-        last = place == len(columns) - 1
-        table.add_column(column, justify="right" if place in right else "left", no_wrap=place in right or not last)
-    return table

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tenfold import display
 from tenfold.committee import ensemble
 from tenfold.display import interval, percent
 from tenfold.evaluation.page import size_text
 from tenfold.output import print_json
 from tenfold.run import Run
+from tenfold.tables import new_table, print_table
 
 
 def make_ensemble(
@@ -25,20 +27,15 @@ def _print(run: Run) -> None:
     dataset, mean = found["dataset"], found["members_accuracy"]
     print(f"{run.name}, the mean of {len(found['members'])} models, on the {dataset['n']:,} images of "
           f"{dataset['name']} {dataset['split']}:\n")  # fmt: skip
-    rows = [_HEAD, *(_cells(row) for row in (*found["members"], found["ensemble"]))]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *figures in rows:
-        print(
-            "  ".join([name.ljust(widths[0]), *(x.rjust(width) for x, width in zip(figures, widths[1:], strict=True))])
-        )
+    table = new_table("model", "accuracy", "95 % interval", "wrong", "size", "one image", right=(1, 2, 3, 4, 5))
+    for row in (*found["members"], found["ensemble"]):
+        table.add_row(*_cells(row))
+    print_table(table, display.out)
     print(f"\nmembers alone: {percent(mean['mean'], 3)} on average, standard deviation {percent(mean['spread'], 3)}")
     print(found["against_best"]["sentence"])
     print(found["calibration"]["sentence"])
     report = run.path / "report.html"
     print(f"report: {report if report.is_file() else 'none: pip install tenfold[report] draws one'}")
-
-
-_HEAD = ("model", "accuracy", "95 % interval", "wrong", "size", "one image")
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -129,6 +129,20 @@ def reliability(probabilities: Array, labels: Integers, bins: int = 15) -> Relia
     return Reliability(_ratio(per_bin(confidence), counts), _ratio(per_bin(right), counts), counts, noise)
 
 
+def risk_coverage(confidence: Array, right: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Error against coverage when the least sure answers are refused (El-Yaniv and Wiener 2010).
+
+    confidence, right [n], n at least 1. Returns for each distinct confidence, the highest first, the share of the
+    answers at least as sure, and the share of those that is wrong; the last is all of them.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    answered = np.arange(1, len(order) + 1)
+    wrong = np.cumsum(~right[order])
+    # Equally sure answers are kept or refused together.
+    ends = np.append(np.flatnonzero(np.diff(confidence[order])), len(order) - 1)
+    return answered[ends] / len(order), wrong[ends] / answered[ends]
+
+
 def confidence_counts(
     confidence: Array, right: NDArray[np.bool_], steps: int = 20
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import TenfoldError, UsageError, needs_extra
-from tenfold.run import Run, write_json
+from tenfold.run import Run, note_environment, write_json
+from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tenfold.reading import Failure, Picture, Reading
@@ -36,24 +37,31 @@ def train(
     data, disk or numbers fail; an unfinished run is left only where it can be resumed. Without the 'report' extra the
     run has its scores but no report.
     """
-    with needs_extra("train", "training"):
+    clock = Stopwatch()
+    with clock.timing("start"), needs_extra("train", "training"):
         from tenfold import training  # first: it settles how torch's threads wait
 
         # isort: split
         from tenfold import models
+        from tenfold.evaluation import can_report, evaluate, measure_cost, write_report
         from tenfold.recipes import dump_recipe, load_recipe
-    from tenfold.evaluation import can_report, evaluate, write_report
 
     name, resolved = load_recipe(recipe, overrides, check_model=models.check)
     folder = training.RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
     try:
-        training.fit(name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch, say=say)
-        trained = Run(folder.path)
-        scores = evaluate(trained, data_dir=data_dir)
-        if can_report():
-            write_report(trained, scores)
-        else:
-            write_json(trained.path / "scores.json", scores.to_json())
+        training.fit(
+            name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch, say=say, clock=clock
+        )
+        with clock.timing("scoring"):
+            scores = evaluate(Run(folder.path), data_dir=data_dir)
+            cost = measure_cost(folder.path / "model.onnx")
+        note_environment(folder.path, {"cost": cost.to_json(), "seconds": clock.seconds})
+        with clock.timing("report"):
+            if can_report():
+                write_report(Run(folder.path), scores)
+            else:
+                write_json(folder.path / "scores.json", scores.to_json())
+        note_environment(folder.path, {"seconds": clock.seconds})
         return folder.finish()
     except BaseException as error:
         # A run that diverged would diverge again; one without a checkpoint holds nothing to go on from.
@@ -107,6 +115,35 @@ def runs(out: str | Path = RUNS) -> list[Run]:
         with suppress(TenfoldError):  # another tool's folder, or a damaged one, is no run
             found.append((path.stat().st_mtime, str(path.parent), Run.open(path.parent)))
     return [run for _, _, run in sorted(found, key=lambda entry: entry[:2], reverse=True)]
+
+
+def prunable(out: str | Path = RUNS) -> dict[Path, str]:
+    """What can go from a folder of runs, each with the reason: unfinished runs that nobody is training, and repeats.
+
+    A repeat is a run whose recipe, down to the seed, and whose tenfold are those of a newer one. Runs that a recipe or
+    an ensemble here names as teacher, start or member stay.
+    """
+    with needs_extra("train", "pruning runs"):
+        from tenfold import training
+
+    found = dict.fromkeys(training.abandoned(Path(out)), "unfinished, nobody is training it")
+    finished = runs(out)
+    needed = {name for run in finished for name in _named(run)}
+    newest: dict[tuple[str, Any], Run] = {}
+    for run in finished:
+        key = ((run.path / "recipe.toml").read_text(encoding="utf-8"), run.environment.get("tenfold"))
+        kept = newest.setdefault(key, run)
+        if kept is not run and not {str(run.path.resolve()), run.name} & needed:
+            found[run.path] = f"repeats {kept.name}"
+    return found
+
+
+def _named(run: Run) -> Iterator[str]:
+    """The runs that a run's recipe names: by path its teacher and the weights it starts from, by name its members."""
+    for key in ("teacher", "init"):
+        if key in run.recipe:
+            yield str(Path(run.recipe[key]["run"]).resolve())
+    yield from run.recipe.get("members", {})
 
 
 def read(

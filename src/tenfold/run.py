@@ -5,7 +5,7 @@ import json
 import os
 import tomllib
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,17 +79,26 @@ class Run:
         return self._json("members.json") if (self.path / "members.json").is_file() else None
 
     def _json(self, name: str) -> dict[str, Any]:
-        with self._readable(name) as text:
-            found: dict[str, Any] = json.loads(text)
-        return found
+        return read_json(self.path / name)
 
-    @contextmanager
-    def _readable(self, name: str) -> Generator[str, None, None]:
-        """A file's text; what goes wrong in reading it becomes the line that names the file."""
-        try:
-            yield (self.path / name).read_text(encoding="utf-8")
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise TenfoldError(f"{self.path / name}: damaged ({error})") from None
+    def _readable(self, name: str) -> AbstractContextManager[str]:
+        return _readable(self.path / name)
+
+
+@contextmanager
+def _readable(path: Path) -> Generator[str, None, None]:
+    """A file's text; what goes wrong in reading it becomes the line that names the file."""
+    try:
+        yield path.read_text(encoding="utf-8")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise TenfoldError(f"{path}: damaged ({error})") from None
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from its file. Raises TenfoldError where it is damaged."""
+    with _readable(path) as text:
+        found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -108,3 +117,9 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a JSON object, atomically, for people too: indented, one key a line."""
     write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def note_environment(folder: Path, values: Mapping[str, Any]) -> None:
+    """Add to a run's environment.json what was measured later, atomically; a key that is there gets the new value."""
+    path = folder / "environment.json"
+    write_json(path, {**read_json(path), **values})

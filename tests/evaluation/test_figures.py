@@ -10,10 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from tenfold.data import Dataset
+from tenfold.evaluation import Predictions
 from tenfold.evaluation.canvas import svg
+from tenfold.evaluation.cost_figures import PARTS, draw_anatomy, draw_rejection
 from tenfold.evaluation.explore_figures import draw_classes, draw_images, draw_pixels
 from tenfold.evaluation.figures import draw_confidence, draw_confusion, draw_curves, draw_mistakes, draw_reliability
+from tenfold.evaluation.rejection import rejection
 from tenfold.metrics import reliability
+from tenfold.reading import ModelCard
 
 DIGITS = tuple("0123456789")
 LONG_NAMES = ("T-shirt/top", "an uncommonly long class name", *DIGITS[2:])
@@ -41,6 +46,13 @@ def _reliability(n: int) -> Figure:
     return draw_reliability(reliability(probabilities, labels), reliability(probabilities**0.5, labels))
 
 
+def _rejection(n: int, threshold: float) -> Figure:
+    card = ModelCard(tuple("01"), "mnist-1", 1.0, threshold, "stub", "00", "1")
+    data = Dataset("stub", "test", np.zeros((n, 28, 28), np.uint8), np.zeros(n, np.int64), ("0", "1"))
+    logits = np.stack([np.linspace(-1, 30, n), np.zeros(n)], axis=1).astype(np.float32)
+    return draw_rejection(rejection(Predictions(card, data, data.labels, logits)))
+
+
 FIGURES = {
     "curves": lambda: draw_curves(_history(10), 7),
     "curves of one epoch": lambda: draw_curves(_history(1), 1),
@@ -56,6 +68,12 @@ FIGURES = {
     "confidence without mistakes": lambda: draw_confidence(np.array([0] * 19 + [3]), np.zeros(20, np.int64)),
     "reliability": lambda: _reliability(2000),
     "reliability of one answer": lambda: _reliability(1),
+    "rejection": lambda: _rejection(1000, 0.9),
+    "rejection of nothing": lambda: _rejection(1000, 0.0),
+    "rejection of everything": lambda: _rejection(1000, 1.1),
+    "rejection of one answer": lambda: _rejection(1, 0.5),
+    "anatomy": lambda: draw_anatomy(dict.fromkeys(PARTS, 1.23) | {"steps": 12_345.6, "checkpoints": 0.0}),
+    "anatomy of one part": lambda: draw_anatomy({"steps": 0.0}),
     "mistakes": lambda: draw_mistakes(np.zeros((13, 28, 28), np.uint8), ["8 read as 3"] * 13),
     "one mistake": lambda: draw_mistakes(np.zeros((1, 28, 28), np.uint8), ["8 read as 3"]),
     "classes": lambda: draw_classes(np.array([10, 60_000, 0]), ("few", "many", "none")),

@@ -5,16 +5,18 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from prototypes import make_dataset, make_run
 
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
-from tenfold.evaluation import evaluate, report, write_report
+from tenfold.evaluation import evaluate, refresh_report, report, write_report
+from tenfold.evaluation.class_cards import class_cards
 from tenfold.evaluation.wording import percent
-from tenfold.run import UNFINISHED, Run
+from tenfold.run import UNFINISHED, Run, note_environment, write_json
 
-FIGURES = {"curves", "confusion-counts", "confusion-shares", "confidence", "reliability", "mistakes"}
+FIGURES = {"curves", "confusion-counts", "confusion-shares", "confidence", "reliability", "rejection", "mistakes"}
 VOID = {"meta", "img", "br"}
 
 
@@ -179,3 +181,45 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(run: Run, blobs: Data
     with pytest.raises(TenfoldError, match=r"the report cannot be written there \(File exists\)"):
         write_report(run, evaluate(run, blobs))
     assert not list(run.path.glob("*.partial"))
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_each_class_is_shown_by_its_surest_and_its_hardest_images(run: Run) -> None:
+    scores = evaluate(run, make_dataset(2000, noise=4.0))
+    predictions = scores.predictions
+    [nine] = [card for card in class_cards(predictions, scores.per_class) if card["score"].name == "9"]
+    rows = np.flatnonzero(predictions.labels == 9)
+    order = rows[np.argsort(predictions.probabilities[rows, 9], kind="stable")]
+    assert [example["index"] for example in nine["worst"]] == order[:8].tolist()
+    assert nine["worst"][0]["read_as"] == predictions.card.classes[predictions.predicted[order[0]]] != "9"
+    assert all(example["read_as"] is None for example in nine["best"])
+    assert nine["best"][0]["index"] == order[-1]
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_costs_and_where_the_seconds_went_are_those_of_the_environment(run: Run, blobs: Dataset) -> None:
+    assert "What it costs" not in _report(run, blobs)
+    note_environment(
+        run.path,
+        {"cost": {"operations": 5_023_000, "size_bytes": 161_000, "latency_ms": 0.0391}, "seconds": {"steps": 4.5}},
+    )
+    page = _report(Run.open(run.path), blobs)
+    for text in ("5.02 million", "161 kB", "0.0391 ms", "4.5"):
+        assert text in page
+    note_environment(run.path, {"seconds": {"steps": 4.5, "report": 7.25}})
+    assert _report(Run.open(run.path), blobs) == page  # what it took to draw a page is no part of it
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_robustness_is_shown_once_it_was_measured_on_the_same_images(run: Run, blobs: Dataset) -> None:
+    assert "Not measured" in _report(run, blobs)
+    found = {"mean_error": 0.1234, "relative_to_clean": 3.5, "dataset": {"sha256": "other"}, "corruptions": []}
+    folder = run.path / "robustness" / "blobs"
+    folder.mkdir(parents=True)
+    write_json(folder / "robustness.json", found)
+    assert "Not measured" in _report(run, blobs)
+    write_json(folder / "robustness.json", found | {"dataset": {"sha256": blobs.sha256}})
+    refresh_report("nowhere.onnx", evaluate(run, blobs))  # no run, nothing to draw
+    refresh_report(run, evaluate(run, blobs))
+    assert percent(0.1234) in _page(run)
+    assert "3.5 times as many" in _page(run)

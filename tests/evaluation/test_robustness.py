@@ -121,7 +121,7 @@ def test_the_page_holds_every_corruption_and_error_and_nothing_from_elsewhere(fo
 
 
 def test_the_figure_has_the_worst_on_top_and_each_benchmark_severity_as_a_bar(found):
-    [axes] = draw_robustness(found).axes
+    [axes] = draw_robustness(found.to_json()).axes
     widths = [bar.get_width() for bar in axes.patches]
     assert widths == sorted((row.error for row in found.corruptions), reverse=True)
     assert len(axes.texts) == len(CORRUPTIONS)

@@ -13,6 +13,7 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Classifier
 from tenfold.recipes import Recipe, dump_recipe
 from tenfold.run import Run
+from tenfold.stopwatch import Stopwatch
 from tenfold.training import DivergedError, RunFolder, fit
 from tenfold.training.fit import split_indices
 
@@ -146,3 +147,30 @@ def test_the_environment_names_what_a_rerun_needs(bars, tmp_path):
         "device",
         "precision",
     } <= set(environment)
+
+
+def test_the_environment_says_where_the_seconds_went_and_none_twice(bars, tmp_path):
+    start = time.perf_counter()
+    run = _fit(_recipe(bars, model="mlp_dropout", epochs=20, optimizer={"lr": 1e-3}), tmp_path)[1].finish()
+    seconds, training = run.environment["seconds"], run.environment["training"]
+    assert set(seconds) == {"start", "data", "model", "steps", "validation", "checkpoints", "export"}
+    assert sum(seconds.values()) <= time.perf_counter() - start
+    own = seconds["model"] + seconds["steps"] + seconds["validation"]
+    assert own <= training["train_seconds"] <= 1.2 * (own + seconds["checkpoints"])
+
+
+def test_a_resumed_runs_seconds_are_those_before_and_after(bars, tmp_path):
+    recipe = _recipe(bars)
+    first = RunFolder.claim(tmp_path, "bars", dump_recipe(recipe), False)
+
+    def stop(row):
+        if row.epoch == 1:
+            raise KeyboardInterrupt
+
+    before = Stopwatch()
+    before.add({"steps": 1000.0})  # as if the first epoch had taken so long
+    with pytest.raises(KeyboardInterrupt):
+        fit("bars", recipe, first, on_epoch=stop, clock=before)
+    first.release()
+    run = _fit(recipe, tmp_path, resume=True)[1].finish()
+    assert 1000 < run.environment["seconds"]["steps"] < 1100

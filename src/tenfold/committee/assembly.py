@@ -11,7 +11,17 @@ from tenfold.committee.calibration import calibrate_together
 from tenfold.committee.members import Opened, choose_data, open_members
 from tenfold.data import Dataset, load_dataset
 from tenfold.errors import TenfoldError, needs_extra
-from tenfold.evaluation import Predictions, answer, can_report, compare, latency_ms, predict, score, write_report
+from tenfold.evaluation import (
+    Predictions,
+    answer,
+    can_report,
+    compare,
+    latency_ms,
+    measure_cost,
+    predict,
+    score,
+    write_report,
+)
 from tenfold.metrics import wilson_interval
 from tenfold.pipeline import RUNS
 from tenfold.reading import Classifier, ModelCard
@@ -59,7 +69,8 @@ def ensemble(
         run = Run(folder.path)
         merge_onnx([member.classifier.path for member in members], _card(members, together.calibration), run.onnx)
         difference = check_merged([m.classifier for m in members], run.onnx, dataset.images[:_CHECKED_VIEWS])
-        write_json(run.path / "environment.json", _environment(members, together.images))
+        cost = {"cost": measure_cost(run.onnx).to_json()}
+        write_json(run.path / "environment.json", _environment(members, together.images) | cost)
         calibration = {"images": together.images, "sentence": together.sentence}
         _score(run, members, dataset, {"calibration": calibration, "onnx_difference": difference})
         return folder.finish()

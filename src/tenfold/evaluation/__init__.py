@@ -6,11 +6,12 @@ there is a model. Scores need only the core; figures and pages need the 'report'
 """
 
 from tenfold.evaluation.comparison import Comparison, compare
+from tenfold.evaluation.cost import Cost, measure_cost
 from tenfold.evaluation.exploration import ClassSummary, Duplicates, Exploration, explore, find_duplicates, page_folder
 from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.page import can_report
 from tenfold.evaluation.predictions import Predictions, answer, open_classifier, open_run, predict
-from tenfold.evaluation.report import write_report
+from tenfold.evaluation.report import refresh_report, write_report
 from tenfold.evaluation.robustness import CorruptedScore, Robustness, measure_robustness, robustness_folder
 from tenfold.evaluation.robustness_page import write_robustness
 from tenfold.evaluation.scores import ClassScore, ConfusedPair, Scores, evaluate, score
@@ -23,6 +24,7 @@ __all__ = [
     "Comparison",
     "ConfusedPair",
     "CorruptedScore",
+    "Cost",
     "Duplicates",
     "Exploration",
     "Predictions",
@@ -38,11 +40,13 @@ __all__ = [
     "find_duplicates",
     "judge",
     "latency_ms",
+    "measure_cost",
     "measure_robustness",
     "open_classifier",
     "open_run",
     "page_folder",
     "predict",
+    "refresh_report",
     "robustness_folder",
     "score",
     "write_report",

@@ -28,8 +28,16 @@ LIGHT = {
     "blue": "#1f62b5",
     "orange": "#c4540a",
     "on-orange": "#fffdfb",
+    "green": "#0b7a5e",
+    "purple": "#8a3fa0",
+    "gold": "#96690a",
+    "rose": "#c2447a",
+    "sky": "#2f8fbf",
 }
 """The palette; blue and orange stay apart for every kind of colour blindness (after Okabe and Ito 2008)."""
+
+SERIES = ("blue", "orange", "green", "purple", "gold", "sky", "rose")
+"""Colours of many lines in one chart; the lines differ in their marks too, for not everybody can tell all of these."""
 
 DARK = {
     "ink": "#e8eaed",
@@ -40,6 +48,11 @@ DARK = {
     "blue": "#7fb2f5",
     "orange": "#f39a5b",
     "on-orange": "#201005",
+    "green": "#4fc9a4",
+    "purple": "#cf9fe6",
+    "gold": "#dcb94f",
+    "rose": "#f28db4",
+    "sky": "#9be0f2",
 }
 
 WIDTH = 5.0

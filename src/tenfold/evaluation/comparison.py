@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tenfold.evaluation.predictions import Predictions
-from tenfold.evaluation.wording import count, plural
+from tenfold.evaluation.wording import count, p_value, plural
 from tenfold.metrics import mcnemar
 
 CHANCE = 0.05
@@ -41,7 +41,7 @@ class Comparison:
         return (
             f"{self.a} makes {how_many if fewer else 'as many mistakes as'} {self.b} (it alone is right on "
             f"{plural(self.only_a, 'image')}, {self.b} alone on {count(self.only_b)}): "
-            f"{'no more' if self.noise else 'more'} than chance would give (McNemar, {_p_value(self.p)})."
+            f"{'no more' if self.noise else 'more'} than chance would give (McNemar, {p_value(self.p)})."
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -55,8 +55,3 @@ def compare(a: Predictions, b: Predictions, name_a: str, name_b: str) -> Compari
         raise ValueError(f"{name_a} and {name_b} answered on different images")
     only_a, only_b = int((a.right & ~b.right).sum()), int((b.right & ~a.right).sum())
     return Comparison(name_a, name_b, len(a.labels), only_a, only_b, mcnemar(a.right, b.right))
-
-
-def _p_value(p: float) -> str:
-    """As papers write it: two digits, and below a thousandth only that."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"

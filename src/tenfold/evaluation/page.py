@@ -12,7 +12,7 @@ from PIL import Image
 
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.evaluation.canvas import DARK, LIGHT
-from tenfold.evaluation.wording import count, parameters, percent, plural, points
+from tenfold.evaluation.wording import count, p_value, parameters, percent, plural, points, rounded
 
 
 def need_report_extra(what: str) -> None:
@@ -31,12 +31,12 @@ def can_report() -> bool:
     return True
 
 
-def render(template: str, values: Mapping[str, Any]) -> str:
-    """A template of this folder, filled in; names from files or people are escaped in HTML."""
+def render(template: str, values: Mapping[str, Any], folder: Path = Path(__file__).parent) -> str:
+    """A template of a folder, filled in; names from files or people are escaped in HTML. It may extend those here."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([folder, Path(__file__).parent]),
         autoescape=lambda name: name is not None and ".html" in name,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -44,7 +44,7 @@ def render(template: str, values: Mapping[str, Any]) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {"percent": percent, "count": count, "plural": plural, "points": points}
-    environment.filters |= {"parameters": parameters, "size": size_text}
+    environment.filters |= {"parameters": parameters, "size": size_text, "rounded": rounded, "p_value": p_value}
     return environment.get_template(template).render(light=LIGHT, dark=DARK, **values)
 
 

@@ -2,20 +2,23 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tenfold.errors import TenfoldError
-from tenfold.evaluation import canvas, figures
+from tenfold.evaluation import canvas, cost_figures, figures
+from tenfold.evaluation.class_cards import class_cards
 from tenfold.evaluation.model_card import model_card
 from tenfold.evaluation.page import data_uri, need_report_extra, picture, render, size_text
-from tenfold.evaluation.predictions import Predictions
+from tenfold.evaluation.predictions import Predictions, open_run
+from tenfold.evaluation.robustness_figures import draw_robustness
 from tenfold.evaluation.scores import Scores
 from tenfold.evaluation.training_gap import kept_epoch
-from tenfold.evaluation.wording import count, percent
-from tenfold.run import Run, write_atomically, write_json
+from tenfold.evaluation.wording import count, percent, rounded
+from tenfold.run import Run, read_json, write_atomically, write_json
 
 _SHOWN_MISTAKES = 120
 """Enough to see what goes wrong; the page says how many there are."""
@@ -39,10 +42,23 @@ def write_report(run: Run, scores: Scores) -> Path:
             write_atomically(run.path / "figures" / f"{name}.png", canvas.png(figure))
         write_atomically(run.path / "README.md", model_card(run))
         report = run.path / "report.html"
-        write_atomically(report, render("report.html.jinja", _contents(run, scores.predictions, drawings)))
+        write_atomically(report, render("report.html.jinja", _contents(run, scores, drawings)))
     except OSError as error:
         raise TenfoldError(f"{run.path}: the report cannot be written there ({error.strerror})") from None
     return report
+
+
+def refresh_report(model: str | Path | Run | None, scores: Scores) -> None:
+    """Draw a run's report again, as after its robustness was measured; no other model or page is touched.
+
+    Only where there is a report of a scoring on these very images, and the folder can be written.
+    """
+    run = open_run(model)
+    if run is None or not (run.path / "report.html").is_file() or run.scores is None:
+        return
+    if run.scores["dataset"]["sha256"] == scores.predictions.dataset.sha256:
+        with suppress(TenfoldError):
+            write_report(run, scores)
 
 
 def _draw(run: Run, scores: Scores) -> dict[str, Any]:
@@ -54,7 +70,13 @@ def _draw(run: Run, scores: Scores) -> dict[str, Any]:
         "confusion-shares": figures.draw_confusion(confusion, classes, shares=True),
         "confidence": figures.draw_confidence(*scores.confidence_counts),
         "reliability": figures.draw_reliability(scores.reliability_uncalibrated, scores.reliability),
+        "rejection": cost_figures.draw_rejection(scores.rejection),
     }
+    if "steps" in run.environment.get("seconds", {}):
+        drawings["anatomy"] = cost_figures.draw_anatomy(run.environment["seconds"])
+    robustness = _robustness(run)
+    if robustness is not None:
+        drawings["robustness"] = draw_robustness(robustness)
     kept = kept_epoch(run)
     if kept is not None:
         drawings["curves"] = figures.draw_curves(run.history, int(kept["epoch"]))
@@ -65,11 +87,11 @@ def _draw(run: Run, scores: Scores) -> dict[str, Any]:
     return drawings
 
 
-def _contents(run: Run, predictions: Predictions, drawings: Mapping[str, Any]) -> dict[str, Any]:
+def _contents(run: Run, measured: Scores, drawings: Mapping[str, Any]) -> dict[str, Any]:
     """What the template shows. Its numbers are those of the run's files, scores.json as just written among them."""
     from markupsafe import Markup
 
-    scores = run.scores or {}
+    scores, predictions = run.scores or {}, measured.predictions
     inline = {
         name.replace("-", "_"): Markup(canvas.svg(drawings[name], description)) if name in drawings else ""
         for name, description in _DESCRIPTIONS.items()
@@ -94,8 +116,12 @@ def _contents(run: Run, predictions: Predictions, drawings: Mapping[str, Any]) -
         "place": lambda share: round(100 * (share - low) / (1 - low), 2) if low < 1 else 100,
         "pairs": [pair | {"images": _examples(predictions, pair)} for pair in scores["most_confused"]],
         "mistakes": _mistakes(predictions),
+        "cards": class_cards(predictions, measured.per_class),
+        "calibration": _calibration(measured),
+        "cost": _cost(run),
+        "measured_robustness": _robustness(run),
         "recipe": _tables("recipe", {key: value for key, value in run.recipe.items() if key != "reference"}),
-        "environment": _tables("machine and versions", run.environment),
+        "environment": _tables("machine and versions", _without_own_seconds(run.environment)),
     }
 
 
@@ -109,6 +135,9 @@ _DESCRIPTIONS = {
     "confusion-shares": "Confusion matrix in percent of each true class",
     "confidence": "How sure the model was, for right and for wrong answers",
     "reliability": "Accuracy against confidence, before and after calibration",
+    "rejection": "Wrong answers among the rest, against the share of images refused",
+    "anatomy": "Where the seconds of the run went",
+    "robustness": "Share of wrong answers under each corruption",
 }
 
 
@@ -132,6 +161,49 @@ def _facts(run: Run, scores: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         note += f"{size_text(run.onnx.stat().st_size)} as ONNX"
         facts.append(("Parameters", count(training["parameters"]), note))
     return facts
+
+
+def _calibration(scores: Scores) -> list[tuple[str, str, str]]:
+    """What the temperature changed: a name, the value before and after."""
+    before, after = scores.reliability_uncalibrated, scores.reliability
+    said = [float(found.confidence @ found.counts / found.counts.sum()) for found in (before, after)]
+    return [
+        ("Confidence, on average", percent(said[0]), percent(said[1])),
+        ("Right, on average", percent(scores.accuracy), percent(scores.accuracy)),
+        ("Calibration error", percent(before.error), percent(after.error)),
+        ("Loss", f"{scores.loss:.4f}", f"{scores.loss_calibrated:.4f}"),
+    ]
+
+
+def _cost(run: Run) -> list[tuple[str, str, str]]:
+    """What answering with the model takes, as facts; empty where it was not measured."""
+    cost, training = run.environment.get("cost"), run.environment.get("training", {})
+    if cost is None:
+        return []
+    facts = [("One image", f"{cost['latency_ms']:.3g} ms", "median of a call, one at a time")]
+    if cost["operations"] is not None:
+        facts.append(("Operations", rounded(cost["operations"]), "floating-point, for one image"))
+    facts.append(("File", size_text(cost["size_bytes"]), "model.onnx"))
+    if "parameters" in training:
+        folded = training.get("folded_parameters", training["parameters"])
+        facts.append(("Parameters", count(folded), "batch norm folded" if folded != training["parameters"] else ""))
+    return facts
+
+
+def _robustness(run: Run) -> dict[str, Any] | None:
+    """What `tenfold evaluate --robustness` kept of the images that the run was scored on; None before it was asked."""
+    test = run.environment.get("data", {}).get("test", {})
+    for path in sorted((run.path / "robustness").glob("*/robustness.json")):
+        found: dict[str, Any] = read_json(path)
+        if found["dataset"]["sha256"] == test.get("sha256"):
+            return found | {"page": str(path.with_name("index.html").relative_to(run.path))}
+    return None
+
+
+def _without_own_seconds(environment: Mapping[str, Any]) -> dict[str, Any]:
+    """The environment less the time that this very page took: it is known only after, and would change the page."""
+    seconds = {part: took for part, took in environment.get("seconds", {}).items() if part != "report"}
+    return {**environment, **({"seconds": seconds} if seconds else {})}
 
 
 def _reference(run: Run, scores: Mapping[str, Any]) -> list[tuple[str, str, str]]:

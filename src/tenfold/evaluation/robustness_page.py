@@ -28,7 +28,7 @@ def write_robustness(found: Robustness, model: str, folder: Path) -> Path:
 
     scores = found.to_json()
     samples = _samples(found.clean.dataset, found.seed)
-    errors = draw_robustness(found)
+    errors = draw_robustness(scores)
     names = [spoken(name) for name in samples]
     contents = {
         "model_title": model,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tenfold import metrics
 from tenfold.data import Dataset
 from tenfold.evaluation.predictions import Predictions, open_run, predict
+from tenfold.evaluation.rejection import Rejection, rejection
 from tenfold.evaluation.training_gap import TrainingGap, training_gap
 from tenfold.evaluation.verdict import Verdict, judge
 from tenfold.run import Run
@@ -56,7 +57,7 @@ class Scores:
     probabilities, ece_uncalibrated before the temperature; recall, precision, f1: means over the classes that have
     images; confusion: counts, rows true, columns predicted; gap: None for a model without a run; reliability: of the
     calibrated probabilities, reliability_uncalibrated before the temperature; confidence_counts: right and wrong
-    answers in equal steps of confidence.
+    answers in equal steps of confidence; rejection: what refusing the least sure would buy.
     """
 
     accuracy: float
@@ -79,6 +80,7 @@ class Scores:
     reliability: metrics.Reliability = field(repr=False, compare=False)
     reliability_uncalibrated: metrics.Reliability = field(repr=False, compare=False)
     confidence_counts: tuple[NDArray[np.int64], NDArray[np.int64]] = field(repr=False, compare=False)
+    rejection: Rejection = field(repr=False, compare=False)
     predictions: Predictions = field(repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -102,6 +104,7 @@ class Scores:
             "reliability": _bins(self.reliability),
             "reliability_uncalibrated": _bins(self.reliability_uncalibrated),
             "confidence_counts": _steps(*self.confidence_counts),
+            "rejection": self.rejection.to_json(),
             "most_confused": [asdict(pair) for pair in self.most_confused],
             "train_validation_gap": asdict(self.gap) | {"gap": self.gap.gap} if self.gap else None,
             "verdict": asdict(self.verdict) | {"reasons": list(self.verdict.reasons)},
@@ -151,6 +154,7 @@ def score(predictions: Predictions, run: Run | None = None) -> Scores:
         reliability=reliability,
         reliability_uncalibrated=uncalibrated,
         confidence_counts=metrics.confidence_counts(predictions.confidence, predictions.right),
+        rejection=rejection(predictions),
         predictions=predictions,
     )
 

@@ -29,9 +29,22 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def rounded(number: float) -> str:
+    """A large number to three digits, with its unit in words: '5.02 million'."""
+    for size, word in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
+        if number >= size:
+            return f"{number / size:.3g} {word}"
+    return count(number)
+
+
 def plural(number: int, one: str, many: str | None = None) -> str:
     """A count with its noun: '1 mistake', '2 mistakes'."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def p_value(p: float) -> str:
+    """As papers write it: two digits, and below a thousandth only that."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
 def parameters(training: Mapping[str, Any]) -> str:

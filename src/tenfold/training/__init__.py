@@ -4,7 +4,7 @@ from tenfold.training import patience  # noqa: F401  before torch is loaded
 
 # isort: split
 from tenfold.training.fit import Fit, fit
-from tenfold.training.folder import RunFolder, unfinished_run
+from tenfold.training.folder import RunFolder, abandoned, unfinished_run
 from tenfold.training.records import DivergedError
 
-__all__ = ["DivergedError", "Fit", "RunFolder", "fit", "unfinished_run"]
+__all__ = ["DivergedError", "Fit", "RunFolder", "abandoned", "fit", "unfinished_run"]

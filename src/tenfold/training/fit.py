@@ -20,6 +20,7 @@ from tenfold.reading.classifier import NOT_A_DIGIT, ModelCard
 from tenfold.reading.frame import FRAMING
 from tenfold.recipes import Recipe
 from tenfold.run import write_atomically, write_json
+from tenfold.stopwatch import Stopwatch
 from tenfold.training.calibration import calibrate
 from tenfold.training.device import choose_device, choose_precision
 from tenfold.training.environment import describe_environment
@@ -62,37 +63,44 @@ def fit(
     on_step: OnStep | None = None,
     on_epoch: OnEpoch | None = None,
     say: Callable[[str], Any] | None = None,
+    clock: Stopwatch | None = None,
 ) -> Fit:
     """Train a recipe into its folder: weights, history, environment, model.onnx checked against torch.
 
-    say gets a line where the weights of another run were taken and some layers of it did not fit. Raises TenfoldError
-    for data or a run that cannot be had, a loss that is not finite, or an export that differs.
+    say gets a line where the weights of another run were taken and some layers of it did not fit. clock adds up where
+    the seconds go. Raises TenfoldError for data or a run that cannot be had, a loss that is not finite, or an export
+    that differs.
     """
+    clock = clock or Stopwatch()
     keep_freed_memory()
-    train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
-    test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
-    _check_flips(recipe, train.classes)
-    kept, held = split_indices(train, recipe)
-    device = choose_device(recipe.compute.device)
-    to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
-    teacher = Teacher(recipe.teacher, train.classes) if recipe.teacher else None
+    with clock.timing("data"):
+        train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
+        test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
+        _check_flips(recipe, train.classes)
+        kept, held = split_indices(train, recipe)
+        device = choose_device(recipe.compute.device)
+        to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
+        teacher = Teacher(recipe.teacher, train.classes) if recipe.teacher else None
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        import_optimizers()
+        with clock.timing("start"):
+            import_optimizers()
         start = time.perf_counter()
-        torch.manual_seed(recipe.seed)
-        model = models.build(recipe.model, len(train.classes), recipe.model_options)
-        if recipe.init is not None:
-            fresh = take_weights(model, recipe.init, train.classes)
-            if say is not None and fresh:
-                say(f"weights from {recipe.init.run}; layers that start fresh: {', '.join(fresh)}")
-        precision = choose_precision(recipe.compute.precision, device, model)
-        identity = f"{train.sha256} {train.classes}"
-        loop = Loop(recipe, model, precision, to_train, to_validate, identity, teacher)
+        with clock.timing("model"):
+            torch.manual_seed(recipe.seed)
+            model = models.build(recipe.model, len(train.classes), recipe.model_options)
+            if recipe.init is not None:
+                fresh = take_weights(model, recipe.init, train.classes)
+                if say is not None and fresh:
+                    say(f"weights from {recipe.init.run}; layers that start fresh: {', '.join(fresh)}")
+            precision = choose_precision(recipe.compute.precision, device, model)
+            identity = f"{train.sha256} {train.classes}"
+            loop = Loop(recipe, model, precision, to_train, to_validate, identity, teacher, clock)
         built = time.perf_counter() - start
         loop.run(folder.checkpoint, on_step, on_epoch)
     best = loop.history[loop.best_epoch - 1]
-    _write_history(folder.path / "history.csv", loop.history)
-    difference = _write_model(name, recipe, folder.path, loop, train, test)
+    with clock.timing("export"):
+        _write_history(folder.path / "history.csv", loop.history)
+        difference = _write_model(name, recipe, folder.path, loop, train, test)
     result = Fit(
         train_seconds=built + loop.elapsed,
         epochs=len(loop.history),
@@ -111,7 +119,7 @@ def fit(
     }
     write_json(
         folder.path / "environment.json",
-        {**describe_environment(device, precision), "data": data, "training": asdict(result)},
+        {**describe_environment(device, precision), "data": data, "training": asdict(result), "seconds": clock.seconds},
     )
     return result
 

@@ -135,6 +135,16 @@ def unfinished_run(out: Path, name: str, recipe: str) -> Path | None:
     return None
 
 
+def abandoned(out: Path) -> list[Path]:
+    """The unfinished folders in out that no process holds, by name."""
+    found = []
+    for path in sorted(out.glob(f"*{UNFINISHED}")):
+        with suppress(TenfoldError, OSError):
+            RunFolder(path).release()
+            found.append(path)
+    return found
+
+
 def _unfinished(out: Path, name: str, recipe: str) -> list[Path]:
     """The unfinished folders in out of a recipe, by its name and its resolved TOML, the latest first."""
     pattern = re.compile(re.escape(name) + r"-\d+" + re.escape(UNFINISHED))

@@ -20,6 +20,7 @@ from tenfold import metrics
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.models import FrozenStem
 from tenfold.recipes import Recipe
+from tenfold.stopwatch import Stopwatch
 from tenfold.training.checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training.initial import freeze
 from tenfold.training.inputs import Inputs, Split, autocast, score
@@ -44,6 +45,7 @@ class Loop:
         validation: Split,
         data: str = "",
         teacher: Teacher | None = None,
+        clock: Stopwatch | None = None,
     ) -> None:
         if teacher is not None and isinstance(model, FrozenStem):
             raise UsageError(f"model '{recipe.model}' is trained on its stem's features, which no teacher can read")
@@ -62,6 +64,7 @@ class Loop:
         self.best: dict[str, Tensor] = {}
         self.best_epoch = 0
         self.elapsed = 0.0
+        self.clock = clock or Stopwatch()
 
     def run(self, checkpoint: Path | None, on_step: OnStep | None, on_epoch: OnEpoch | None) -> None:
         """Train to the end, taking up the checkpoint where it exists and leaving one after every epoch."""
@@ -69,13 +72,15 @@ class Loop:
             self._restore(checkpoint)
         start = time.perf_counter() - self.elapsed
         while len(self.history) < self.recipe.epochs and not self._stopped_early():
-            row = self._epoch(len(self.history) + 1, on_step)
+            with self.clock.timing("steps"):
+                row = self._epoch(len(self.history) + 1, on_step)
             self.history.append(row)
             self._remember(row)
             self.plateau.update(row.val_loss)
             self.elapsed = time.perf_counter() - start
             if checkpoint is not None:
-                self._save(checkpoint)
+                with self.clock.timing("checkpoints"):
+                    self._save(checkpoint)
             if on_epoch is not None:
                 on_epoch(row)
         if self.best:
@@ -112,7 +117,8 @@ class Loop:
                     speed = seen / (time.perf_counter() - start)
                     on_step(Step(epoch, self.recipe.epochs, step, len(plan), loss, accuracy, speed))
         train_loss, train_accuracy = self._look(answers, labels, epoch, len(plan))
-        validation = self._validate()
+        with self.clock.timing("validation"):
+            validation = self._validate()
         self._check_weights(epoch, validation[0])
         return Epoch(epoch, time.perf_counter() - start, rate, train_loss, train_accuracy, *validation)
 
@@ -211,6 +217,7 @@ class Loop:
             "data": self.data,
             "best_epoch": self.best_epoch,
             "elapsed": self.elapsed,
+            "seconds": self.clock.seconds,
             "plateau": self.plateau.state(),
         }
         save_checkpoint(path, tables, self.optimizer, state)
@@ -225,6 +232,7 @@ class Loop:
         self.best = tables.get("best", {})
         self.history = [Epoch(**row) for row in state["history"]]
         self.best_epoch, self.elapsed = state["best_epoch"], state["elapsed"]
+        self.clock.add(state.get("seconds", {}))
         self.plateau.restore(state["plateau"])
 
 

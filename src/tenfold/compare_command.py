@@ -1,0 +1,89 @@
+"""What `tenfold compare` does: trains what is missing, and shows everybody side by side."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tenfold import display
+from tenfold.comparison import Standings, compare, comparison_folder, write_comparison
+from tenfold.display import percent
+from tenfold.evaluation.page import size_text
+from tenfold.evaluation.wording import p_value
+from tenfold.output import print_json
+from tenfold.tables import new_table, print_table
+
+
+def compare_models(
+    models: Sequence[str],
+    *,
+    seeds: int,
+    data: str | None,
+    overrides: Mapping[str, Any],
+    out: Path,
+    page: Path | None,
+    data_dir: Path | None,
+    json: bool = False,
+) -> None:
+    """Compare, write page, CSV and JSON, and print the table. Raises TenfoldError as `compare` does."""
+    with display.training_progress() as (on_step, on_epoch):
+        standings = compare(
+            models,
+            seeds=seeds,
+            data=data,
+            overrides=overrides,
+            out=out,
+            data_dir=data_dir,
+            announce=lambda line: display.err.print(line, soft_wrap=True),
+            on_step=on_step,
+            on_epoch=on_epoch,
+        )
+    folder = page or comparison_folder(standings)
+    written = write_comparison(standings, folder)
+    files = {"page": str(written) if written else None, "csv": str(folder / "comparison.csv")}
+    if json:
+        print_json(standings.to_json() | files)
+    else:
+        _print(standings, folder, written)
+
+
+def _print(standings: Standings, folder: Path, page: Path | None) -> None:
+    """A row a contender, what its difference from the first is worth, and where the files are."""
+    data, found = standings.dataset, standings.to_json()
+    seeds = max(len(row["seeds"]) for row in found["rows"])
+    spread = " (± standard deviation over seeds)" if seeds > 1 else ""
+    display.out.print(f"on the {len(data):,} images of {data.name} {data.split}{spread}:\n", soft_wrap=True)
+    table = new_table(*_COLUMNS, right=tuple(range(1, len(_COLUMNS))))
+    tests = {test.a: test for test in standings.against_first}
+    for row in found["rows"]:
+        test = tests.get(row["name"])
+        against = f"{100 * test.difference:+.2f} points, {p_value(test.p)}" if test else "–"
+        table.add_row(*_cells(row), against)
+    print_table(table, display.out)
+    display.out.print()
+    for sentence in found["conclusions"]:
+        display.out.print(sentence, soft_wrap=True)
+    display.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)
+    display.out.print(f"table: {folder / 'comparison.csv'}, {folder / 'comparison.json'}", soft_wrap=True)
+
+
+_COLUMNS = (
+    "model", "accuracy", "95 % interval", "loss", "recall", "training", "parameters", "size", "one image",
+    "against the first (McNemar)",
+)  # fmt: skip
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    low, high = row["accuracy_ci95"]
+    accuracy, seconds = row["accuracy"], row["train_seconds"]
+    spread = f" ± {100 * accuracy['spread']:.2f}" if len(row["seeds"]) > 1 else ""
+    return (
+        row["name"],
+        f"{100 * accuracy['mean']:.2f}{spread} %",
+        f"{100 * low:.2f} to {percent(high)}",
+        f"{row['loss']['mean']:.4f}",
+        percent(row["recall"]["mean"]),
+        f"{seconds['mean']:.1f} s" if seconds else "–",
+        f"{row['parameters']:,}" if row["parameters"] is not None else "–",
+        size_text(row["size_bytes"]),
+        f"{row['latency_ms']['mean']:.3f} ms",
+    )

@@ -1,0 +1,27 @@
+"""The comparison room: several recipes over several seeds, or finished runs, side by side on the same test images.
+
+`compare` trains what is missing and gives a table with intervals, costs and paired tests; `write_comparison` makes it a
+page, a CSV and a JSON file; `summarise` is a recipe over seeds.
+"""
+
+from tenfold.comparison.contenders import CLASSICS, Contender, gather, trained_run
+from tenfold.comparison.files import comparison_folder, write_comparison
+from tenfold.comparison.paired import Paired, paired_test
+from tenfold.comparison.standings import Row, Standings, compare
+from tenfold.comparison.summary import spread, summarise
+
+__all__ = [
+    "CLASSICS",
+    "Contender",
+    "Paired",
+    "Row",
+    "Standings",
+    "compare",
+    "comparison_folder",
+    "gather",
+    "paired_test",
+    "spread",
+    "summarise",
+    "trained_run",
+    "write_comparison",
+]

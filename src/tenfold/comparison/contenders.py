@@ -1,0 +1,141 @@
+"""Who is compared: recipes, whose runs are found or trained, and runs that are there already."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tenfold import pipeline
+from tenfold.data import CATALOG, load_dataset
+from tenfold.data.inventory import user_path
+from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.run import Run
+
+CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
+"""What the name 'classics' stands for: the seven models of the tutorials (docs/classics.md)."""
+
+_ALIASES = {"classics": CLASSICS}
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One row of a comparison: its name, its runs, and how many of them were trained for it."""
+
+    name: str
+    runs: tuple[Run, ...]
+    trained: int
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of each run; an ensemble has none and counts as 0."""
+        return tuple(int(run.recipe.get("seed", 0)) for run in self.runs)
+
+
+def trained_run(
+    recipe: str | Path,
+    overrides: Mapping[str, Any],
+    *,
+    out: str | Path = pipeline.RUNS,
+    data_dir: str | Path | None = None,
+    **watching: Any,
+) -> tuple[Run, bool]:
+    """The run of a recipe with these overrides, and whether it had to be trained.
+
+    A finished run in out is taken where its resolved recipe and its tenfold are the same and the data have not changed
+    since. watching: on_step, on_epoch and say of `train`.
+    """
+    found = pipeline.finished_run(recipe, out, overrides)
+    if found is not None and _same_data(found, data_dir):
+        return found, False
+    return pipeline.train(recipe, overrides=overrides, out=out, data_dir=data_dir, **watching), True
+
+
+def gather(
+    names: Sequence[str | Path],
+    *,
+    seeds: int = 3,
+    data: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    out: str | Path = pipeline.RUNS,
+    data_dir: str | Path | None = None,
+    announce: Callable[[str], Any] = lambda _: None,
+    **watching: Any,
+) -> list[Contender]:
+    """The contenders that names stand for: recipes by name or .toml, folders of finished runs, or 'classics'.
+
+    Every recipe is checked before the first is trained. A recipe gets the seeds from 0 on. data, overrides: of the
+    recipes. announce gets a line before each training. Raises UsageError where fewer than two are named or a recipe is
+    not valid, TenfoldError where a folder is no run or a training fails.
+    """
+    if seeds < 1:
+        raise UsageError(f"--seeds {seeds}: a recipe needs one at least")
+    wanted = [name for given in names for name in _ALIASES.get(str(given), (given,))]
+    if len(wanted) < 2:
+        raise UsageError("a comparison has two sides or more: name recipes, .toml files or run folders")
+    changed = dict(overrides or {}) | ({"data.name": _quoted(data)} if data is not None else {})
+    opened = [_open(name, changed) for name in wanted]
+    labels = _labels([str(name) for name in wanted])
+    contenders = []
+    for name, label, run in zip(wanted, labels, opened, strict=True):
+        if run is not None:
+            contenders.append(Contender(label, (run,), 0))
+            continue
+        found = []
+        for seed in range(seeds):
+            announce(f"{label}, seed {seed} ({seed + 1} of {seeds})")
+            given = changed | {"seed": seed}
+            found.append(trained_run(name, given, out=out, data_dir=data_dir, **watching))
+        contenders.append(Contender(label, tuple(run for run, _ in found), sum(new for _, new in found)))
+    return contenders
+
+
+def recipe_sha256(run: Run) -> str:
+    """The hash of a run's resolved recipe: what a run is found again by."""
+    return hashlib.sha256((run.path / "recipe.toml").read_bytes()).hexdigest()
+
+
+def _open(name: str | Path, overrides: Mapping[str, Any]) -> Run | None:
+    """The run in a folder; None for a recipe, which is checked."""
+    path = user_path(name)
+    if path.is_dir():
+        return Run.open(path)
+    with needs_extra("train", "comparing recipes"):
+        from tenfold import training  # noqa: F401  first: it settles how torch's threads wait
+
+        # isort: split
+        from tenfold import models
+        from tenfold.recipes import load_recipe
+
+    load_recipe(name, overrides, check_model=models.check)
+    return None
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    """Short names that differ: a recipe's, a file's stem, a folder's, else as they were given."""
+    short = [Path(name).stem if name.endswith(".toml") else user_path(name).resolve().name for name in names]
+    labels = [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        raise UsageError(f"{twice}: is named twice: a comparison with itself says nothing")
+    return labels
+
+
+def _same_data(run: Run, data_dir: str | Path | None) -> bool:
+    """Whether a user's own files are still what the run was trained and scored on; the catalogue's never change."""
+    table, known = run.recipe["data"], run.environment["data"]
+    for split, name in (("train", table["name"]), ("test", table.get("test") or table["name"])):
+        if name in CATALOG:
+            continue
+        try:
+            if load_dataset(name, split, data_dir=data_dir).sha256 != known[split]["sha256"]:
+                return False
+        except TenfoldError:
+            return False  # training will say what is wrong with them
+    return True
+
+
+def _quoted(text: str) -> str:
+    """Text as TOML writes it, whatever it looks like: a folder may be called 2024-01-01."""
+    return json.dumps(text, ensure_ascii=False)
