@@ -266,7 +266,7 @@ def explore(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Look at a dataset before modelling: samples, classes, pixels, mean images, duplicates."""
+    """Look at a dataset before modelling: samples, classes, pixels, strokes, a map, copies, doubtful labels."""
     from tenfold import display, evaluation
 
     out = out or evaluation.page_folder(dataset, split)

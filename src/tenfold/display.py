@@ -259,8 +259,22 @@ def print_exploration(found: "Exploration") -> None:
     out.print(f"pixels: mean {found.mean:.4f}, standard deviation {found.deviation:.4f}; blank images: {found.blank}")
     shared = f", {len(twice.shared)} shared with {twice.compared_with}" if twice.compared_with else ""
     out.print(f"duplicates: {twice.surplus} within {data.split} ({twice.conflicts} with two labels){shared}")
+    near = f", {len(twice.near_shared)} shared with {twice.compared_with}" if twice.compared_with else ""
+    out.print(f"near copies: {len(twice.near)} within {data.split}{near}")
+    numbers = found.to_json()["handwriting"]
+    width, slant = (numbers[name]["median"] for name in ("stroke_width", "slant"))
+    if width is not None and slant is not None:
+        out.print(f"handwriting, medians: strokes {width:.1f} pixels wide, slant {slant:+.0f} degrees")
+    if found.label_errors is not None:
+        out.print(_doubts_line(found.label_errors.to_json(data)), soft_wrap=True)
     if found.page is not None:
         out.print(f"page: {found.page}", soft_wrap=True)
+
+
+def _doubts_line(doubts: dict[str, Any]) -> str:
+    """How many labels are in doubt, and the first of them."""
+    first = (f"#{row['row']} {row['label']}, perhaps {row['suggested']}" for row in doubts["found"][:3])
+    return f"labels in doubt: {len(doubts['found'])}" + (f" ({'; '.join(first)})" if doubts["found"] else "")
 
 
 def print_datasets(found: "list[Presence]") -> None:

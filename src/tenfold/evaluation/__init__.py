@@ -6,7 +6,8 @@ there is a model. Scores need only the core; figures and pages need the 'report'
 """
 
 from tenfold.evaluation.comparison import Comparison, compare
-from tenfold.evaluation.exploration import ClassSummary, Duplicates, Exploration, explore, find_duplicates, page_folder
+from tenfold.evaluation.duplicates import Duplicates, find_duplicates
+from tenfold.evaluation.exploration import ClassSummary, Exploration, explore, page_folder
 from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.page import can_report
 from tenfold.evaluation.predictions import Predictions, answer, open_classifier, open_run, predict
