@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import CATALOG, Dataset, Split, load_dataset
-from tenfold.data.inventory import locate, user_path
+from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError
+from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.evaluation.duplicates import Duplicates, find_duplicates
 from tenfold.evaluation.explore_page import write_page
 from tenfold.evaluation.handwriting import MEASURES, Handwriting, measure_handwriting
@@ -100,8 +101,7 @@ def explore(
     if len(data) == 0:
         raise TenfoldError(f"{data.name}: the {data.split} split holds no images to look at")
     other_split: Split = "test" if data.split == "train" else "train"
-    # Nobody asked for the other split: it is worth a look, not a download.
-    other = None if isinstance(dataset, Dataset) else _at_hand(dataset, other_split, data_dir)
+    other = None if isinstance(dataset, Dataset) else split_at_hand(dataset, other_split, data_dir)
     found = _look(data, other, Path(out) / "index.html" if out is not None else None)
     if found.page is not None:
         write_page(found, other, found.page)
@@ -143,20 +143,9 @@ def _load(name: str | Path, split: str, data_dir: str | Path | None) -> Dataset:
     try:
         return load_dataset(name, split, data_dir=data_dir)
     except TenfoldError as error:
-        if split != "train" or str(name) not in CATALOG or _at_hand(name, "test", data_dir) is None:
+        if split != "train" or str(name) not in CATALOG or split_at_hand(name, "test", data_dir) is None:
             raise
         raise type(error)(f"{error}; to look at the test split: --split test") from None
-
-
-def _at_hand(name: str | Path, split: Split, data_dir: str | Path | None) -> Dataset | None:
-    """A split that can be had without a download; None where there is none, or it is drawn afresh each time."""
-    entry = CATALOG.get(str(name))
-    try:
-        if entry is not None and (entry.form == "generated" or locate(entry, split, data_dir).missing):
-            return None
-        return load_dataset(name, split, data_dir=data_dir)
-    except TenfoldError:
-        return None
 
 
 def _summarise_classes(data: Dataset, ink: NDArray[np.floating]) -> tuple[ClassSummary, ...]:

@@ -62,7 +62,9 @@ def draw_measure(
     low, high = np.percentile(values[known], [0.1, 99.9]) if known.any() else (0.0, 1.0)
     room = max(high - low, 1e-3) * 0.04
     counts, edges = np.histogram(values[known], 48, (low - room, high + room))
-    axes.stairs(counts / max(1, known.sum()), edges, fill=True, color=LIGHT["blue"])
+    shares = counts / max(1, known.sum())
+    axes.stairs(shares, edges, fill=True, color=LIGHT["blue"])
+    axes.set_ylim(0, max(0.01, 1.06 * shares.max()))
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
     axes.set_title(title)
     for place in range(len(classes)):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset
-from tenfold.evaluation.confident_learning import doubtful_labels, estimated_joint, label_margins
+from tenfold.evaluation.confident_learning import confident_classes, doubtful_labels, estimated_joint, label_margins
 from tenfold.evaluation.cross_validation import FOLDS, out_of_fold_probabilities
 from tenfold.evaluation.descriptors import describe
 from tenfold.evaluation.duplicates import image_groups, rows_by_image
@@ -65,13 +65,16 @@ def find_label_errors(data: Dataset, also: Dataset | None = None) -> LabelErrors
         also=None if also is None else _other_images(also, data),
     )
     suggested = np.asarray(probabilities.argmax(axis=1), np.int64)
+    accuracy = float((suggested == data.labels).mean())
+    rows = doubtful_labels(probabilities, data.labels)
+    suggested[rows] = confident_classes(probabilities, data.labels)[rows]
     doubt = 1 - float(np.trace(estimated_joint(probabilities, data.labels)))
     return LabelErrors(
-        rows=doubtful_labels(probabilities, data.labels),
+        rows=rows,
         probabilities=probabilities,
         margins=label_margins(probabilities, data.labels),
         suggested=suggested,
-        accuracy=float((suggested == data.labels).mean()),
+        accuracy=accuracy,
         estimated=max(0.0, doubt) * len(data),
     )
 
