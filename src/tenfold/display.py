@@ -277,7 +277,8 @@ def print_exploration(found: "Exploration") -> None:
 def _doubts_line(doubts: dict[str, Any]) -> str:
     """How many labels are in doubt, and the first of them."""
     first = (f"#{row['row']} {row['label']}, perhaps {row['suggested']}" for row in doubts["found"][:3])
-    return f"labels in doubt: {len(doubts['found'])}" + (f" ({'; '.join(first)})" if doubts["found"] else "")
+    judge = f"a judge that agrees with {percent(doubts['judge_accuracy'], 1)} of the labels doubts"
+    return f"{judge} {len(doubts['found']):,} of them" + (f": {'; '.join(first)}" if doubts["found"] else "")
 
 
 def print_mistakes(found: "Mistakes") -> None:

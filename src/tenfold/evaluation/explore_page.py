@@ -82,9 +82,9 @@ def _charts(found: "Exploration") -> dict[str, "Figure"]:
     data, hand = found.dataset, found.handwriting
     counts = np.array([row.count for row in found.classes])
     measures = {
-        "ink": (hand.ink * 100, "Ink", "mean of an image's pixels, % of full ink"),
+        "ink": (hand.ink * 100, "Ink", "% of full ink"),
         "strokes": (hand.stroke_width, "Stroke width", "pixels"),
-        "slant": (hand.slant, "Slant", "degrees; below 0 to the left, above to the right"),
+        "slant": (hand.slant, "Slant", "degrees to the right"),
     }
     return {
         "classes": explore_figures.draw_classes(counts, data.classes),
