@@ -7,10 +7,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Images = NDArray[np.uint8]
+Rows = NDArray[np.int64]
 
 _BLOCK = 1000
 _SCREEN = 48
 """Components that pairs are screened by before their pixels are compared."""
+
+_COLUMNS = 2000
+"""Candidates at a time: their products with a block stay in the caches."""
+
+_NO_PAIRS = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
 _MANY = 100_000
 """Pairs of a block that pass the screen from which on all of the block's pixels are compared at once."""
@@ -51,21 +57,25 @@ def nearest_within(images: Images, others: Images | None, cosine: float) -> list
     screen, pool_screen = _project(images, basis), _project(pool, basis)
     order, pool_order = np.argsort(screen[:, 0]), np.argsort(pool_screen[:, 0])
     screen, pool_screen = screen[order], pool_screen[pool_order]
-    found: list[tuple[int, int, float]] = []
+    own = others is None
+    best: dict[int, tuple[float, int]] = {}
     for start in range(0, len(images), _BLOCK):
         block = slice(start, min(start + _BLOCK, len(images)))
-        # Sorted by the first component, the candidates of a block are a range.
+        # Sorted by the first component, the candidates of a block are a range; of one set, each pair is met once.
         first, last = np.searchsorted(
             pool_screen[:, 0], [screen[block.start, 0] - radius, screen[block.stop - 1, 0] + radius]
         )
+        first = block.start if own else first
         here, there = _pairs_within(screen[block], pool_screen[first:last], radius)
         if len(here) > _MANY:
-            found += _best_of_all(images, pool, order[block], pool_order[first:last], cosine, own=others is None)
-            continue
-        here, there = order[block.start + here], pool_order[first + there]
-        distinct = here != there if others is None else np.ones(len(here), bool)
-        found += _best(images, pool, here[distinct], there[distinct], cosine)
-    return found
+            pairs = _nearest_of_block(images, pool, order[block], pool_order[first:last], cosine, own)
+        else:
+            pairs = _near_pairs(images, pool, order[block.start + here], pool_order[first + there], cosine, own)
+        for row, other, value in pairs:
+            best[row] = max(best.get(row, (-1.0, 0)), (value, -other))
+            if own:
+                best[other] = max(best.get(other, (-1.0, 0)), (value, -row))
+    return [(row, -other, min(1.0, value)) for row, (value, other) in best.items()]
 
 
 def _basis(images: Images) -> Floats:
@@ -92,31 +102,38 @@ def _pairs_within(a: Floats, b: Floats, radius: float) -> tuple[NDArray[np.int64
     # ab >= (aa + bb - rr) / 2, with the right side inside the product.
     left = np.hstack([a, -half_squares[0], ones[0]]).astype(np.float32)
     right = np.hstack([b, ones[1], -half_squares[1]]).astype(np.float32)
-    places = np.flatnonzero(left @ right.T >= 0)
-    return np.divmod(places, max(1, len(b)))
+    product = np.empty((len(a), _COLUMNS), np.float32)
+    found = [_NO_PAIRS]
+    for start in range(0, len(b), _COLUMNS):
+        part = right[start : start + _COLUMNS]
+        within = np.matmul(left, part.T, out=product[:, : len(part)]) >= 0
+        rows, columns = np.divmod(np.flatnonzero(within), len(part))
+        found.append((rows, start + columns))
+    here, there = zip(*found, strict=True)
+    return np.concatenate(here), np.concatenate(there)
 
 
-def _best(
-    images: Images, pool: Images, here: NDArray[np.int64], there: NDArray[np.int64], cosine: float
+def _near_pairs(
+    images: Images, pool: Images, here: Rows, there: Rows, cosine: float, own: bool
 ) -> Iterator[tuple[int, int, float]]:
-    """Of pairs that passed the screen, each row's nearest, compared in every pixel."""
-    best: dict[int, tuple[float, int]] = {}
+    """Of pairs that passed the screen those that are near, compared in every pixel."""
     for start in range(0, len(here), _BLOCK * 4):
         rows, others = here[start : start + _BLOCK * 4], there[start : start + _BLOCK * 4]
         cosines = np.einsum("ij,ij->i", _units(images[rows]), _units(pool[others]), dtype=np.float64)
-        for place in np.flatnonzero(cosines >= cosine):
-            row = int(rows[place])
-            best[row] = max(best.get(row, (-1.0, 0)), (float(cosines[place]), -int(others[place])))
-    return ((row, -other, min(1.0, value)) for row, (value, other) in best.items())
+        near = (cosines >= cosine) & ~(own & (rows == others))
+        yield from zip(rows[near].tolist(), others[near].tolist(), cosines[near].tolist(), strict=True)
 
 
-def _best_of_all(
-    images: Images, pool: Images, here: NDArray[np.int64], there: NDArray[np.int64], cosine: float, *, own: bool
+def _nearest_of_block(
+    images: Images, pool: Images, here: Rows, there: Rows, cosine: float, own: bool
 ) -> Iterator[tuple[int, int, float]]:
-    """Each row's nearest among all of there: faster than pair by pair where many images are alike."""
+    """Each row's nearest among all of there, and of one set the other way round: faster where many are alike."""
     cosines = _units(images[here]) @ _units(pool[there]).T
     if own:
         cosines[here[:, None] == there] = -1
-    best = cosines.argmax(axis=1)
-    kept = np.flatnonzero(cosines[np.arange(len(here)), best] >= cosine)
-    return ((int(here[row]), int(there[best[row]]), min(1.0, float(cosines[row, best[row]]))) for row in kept)
+    for row, column in enumerate(cosines.argmax(axis=1)):
+        if cosines[row, column] >= cosine:
+            yield int(here[row]), int(there[column]), float(cosines[row, column])
+    for column, row in enumerate(cosines.argmax(axis=0) if own else ()):
+        if cosines[row, column] >= cosine:
+            yield int(here[row]), int(there[column]), float(cosines[row, column])
