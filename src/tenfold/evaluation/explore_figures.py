@@ -119,10 +119,11 @@ def draw_picture(image: NDArray[np.uint8]) -> "Figure":
 
 
 @styled
-def draw_images(rows: Sequence[NDArray[np.uint8]], names: Sequence[str]) -> "Figure":
-    """One named row of images [k, 28, 28] a class; rows may differ in length."""
+def draw_images(rows: Sequence[NDArray[np.uint8]], names: Sequence[str], columns: int = 1) -> "Figure":
+    """One named row of images [k, 28, 28] a class; rows may differ in length. columns: room for at least so many."""
     cell = 32
-    columns = max(1, max(map(len, rows)))
+    columns = max(columns, max(map(len, rows)))
+    names = [name if len(name) <= 16 else f"{name[:15]}…" for name in names]
     sheet = np.zeros((cell * len(rows), cell * columns), np.uint8)
     for y, images in enumerate(rows):
         for x, image in enumerate(images):

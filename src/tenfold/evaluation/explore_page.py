@@ -50,7 +50,7 @@ def write_page(found: "Exploration", other: Dataset | None, page: Path) -> None:
     charts = _charts(found)
     images = {
         "samples": explore_figures.draw_images(samples, data.classes),
-        "means": explore_figures.draw_images(list(np.stack([means, deviations], axis=1)), data.classes),
+        "means": explore_figures.draw_images(list(np.stack([means, deviations], axis=1)), data.classes, columns=8),
         "map-images": explore_figures.draw_picture(tiles),
     }
     contents = {
