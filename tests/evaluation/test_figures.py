@@ -89,7 +89,7 @@ FIGURES = {
     "a map of two classes": lambda: _map(3, ("yes", "no")),
     "confusions": lambda: draw_confusions(["9 → 4", "an uncommonly long class → another one"], [70, 1], [3, 0]),
     "neighbours": lambda: draw_neighbours(np.zeros((2, 6, 28, 28), np.uint8), [["8 read as 3", *"33333"]] * 2),
-    "images of long names": lambda: draw_images([np.zeros((2, 28, 28), np.uint8)] * 12, LONG_NAMES, columns=8),
+    "images of long names": lambda: draw_images([np.zeros((2, 28, 28), np.uint8)] * 10, LONG_NAMES, columns=8),
     "images": lambda: draw_images([np.zeros((k, 28, 28), np.uint8) for k in (3, 0, 5)], ("a", "b", "c")),
 }
 
