@@ -123,12 +123,12 @@ def draw_images(rows: Sequence[NDArray[np.uint8]], names: Sequence[str], columns
     """One named row of images [k, 28, 28] a class; rows may differ in length. columns: room for at least so many."""
     cell = 32
     columns = max(columns, max(map(len, rows)))
-    names = [name if len(name) <= 16 else f"{name[:15]}…" for name in names]
+    names = [name if len(name) <= 14 else f"{name[:13]}…" for name in names]
     sheet = np.zeros((cell * len(rows), cell * columns), np.uint8)
     for y, images in enumerate(rows):
         for x, image in enumerate(images):
             sheet[cell * y + 2 : cell * y + 30, cell * x + 2 : cell * x + 30] = image
-    room = WIDTH - 0.43 - 0.07 * max(map(len, names))  # inches, beside the names
+    room = WIDTH - 0.45 - 0.085 * max(map(len, names))  # inches, beside the names
     figure, [axes] = new_figure(max(0.6, room * len(rows) / columns + 0.2))
     axes.imshow(sheet, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
     axes.set_yticks(cell * np.arange(len(rows)) + cell / 2, names)
