@@ -128,7 +128,7 @@ def draw_images(rows: Sequence[NDArray[np.uint8]], names: Sequence[str], columns
     for y, images in enumerate(rows):
         for x, image in enumerate(images):
             sheet[cell * y + 2 : cell * y + 30, cell * x + 2 : cell * x + 30] = image
-    room = WIDTH - 0.45 - 0.085 * max(map(len, names))  # inches, beside the names
+    room = WIDTH - 0.5 - 0.09 * max(map(len, names))  # inches, beside the names
     figure, [axes] = new_figure(max(0.6, room * len(rows) / columns + 0.2))
     axes.imshow(sheet, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
     axes.set_yticks(cell * np.arange(len(rows)) + cell / 2, names)
