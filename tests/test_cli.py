@@ -20,7 +20,10 @@ from tenfold.reading.outcome import Digit, Rejected
 from tenfold.reading.sources import Failure
 from tenfold.run import Run
 
-COMMANDS = ["read", "train", "evaluate", "ensemble", "compare", "runs", "explore", "data", "recipes", "demo", "doctor"]
+COMMANDS = [
+    "read", "train", "evaluate", "ensemble", "compare", "runs", "explore", "mistakes",
+    "data", "recipes", "demo", "doctor",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -492,6 +495,22 @@ def test_explore_gives_each_split_of_each_dataset_a_page_of_its_own(bars, tmp_pa
         pages.append(_json(capsys)[0]["page"])
     assert pages == ["explore/bars/index.html", "explore/bars-test/index.html"]
     assert all((tmp_path / page).is_file() for page in pages)
+
+
+def test_mistakes_are_listed_and_leave_their_page_in_the_runs_folder(run, bars, tmp_path, capsys):
+    shutil.copytree(run, tmp_path / "quick")
+    assert main(["mistakes", str(tmp_path / "quick"), "--json"]) == 0
+    [shown] = _json(capsys)
+    assert shown["page"] == str(tmp_path / "quick" / "mistakes" / "index.html")
+    assert Path(shown["page"]).is_file()
+    assert main(["evaluate", str(run), "--json"]) == 0
+    [scores] = _json(capsys)
+    assert (shown["accuracy"], shown["errors"]) == (scores["accuracy"], scores["errors"])
+    assert len(shown["mistakes"]) == shown["errors"]
+    assert main(["mistakes", str(run / "model.onnx"), "--data", str(bars), "--out", str(tmp_path / "page")]) == 0
+    text = capsys.readouterr().out
+    assert f"{shown['errors']} of 100 bars test images are read wrong" in text
+    assert f"page: {tmp_path / 'page' / 'index.html'}" in text
 
 
 def test_data_lists_the_datasets_that_are_named(capsys):

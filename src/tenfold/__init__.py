@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenfold.comparison import Standings, compare
     from tenfold.data import Dataset, load_dataset
     from tenfold.errors import TenfoldError, UsageError
-    from tenfold.evaluation import Scores, evaluate, explore
+    from tenfold.evaluation import Mistakes, Scores, evaluate, explore, mistakes
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Dataset": "tenfold.data",
     "Failure": "tenfold.reading",
+    "Mistakes": "tenfold.evaluation",
     "Reader": "tenfold.reading",
     "Reading": "tenfold.reading",
     "Run": "tenfold.run",
@@ -40,6 +41,7 @@ _HOME = {
     "evaluate": "tenfold.evaluation",
     "explore": "tenfold.evaluation",
     "load_dataset": "tenfold.data",
+    "mistakes": "tenfold.evaluation",
     "read": "tenfold.pipeline",
     "read_many": "tenfold.pipeline",
     "runs": "tenfold.pipeline",
@@ -49,6 +51,7 @@ _HOME = {
 __all__ = [
     "Dataset",
     "Failure",
+    "Mistakes",
     "Reader",
     "Reading",
     "Run",
@@ -62,6 +65,7 @@ __all__ = [
     "evaluate",
     "explore",
     "load_dataset",
+    "mistakes",
     "read",
     "read_many",
     "runs",

@@ -309,7 +309,7 @@ def explore(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Look at a dataset before modelling: samples, classes, pixels, mean images, duplicates."""
+    """Look at a dataset before modelling: samples, classes, pixels, strokes, a map, copies, doubtful labels."""
     from tenfold import display, evaluation
 
     out = out or evaluation.page_folder(dataset, split)
@@ -318,6 +318,26 @@ def explore(
         print_json(exploration.to_json())
     else:
         display.print_exploration(exploration)
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold mistakes runs/fast-1"))
+def mistakes(
+    model: Annotated[str | None, Parameter(help="A run's folder or a .onnx. [default: the shipped one]")] = None,
+    /,
+    *,
+    data: Annotated[str | None, Parameter(help="A dataset's name or path. [default: the run's own]")] = None,
+    split: Annotated[str, Parameter(help="train or test.")] = "test",
+    neighbours: Annotated[int, Parameter(help="Training images to show beside each mistake.")] = 5,
+    out: Annotated[Path | None, Parameter(help="Folder for the page. [default: RUN/mistakes]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Show a model's wrong answers: grouped, with what looks like them, and labels in doubt."""
+    from tenfold import display, evaluation
+
+    folder = out or (evaluation.mistakes_folder(model, split, data) if evaluation.can_report() else None)
+    found = evaluation.mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir, out=folder)
+    print_json(found.to_json()) if json else display.print_mistakes(found)
 
 
 @app.command(sort_key=5, help_epilogue=example("tenfold data fetch mnist"))

@@ -1,5 +1,6 @@
 """Each chart shows its numbers, whole and apart from each other, also for unusual runs."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -14,8 +15,16 @@ from tenfold.data import Dataset
 from tenfold.evaluation import Predictions
 from tenfold.evaluation.canvas import svg
 from tenfold.evaluation.cost_figures import PARTS, draw_anatomy, draw_rejection
-from tenfold.evaluation.explore_figures import draw_classes, draw_images, draw_pixels
+from tenfold.evaluation.explore_figures import (
+    draw_classes,
+    draw_images,
+    draw_map,
+    draw_measure,
+    draw_pixels,
+)
 from tenfold.evaluation.figures import draw_confidence, draw_confusion, draw_curves, draw_mistakes, draw_reliability
+from tenfold.evaluation.mistakes_figures import draw_confusions, draw_neighbours
+from tenfold.evaluation.projection import Projection
 from tenfold.evaluation.rejection import rejection
 from tenfold.metrics import reliability
 from tenfold.reading import ModelCard
@@ -53,6 +62,15 @@ def _rejection(n: int, threshold: float) -> Figure:
     return draw_rejection(rejection(Predictions(card, data, data.labels, logits)))
 
 
+def _measure(n: int, classes: Sequence[str]) -> Figure:
+    return draw_measure(RNG.normal(0, 10, n), np.arange(n) % len(classes), classes, "Slant", "degrees")
+
+
+def _map(n: int, classes: Sequence[str]) -> Figure:
+    places = Projection(RNG.normal(size=(n, 2)).astype(np.float32), (0.2, 0.1))
+    return draw_map(places, np.arange(n) % len(classes), classes)
+
+
 FIGURES = {
     "curves": lambda: draw_curves(_history(10), 7),
     "curves of one epoch": lambda: draw_curves(_history(1), 1),
@@ -79,6 +97,17 @@ FIGURES = {
     "classes": lambda: draw_classes(np.array([10, 60_000, 0]), ("few", "many", "none")),
     "pixels": lambda: draw_pixels(np.bincount([0] * 900 + [255] * 100, minlength=256)),
     "pixels of blank images": lambda: draw_pixels(np.bincount([0] * 900, minlength=256)),
+    "a measure": lambda: _measure(500, DIGITS),
+    "a measure with long names": lambda: _measure(500, LONG_NAMES),
+    "a measure of 47 classes": lambda: _measure(500, [str(c) for c in range(47)]),
+    "a measure of one image": lambda: _measure(1, DIGITS),
+    "a measure of blank images": lambda: draw_measure(np.full(3, np.nan), np.zeros(3, np.int64), DIGITS, "Ink", "%"),
+    "a map": lambda: _map(400, DIGITS),
+    "a map of long names": lambda: _map(400, LONG_NAMES),
+    "a map of two classes": lambda: _map(3, ("yes", "no")),
+    "confusions": lambda: draw_confusions(["9 → 4", "an uncommonly long class → another one"], [70, 1], [3, 0]),
+    "neighbours": lambda: draw_neighbours(np.zeros((2, 6, 28, 28), np.uint8), [["8 read as 3", *"33333"]] * 2),
+    "images of long names": lambda: draw_images([np.zeros((2, 28, 28), np.uint8)] * 10, LONG_NAMES, columns=8),
     "images": lambda: draw_images([np.zeros((k, 28, 28), np.uint8) for k in (3, 0, 5)], ("a", "b", "c")),
 }
 

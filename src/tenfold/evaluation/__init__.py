@@ -2,12 +2,15 @@
 
 `evaluate` gives the scores; `write_report` writes them into the run's folder; `compare` says whether one of two models
 is better or it is chance; `measure_robustness` scores a model on corrupted images; `explore` looks at a dataset before
-there is a model. Scores need only the core; figures and pages need the 'report' extra. Never torch.
+there is a model, `mistakes` at a model's wrong answers one by one. Scores need only the core; figures and pages need
+the 'report' extra. Never torch.
 """
 
 from tenfold.evaluation.comparison import Comparison, compare
 from tenfold.evaluation.cost import Cost, measure_cost
-from tenfold.evaluation.exploration import ClassSummary, Duplicates, Exploration, explore, find_duplicates, page_folder
+from tenfold.evaluation.duplicates import Duplicates, find_duplicates
+from tenfold.evaluation.exploration import ClassSummary, Exploration, explore, page_folder
+from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
 from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.page import can_report
 from tenfold.evaluation.predictions import Predictions, answer, open_classifier, open_run, predict
@@ -17,16 +20,21 @@ from tenfold.evaluation.robustness_page import write_robustness
 from tenfold.evaluation.scores import ClassScore, ConfusedPair, Scores, evaluate, score
 from tenfold.evaluation.training_gap import TrainingGap
 from tenfold.evaluation.verdict import Verdict, judge
+from tenfold.evaluation.wrong_answers import Confusion, Mistake, Mistakes, mistakes, mistakes_folder
 
 __all__ = [
     "ClassScore",
     "ClassSummary",
     "Comparison",
     "ConfusedPair",
+    "Confusion",
     "CorruptedScore",
     "Cost",
     "Duplicates",
     "Exploration",
+    "LabelErrors",
+    "Mistake",
+    "Mistakes",
     "Predictions",
     "Robustness",
     "Scores",
@@ -38,10 +46,13 @@ __all__ = [
     "evaluate",
     "explore",
     "find_duplicates",
+    "find_label_errors",
     "judge",
     "latency_ms",
     "measure_cost",
     "measure_robustness",
+    "mistakes",
+    "mistakes_folder",
     "open_classifier",
     "open_run",
     "page_folder",

@@ -1,7 +1,7 @@
-"""What is in a dataset, looked at before there is a model: classes, pixels, and images that are there twice."""
+"""What is in a dataset, looked at before there is a model: classes, pixels, strokes, copies, doubtful labels."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import CATALOG, Dataset, Split, load_dataset
-from tenfold.data.inventory import locate, user_path
+from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError
+from tenfold.evaluation.at_hand import split_at_hand
+from tenfold.evaluation.duplicates import Duplicates, find_duplicates
 from tenfold.evaluation.explore_page import write_page
+from tenfold.evaluation.handwriting import MEASURES, Handwriting, measure_handwriting
+from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
 from tenfold.evaluation.page import need_report_extra
+from tenfold.evaluation.projection import Projection, project
 
 
 @dataclass(frozen=True)
@@ -27,32 +32,12 @@ class ClassSummary:
 
 
 @dataclass(frozen=True)
-class Duplicates:
-    """Images that are the same in every pixel.
-
-    groups: rows of the split that hold one image, the first row first; conflicts: how many of those groups carry
-    more than one label; compared_with: the other split, or None where there is none at hand; shared: pairs of a
-    row here and a row there that hold one image.
-    """
-
-    groups: tuple[tuple[int, ...], ...]
-    conflicts: int
-    compared_with: str | None
-    shared: tuple[tuple[int, int], ...]
-
-    @property
-    def surplus(self) -> int:
-        """How many images the split would lose if each were kept once."""
-        return sum(len(group) - 1 for group in self.groups)
-
-
-@dataclass(frozen=True)
 class Exploration:
     """One split of a dataset, described.
 
     pixel_counts: how many pixels have each value from 0 to 255; mean and deviation: of all pixels, 0 to 1, which
-    is what many models' inputs are normalised with; blank: images without any ink; page: None where none was asked
-    for.
+    is what many models' inputs are normalised with; blank: images without any ink; label_errors: None where a class has
+    too few images to be judged; page: None where none was asked for.
     """
 
     dataset: Dataset
@@ -61,7 +46,10 @@ class Exploration:
     mean: float
     deviation: float
     blank: int
+    handwriting: Handwriting
+    projection: Projection
     duplicates: Duplicates
+    label_errors: LabelErrors | None
     page: Path | None
 
     def to_json(self) -> dict[str, Any]:
@@ -79,15 +67,19 @@ class Exploration:
                 "counts": self.pixel_counts.tolist(),
             },
             "blank": self.blank,
-            "duplicates": {
-                "surplus": self.duplicates.surplus,
-                "groups": [list(group) for group in self.duplicates.groups],
-                "conflicts": self.duplicates.conflicts,
-                "compared_with": self.duplicates.compared_with,
-                "shared": [list(pair) for pair in self.duplicates.shared],
-            },
+            "handwriting": {name: self._measure(name) for name in MEASURES},
+            "projection": {"explained": list(self.projection.explained)},
+            "duplicates": self.duplicates.to_json(),
+            "label_errors": self.label_errors.to_json(dataset) if self.label_errors else None,
             "page": str(self.page) if self.page else None,
         }
+
+    def _measure(self, name: str) -> dict[str, Any]:
+        """Median and quartiles of a measure, of all images and of each class."""
+        values, labels = getattr(self.handwriting, name), self.dataset.labels
+        rows = enumerate(self.dataset.classes)
+        by_class = [{"class": one} | _quartiles(values[labels == label]) for label, one in rows]
+        return _quartiles(values) | {"by_class": by_class}
 
 
 def explore(
@@ -109,25 +101,35 @@ def explore(
     if len(data) == 0:
         raise TenfoldError(f"{data.name}: the {data.split} split holds no images to look at")
     other_split: Split = "test" if data.split == "train" else "train"
-    # Nobody asked for the other split: it is worth a look, not a download.
-    other = None if isinstance(dataset, Dataset) else _at_hand(dataset, other_split, data_dir)
-    ink = data.images.reshape(len(data), -1).mean(axis=1) / 255
+    other = None if isinstance(dataset, Dataset) else split_at_hand(dataset, other_split, data_dir)
+    found = _look(data, other, Path(out) / "index.html" if out is not None else None)
+    if found.page is not None:
+        write_page(found, other, found.page)
+    return found
+
+
+def _look(data: Dataset, other: Dataset | None, page: Path | None) -> Exploration:
     counts = np.bincount(data.images.reshape(-1), minlength=256).astype(np.int64)
     values = np.arange(256) / 255
     mean = float(counts @ values / counts.sum())
-    found = Exploration(
-        dataset=data,
-        classes=_summarise_classes(data, ink),
-        pixel_counts=counts,
-        mean=mean,
-        deviation=float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum())),
-        blank=int((ink == 0).sum()),
-        duplicates=find_duplicates(data, other),
-        page=Path(out) / "index.html" if out is not None else None,
-    )
-    if found.page is not None:
-        write_page(found.to_json(), data, found.page)
-    return found
+    # The two that take long, side by side: most of their time numpy and OpenCV leave Python free.
+    with ThreadPoolExecutor(2) as threads:
+        label_errors = threads.submit(find_label_errors, data)
+        duplicates = threads.submit(find_duplicates, data, other)
+        handwriting, projection = measure_handwriting(data.images), project(data.images)
+        return Exploration(
+            dataset=data,
+            classes=_summarise_classes(data, handwriting.ink),
+            pixel_counts=counts,
+            mean=mean,
+            deviation=float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum())),
+            blank=int((handwriting.ink == 0).sum()),
+            handwriting=handwriting,
+            projection=projection,
+            duplicates=duplicates.result(),
+            label_errors=label_errors.result(),
+            page=page,
+        )
 
 
 def page_folder(dataset: str | Path, split: str) -> Path:
@@ -137,44 +139,13 @@ def page_folder(dataset: str | Path, split: str) -> Path:
     return Path("explore", name if split == "train" else f"{name}-{split}")
 
 
-def find_duplicates(data: Dataset, other: Dataset | None = None) -> Duplicates:
-    """The images that are in data more than once, or both in data and in other, equal in every pixel."""
-    rows = _rows_by_image(data)
-    groups = tuple(tuple(group) for group in rows.values() if len(group) > 1)
-    conflicts = sum(len(set(data.labels[list(group)].tolist())) > 1 for group in groups)
-    elsewhere = _rows_by_image(other) if other else {}
-    shared = sorted(
-        (row, there) for image in rows.keys() & elsewhere.keys() for row in rows[image] for there in elsewhere[image]
-    )
-    return Duplicates(groups, conflicts, other.split if other else None, tuple(shared))
-
-
-def _rows_by_image(data: Dataset) -> dict[bytes, list[int]]:
-    flat = np.ascontiguousarray(data.images).reshape(len(data), -1)
-    rows: dict[bytes, list[int]] = defaultdict(list)
-    for row, image in enumerate(flat.view(f"V{flat.shape[1]}").ravel().tolist()):
-        rows[image].append(row)
-    return rows
-
-
 def _load(name: str | Path, split: str, data_dir: str | Path | None) -> Dataset:
     try:
         return load_dataset(name, split, data_dir=data_dir)
     except TenfoldError as error:
-        if split != "train" or str(name) not in CATALOG or _at_hand(name, "test", data_dir) is None:
+        if split != "train" or str(name) not in CATALOG or split_at_hand(name, "test", data_dir) is None:
             raise
         raise type(error)(f"{error}; to look at the test split: --split test") from None
-
-
-def _at_hand(name: str | Path, split: Split, data_dir: str | Path | None) -> Dataset | None:
-    """A split that can be had without a download; None where there is none, or it is drawn afresh each time."""
-    entry = CATALOG.get(str(name))
-    try:
-        if entry is not None and (entry.form == "generated" or locate(entry, split, data_dir).missing):
-            return None
-        return load_dataset(name, split, data_dir=data_dir)
-    except TenfoldError:
-        return None
 
 
 def _summarise_classes(data: Dataset, ink: NDArray[np.floating]) -> tuple[ClassSummary, ...]:
@@ -184,3 +155,12 @@ def _summarise_classes(data: Dataset, ink: NDArray[np.floating]) -> tuple[ClassS
         ClassSummary(name, int(n), int(n) / len(data), total / max(1, int(n)))
         for name, n, total in zip(data.classes, counts, totals, strict=True)
     )
+
+
+def _quartiles(values: NDArray[np.floating]) -> dict[str, Any]:
+    """Of values that may be nan; None where all are."""
+    known = values[~np.isnan(values)]
+    if len(known) == 0:
+        return {"median": None, "quartiles": None}
+    low, middle, high = (float(value) for value in np.percentile(known, [25, 50, 75]))
+    return {"median": middle, "quartiles": [low, high]}

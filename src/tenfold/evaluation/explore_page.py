@@ -1,8 +1,8 @@
-"""A dataset's page: samples, classes, pixels, mean images and duplicates, each also as a PNG beside it."""
+"""A dataset's page: samples, classes, pixels, strokes, a map, copies, doubtful labels; each figure a PNG beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,47 +10,95 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import canvas, explore_figures
+from tenfold.evaluation.duplicates import NEAR
 from tenfold.evaluation.page import data_uri, picture, render
+from tenfold.evaluation.picture_map import picture_map
 from tenfold.run import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tenfold.evaluation.exploration import Exploration
 
 _SAMPLES = 200
 """Images on the page over all classes, so that a dataset of many classes does not make a page of megabytes."""
 
 _SHOWN_DUPLICATES = 48
+_SHOWN_PAIRS = 24
+_SHOWN_ERRORS = 60
+
+_DESCRIPTIONS = {
+    "classes": "How many images each class has",
+    "pixels": "How often each pixel value occurs",
+    "ink": "How much ink the images have, by class",
+    "strokes": "How wide the strokes are, by class",
+    "slant": "How far the writing leans, by class",
+    "map": "Where the images of each class lie on the map",
+}
 
 
-def write_page(found: Mapping[str, Any], data: Dataset, page: Path) -> None:
+def write_page(found: "Exploration", other: Dataset | None, page: Path) -> None:
     """Write the page and its figures into the page's folder, made where it is missing.
 
-    found: an exploration as JSON. Raises TenfoldError where the folder cannot be written.
+    other: the split that duplicates were looked for in, too. Raises TenfoldError where the folder cannot be written.
     """
     from markupsafe import Markup
 
-    samples, means = _samples(data), _means(data)
-    counts = np.array([row["count"] for row in found["classes"]])
-    drawings = {
-        "classes": explore_figures.draw_classes(counts, data.classes),
-        "pixels": explore_figures.draw_pixels(np.array(found["pixels"]["counts"])),
+    data, numbers = found.dataset, found.to_json()
+    samples, means, deviations = _samples(data), *_means(data)
+    tiles = picture_map(data.images, found.projection.places)
+    charts = _charts(found)
+    images = {
         "samples": explore_figures.draw_images(samples, data.classes),
-        "means": explore_figures.draw_images([mean[None] for mean in means], data.classes),
+        "means": explore_figures.draw_images(list(np.stack([means, deviations], axis=1)), data.classes, columns=8),
+        "map-images": explore_figures.draw_picture(tiles),
     }
     contents = {
-        "found": found,
-        "smallest": min(found["classes"], key=lambda row: row["count"]),
-        "largest": max(found["classes"], key=lambda row: row["count"]),
-        "classes": Markup(canvas.svg(drawings["classes"], "How many images each class has")),
-        "pixels": Markup(canvas.svg(drawings["pixels"], "How often each pixel value occurs")),
-        "samples": [[data_uri(picture(image)) for image in images] for images in samples],
-        "means": [data_uri(picture(mean)) for mean in means],
-        "repeats": _repeats(found, data),
+        "found": numbers,
+        "smallest": min(numbers["classes"], key=lambda row: row["count"]),
+        "largest": max(numbers["classes"], key=lambda row: row["count"]),
+        "charts": {name: Markup(canvas.svg(figure, _DESCRIPTIONS[name])) for name, figure in charts.items()},
+        "samples": [_uris(images) for images in samples],
+        "means": _uris(means),
+        "deviations": _uris(deviations),
+        "map": data_uri(picture(tiles)),
+        "shown_on_map": explore_figures.SHOWN_PANELS,
+        "repeats": _repeats(found),
+        "near_cosine": NEAR,
+        "near": _pairs(found.duplicates.near, data, data),
+        "near_shared": _pairs(found.duplicates.near_shared, data, other) if other else [],
+        "doubts": _doubts(found),
     }
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
-        for name, figure in drawings.items():
+        for name, figure in (charts | images).items():
             write_atomically(page.with_name(f"{name}.png"), canvas.png(figure))
         write_atomically(page, render("explore.html.jinja", contents))
     except OSError as error:
         raise TenfoldError(f"{page.parent}: the page cannot be written there ({error.strerror})") from None
+
+
+def _charts(found: "Exploration") -> dict[str, "Figure"]:
+    data, hand = found.dataset, found.handwriting
+    counts = np.array([row.count for row in found.classes])
+    measures = {
+        "ink": (hand.ink * 100, "Ink", "% of full ink"),
+        "strokes": (hand.stroke_width, "Stroke width", "pixels"),
+        "slant": (hand.slant, "Slant", "degrees to the right"),
+    }
+    return {
+        "classes": explore_figures.draw_classes(counts, data.classes),
+        "pixels": explore_figures.draw_pixels(found.pixel_counts),
+        **{
+            name: explore_figures.draw_measure(values, data.labels, data.classes, title, label)
+            for name, (values, title, label) in measures.items()
+        },
+        "map": explore_figures.draw_map(found.projection, data.labels, data.classes),
+    }
+
+
+def _uris(images: Iterable[NDArray[np.uint8]]) -> list[str]:
+    return [data_uri(picture(image)) for image in images]
 
 
 def _samples(data: Dataset) -> list[NDArray[np.uint8]]:
@@ -61,23 +109,56 @@ def _samples(data: Dataset) -> list[NDArray[np.uint8]]:
     return [data.images[np.sort(random.permutation(places)[:wanted])] for places in rows]
 
 
-def _means(data: Dataset) -> list[NDArray[np.uint8]]:
-    """The mean image of each class, black for a class without images."""
-    groups = [data.images[data.labels == label] for label in range(len(data.classes))]
-    return [
-        np.rint(images.mean(axis=0)).astype(np.uint8) if len(images) else np.zeros((28, 28), np.uint8)
-        for images in groups
-    ]
+def _means(data: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Each class's mean image and its pixels' standard deviation, uint8 [classes, 28, 28] each; black without images.
+
+    One scale for all classes: half of full ink, the most that a deviation can be, is white.
+    """
+    means, deviations = (np.zeros((len(data.classes), *data.images.shape[1:]), np.uint8) for _ in range(2))
+    for label in range(len(data.classes)):
+        images = data.images[data.labels == label].astype(np.float32)
+        if len(images):
+            means[label] = np.rint(images.mean(axis=0))
+            deviations[label] = np.rint(np.minimum(255, 2 * images.std(axis=0)))
+    return means, deviations
 
 
-def _repeats(found: Mapping[str, Any], data: Dataset) -> list[dict[str, Any]]:
+def _repeats(found: "Exploration") -> list[dict[str, Any]]:
     """Images that are there more than once, those with differing labels first."""
+    data = found.dataset
     repeats = [
         {
             "image": data_uri(picture(data.images[group[0]])),
-            "labels": sorted({data.classes[label] for label in data.labels[group]}),
+            "labels": sorted({data.classes[label] for label in data.labels[list(group)]}),
             "rows": group,
         }
-        for group in found["duplicates"]["groups"]
+        for group in found.duplicates.groups
     ]
     return sorted(repeats, key=lambda repeat: -len(repeat["labels"]))[:_SHOWN_DUPLICATES]
+
+
+def _pairs(pairs: tuple[tuple[int, int, float], ...], data: Dataset, other: Dataset) -> list[dict[str, Any]]:
+    """Near copies side by side, those with differing labels first."""
+    shown = [
+        {
+            "images": _uris([data.images[row], other.images[there]]),
+            "labels": (data.classes[data.labels[row]], other.classes[other.labels[there]]),
+            "rows": (row, there),
+            "cosine": cosine,
+        }
+        for row, there, cosine in sorted(pairs, key=lambda pair: _same_label(pair, data, other))[:_SHOWN_PAIRS]
+    ]
+    return shown
+
+
+def _same_label(pair: tuple[int, int, float], data: Dataset, other: Dataset) -> bool:
+    here, there = data.classes[data.labels[pair[0]]], other.classes[other.labels[pair[1]]]
+    return bool(here == there)
+
+
+def _doubts(found: "Exploration") -> list[dict[str, Any]]:
+    """The labels that are likeliest wrong, each with its image."""
+    if found.label_errors is None:
+        return []
+    rows = found.label_errors.to_json(found.dataset)["found"][:_SHOWN_ERRORS]
+    return [row | {"image": data_uri(picture(found.dataset.images[row["row"]]))} for row in rows]

@@ -1,0 +1,98 @@
+"""A model's mistakes as a page: the scores, the confusions, and each mistake beside what the model learned from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenfold.data import Dataset
+from tenfold.errors import TenfoldError
+from tenfold.evaluation import canvas, mistakes_figures
+from tenfold.evaluation.page import data_uri, picture, render
+from tenfold.run import write_atomically
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tenfold.evaluation.wrong_answers import Mistake, Mistakes
+
+_SHOWN = 300
+"""Mistakes on the page: with five neighbours each, a megabyte or two."""
+
+_SHOWN_CONFUSIONS = 12
+_PICTURED = 12
+
+
+def write_page(found: "Mistakes", model: str, learned: Dataset | None, page: Path) -> None:
+    """Write the page and its figures into the page's folder, made where it is missing.
+
+    model: what the page calls it; learned: the dataset that the neighbours come from. Raises TenfoldError where the
+    folder cannot be written.
+    """
+    from markupsafe import Markup
+
+    drawings = _draw(found, learned)
+    confusions = Markup(canvas.svg(drawings["confusions"], "Commonest confusions")) if drawings else ""
+    contents = {
+        "model_title": model,
+        "found": found.to_json(),
+        "confusions": confusions,
+        "shown": min(_SHOWN, len(found.mistakes)),
+        "groups": _groups(found, learned),
+    }
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        for name, figure in drawings.items():
+            write_atomically(page.with_name(f"{name}.png"), canvas.png(figure))
+        write_atomically(page, render("mistakes.html.jinja", contents))
+    except OSError as error:
+        raise TenfoldError(f"{page.parent}: the page cannot be written there ({error.strerror})") from None
+
+
+def _draw(found: "Mistakes", learned: Dataset | None) -> dict[str, "Figure"]:
+    """The figures by file name; none where there is no mistake."""
+    if not found.mistakes:
+        return {}
+    shown = found.confusions[:_SHOWN_CONFUSIONS]
+    names = [f"{one.label} → {one.predicted}" for one in shown]
+    counts, doubtful = [len(one.mistakes) for one in shown], [one.doubtful for one in shown]
+    worst = found.mistakes[:_PICTURED]
+    columns = 1 + max(len(one.neighbours) for one in worst)
+    images = np.zeros((len(worst), columns, 28, 28), np.uint8)
+    captions = [[f"{one.label} read as {one.predicted}"] + [""] * (columns - 1) for one in worst]
+    for row, one in enumerate(worst):
+        images[row, 0] = found.predictions.dataset.images[one.row]
+        for column, neighbour in enumerate(one.neighbours, start=1):
+            assert learned is not None
+            images[row, column] = learned.images[neighbour.row]
+            captions[row][column] = neighbour.label
+    return {
+        "confusions": mistakes_figures.draw_confusions(names, counts, doubtful),
+        "mistakes": mistakes_figures.draw_neighbours(images, captions),
+    }
+
+
+def _groups(found: "Mistakes", learned: Dataset | None) -> list[dict[str, Any]]:
+    """The mistakes by confusion, with their pictures; of very many, those of the largest loss."""
+    kept = {one.row for one in found.mistakes[:_SHOWN]}
+    groups = [
+        {
+            "label": group.label,
+            "predicted": group.predicted,
+            "count": len(group.mistakes),
+            "doubtful": group.doubtful,
+            "mistakes": [_shown(found, one, learned) for one in group.mistakes if one.row in kept],
+        }
+        for group in found.confusions
+    ]
+    return [group for group in groups if group["mistakes"]]
+
+
+def _shown(found: "Mistakes", one: "Mistake", learned: Dataset | None) -> dict[str, Any]:
+    neighbours = []
+    for neighbour in one.neighbours:
+        assert learned is not None
+        image = data_uri(picture(learned.images[neighbour.row]))
+        neighbours.append(neighbour.to_json() | {"image": image})
+    image = data_uri(picture(found.predictions.dataset.images[one.row]))
+    return one.to_json() | {"image": image, "neighbours": neighbours}
