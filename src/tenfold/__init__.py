@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from tenfold.data import Dataset, load_dataset
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Scores, evaluate, explore
+    from tenfold.explanation import Explanation, explain
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
 
 _HOME = {
     "Dataset": "tenfold.data",
+    "Explanation": "tenfold.explanation",
     "Failure": "tenfold.reading",
     "Reader": "tenfold.reading",
     "Reading": "tenfold.reading",
@@ -35,6 +37,7 @@ _HOME = {
     "UsageError": "tenfold.errors",
     "ensemble": "tenfold.committee",
     "evaluate": "tenfold.evaluation",
+    "explain": "tenfold.explanation",
     "explore": "tenfold.evaluation",
     "load_dataset": "tenfold.data",
     "read": "tenfold.pipeline",
@@ -45,6 +48,7 @@ _HOME = {
 
 __all__ = [
     "Dataset",
+    "Explanation",
     "Failure",
     "Reader",
     "Reading",
@@ -55,6 +59,7 @@ __all__ = [
     "__version__",
     "ensemble",
     "evaluate",
+    "explain",
     "explore",
     "load_dataset",
     "read",

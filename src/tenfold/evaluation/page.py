@@ -31,12 +31,12 @@ def can_report() -> bool:
     return True
 
 
-def render(template: str, values: Mapping[str, Any]) -> str:
-    """A template of this folder, filled in; names from files or people are escaped in HTML."""
+def render(template: str, values: Mapping[str, Any], folder: Path | None = None) -> str:
+    """A template of this folder, or of another room's, filled in; names from files or people are escaped in HTML."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([*([folder] if folder else []), Path(__file__).parent]),
         autoescape=lambda name: name is not None and ".html" in name,
         undefined=StrictUndefined,
         trim_blocks=True,
