@@ -70,7 +70,12 @@ def draw_explanation(found: Explanation) -> Image.Image:
     if neighbours := neighbour_tiles(found):
         parts += [heading(f"Alike to the model: {neighbours_line(found)}"), row(neighbours, _SMALL)]
     subtitle = "  ·  ".join(filter(None, [found.piece.source, which(found), found.model]))
-    return titled(headline(found).replace(NARROW, " "), subtitle, parts)
+    return titled(spelled(headline(found)), subtitle, parts)
+
+
+def spelled(text: str) -> str:
+    """A text in the characters that Pillow's own font has."""
+    return text.replace(NARROW, " ").replace("×", "x")
 
 
 def _legend(found: Explanation) -> Image.Image:
@@ -86,7 +91,7 @@ def _legend(found: Explanation) -> Image.Image:
 
 def heading(text: str) -> Image.Image:
     """A paragraph, broken into lines where it is too long for one."""
-    letters, text = font(15), text.replace(NARROW, " ")  # which Pillow's font lacks
+    letters, text = font(15), spelled(text)
     probe = ImageDraw.Draw(Image.new("RGB", (1, 1)))
     lines = [""]
     for word in text.split(" "):

@@ -25,8 +25,8 @@ with warnings.catch_warnings():
 
 Map = NDArray[np.float64]
 
-STEPS = 64
-"""Points of the path over which the gradient is averaged: the sum is then right to a few thousandths of a logit."""
+STEPS = 256
+"""Points of the path over which the gradient is averaged: the sum is then right to some hundredths of a logit."""
 
 
 @dataclass(frozen=True)

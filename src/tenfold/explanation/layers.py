@@ -67,13 +67,12 @@ def look_inside(graph: Graph, view: Views, data: Dataset | None) -> Layers:
     Raises TenfoldError for a model whose layers are no single chain, as an ensemble's, or that has none.
     """
     chain = graph.layers
-    first = [layer for layer in chain if graph.is_images(layer.takes)]
-    if len(first) != 1:
+    if graph.entrances != 1:
         raise TenfoldError(f"{graph.path}: its layers are no single chain, as an ensemble's: look at its members")
     names = [*(layer.maps for layer in chain[1:])]
-    probe = graph.probe(*names, first[0].weights)
+    probe = graph.probe(*names, chain[0].weights)
     own = probe(view[None])
-    filters = _filters(own[first[0].weights])
+    filters = _filters(own[chain[0].weights])
     tensors = ["images", *names]
     spoken = ["pixels", *(f"{_SPOKEN[layer.op]} {place}" for place, layer in enumerate(chain[:-1], start=1))]
     if data is None:

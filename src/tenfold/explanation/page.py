@@ -1,13 +1,14 @@
 """An explanation as files that a person opens: explanation.png, layers.png where asked for, and index.html."""
 
 import io
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from tenfold.errors import TenfoldError
-from tenfold.evaluation.page import can_report, data_uri, picture, render
+from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.explanation import maps
 from tenfold.explanation.drawing import Tile, draw_explanation, gradient_tiles, main_tiles
 from tenfold.explanation.layers import Layers
@@ -25,7 +26,7 @@ def write_explanation(found: Explanation, folder: Path) -> tuple[Path, ...]:
     contents = {"explanation.png": _png(draw_explanation(found))}
     if found.layers is not None:
         contents["layers.png"] = _png(draw_layers(found, found.layers))
-    if can_report():
+    if find_spec("jinja2") is not None:  # looked for, not imported: matplotlib, of the same extra, takes long
         page = render("explain.html.jinja", _values(found), Path(__file__).parent)
         contents = {"index.html": page.encode(), **contents}
     try:
@@ -51,6 +52,7 @@ def _values(found: Explanation) -> dict[str, Any]:
         "gradients": [_tile(tile) for tile in gradient_tiles(found)],
         "neighbours": [(one, data_uri(picture(one.view))) for one in neighbours],
         "layers": _layers(found.layers) if found.layers is not None else None,
+        "own": dict(zip(found.contrast.classifier.card.classes, found.contrast.probabilities.tolist(), strict=True)),
     }
 
 
