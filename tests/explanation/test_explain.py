@@ -142,9 +142,9 @@ def test_the_command_prints_json_and_fails_in_one_line(picture, run, tmp_path, m
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
-def test_explaining_without_gradients_loads_neither_torch_nor_matplotlib(picture, tmp_path):
+def test_explaining_without_gradients_loads_neither_torch_nor_matplotlib(picture, run, tmp_path):
     script = (
-        f"import sys, tenfold; tenfold.explain({str(picture)!r}, out={str(tmp_path / 'out')!r}, layers=True); "
+        f"import sys, tenfold; tenfold.explain({str(picture)!r}, model={str(run.path)!r}, out={str(tmp_path / 'out')!r}, layers=True); "
         "print(*sys.modules)"
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
