@@ -18,4 +18,4 @@ view = next(view for view in fours if (found := tenfold.explain(view)).answer ==
 found = tenfold.explain(np.pad(255 - view, 10, constant_values=255))
 # Without its neighbours: they are MNIST's, and no image of a data set is kept in the repository.
 drawn = replace(found, neighbours=None, piece=replace(found.piece, source="a 4 of synthetic handwriting"))
-draw_explanation(drawn).quantize(64).save(Path(__file__).with_name("explain.png"), optimize=True)
+draw_explanation(drawn).save(Path(__file__).with_name("explain.png"), optimize=True)

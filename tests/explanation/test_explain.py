@@ -143,10 +143,8 @@ def test_the_command_prints_json_and_fails_in_one_line(picture, run, tmp_path, m
 
 
 def test_explaining_without_gradients_loads_neither_torch_nor_matplotlib(picture, run, tmp_path):
-    script = (
-        f"import sys, tenfold; tenfold.explain({str(picture)!r}, model={str(run.path)!r}, out={str(tmp_path / 'out')!r}, layers=True); "
-        "print(*sys.modules)"
-    )
+    arguments = f"{str(picture)!r}, model={str(run.path)!r}, out={str(tmp_path / 'out')!r}, layers=True"
+    script = f"import sys, tenfold; tenfold.explain({arguments}); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert {"torch", "matplotlib", "onnx", "sklearn"}.isdisjoint(loaded)
 
