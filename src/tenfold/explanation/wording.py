@@ -1,5 +1,7 @@
 """An explanation in words: the same in the terminal, on the page and below the drawing."""
 
+from pathlib import Path
+
 from tenfold.evaluation.wording import NARROW, count, percent
 from tenfold.explanation.result import Evidence, Explanation
 
@@ -46,7 +48,7 @@ def neighbours_line(found: Explanation) -> str:
         return ""
     labels = ", ".join(one.label for one in near.nearest)
     space = "features" if near.space == "features" else "pixels, for this model has no single last layer"
-    return f"{labels} (nearest of {count(near.looked_at)} training images of {near.data}, by {space})"
+    return f"{labels} (nearest of {count(near.looked_at)} training images of {Path(near.data).name}, by {space})"
 
 
 def _strokes(n: int) -> str:
