@@ -279,8 +279,12 @@ def explore(
 
 @app.command(sort_key=4, help_epilogue=example("tenfold explain runs/good-1 photo.jpg --layers"))
 def explain(
-    model: Annotated[str, Parameter(help="A run's folder or a .onnx; left out, the shipped one.")],
-    picture: Annotated[str | None, Parameter(help="A picture of a digit; '-' is standard input.")] = None,
+    model: Annotated[
+        str, Parameter(allow_leading_hyphen=True, help="A run's folder or a .onnx; left out, the shipped one.")
+    ],
+    picture: Annotated[
+        str | None, Parameter(allow_leading_hyphen=True, help="A picture of a digit; '-' is standard input.")
+    ] = None,
     /,
     *,
     digit: Annotated[
@@ -302,6 +306,7 @@ def explain(
     from tenfold import display, explain_command
 
     chosen, source = (None, model) if picture is None else (model, picture)
+    _refuse_options([model, source], "explain")
     explain_command.explain_picture(
         source,
         model=chosen,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from tenfold.errors import TenfoldError
 from tenfold.explanation import Explanation, explain
 from tenfold.explanation.wording import change_line, evidence_line, headline, neighbours_line, which
 from tenfold.output import print_json
@@ -13,8 +14,6 @@ def explain_picture(source: str, *, out: Path | None, json: bool, **options: Any
     """Explain a picture, '-' for standard input, and print what was found. Raises TenfoldError as `explain` does."""
     picture = standard_input() if source == STANDARD_INPUT else source
     if isinstance(picture, Failure):
-        from tenfold.errors import TenfoldError
-
         raise TenfoldError(picture.error)
     found = explain(picture, out=out or folder_for(source), **options)
     print_json(found.to_json()) if json else _print(found)

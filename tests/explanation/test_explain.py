@@ -1,3 +1,4 @@
+import io
 import json
 import re
 import subprocess
@@ -131,6 +132,15 @@ def test_the_command_says_it_in_a_few_lines(arguments, picture, run, monkeypatch
     assert len(printed) <= 9
     assert printed[-1] == "page: explain/four/index.html"
     assert (picture.parent / "explain" / "four" / "explanation.png").is_file()
+
+
+def test_the_command_takes_standard_input_and_refuses_a_mistyped_option(picture, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(picture.read_bytes())))
+    assert main(["explain", "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["files"][0] == "explain/picture/index.html"
+    assert main(["explain", str(picture), "--layer"]) == 2
+    assert "--layer" in capsys.readouterr().err
 
 
 def test_the_command_prints_json_and_fails_in_one_line(picture, run, tmp_path, monkeypatch, capsys):
