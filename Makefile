@@ -46,4 +46,4 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) runs explore .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) runs explore explain .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -22,6 +22,7 @@ def _imports(statement):
         "import tenfold; tenfold.Reader, tenfold.read",
         "import tenfold; tenfold.load_dataset",
         "import tenfold; tenfold.evaluate",
+        "import tenfold; tenfold.explain",
         "import tenfold.cli",
         "import tenfold.run, tenfold.metrics, tenfold.pipeline",
     ],

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from tenfold.data import Dataset, load_dataset
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Mistakes, Scores, evaluate, explore, mistakes
+    from tenfold.explanation import Explanation, explain
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
 
 _HOME = {
     "Dataset": "tenfold.data",
+    "Explanation": "tenfold.explanation",
     "Failure": "tenfold.reading",
     "Mistakes": "tenfold.evaluation",
     "Reader": "tenfold.reading",
@@ -39,6 +41,7 @@ _HOME = {
     "compare": "tenfold.comparison",
     "ensemble": "tenfold.committee",
     "evaluate": "tenfold.evaluation",
+    "explain": "tenfold.explanation",
     "explore": "tenfold.evaluation",
     "load_dataset": "tenfold.data",
     "mistakes": "tenfold.evaluation",
@@ -50,6 +53,7 @@ _HOME = {
 
 __all__ = [
     "Dataset",
+    "Explanation",
     "Failure",
     "Mistakes",
     "Reader",
@@ -63,6 +67,7 @@ __all__ = [
     "compare",
     "ensemble",
     "evaluate",
+    "explain",
     "explore",
     "load_dataset",
     "mistakes",

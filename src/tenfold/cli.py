@@ -340,6 +340,51 @@ def mistakes(
     print_json(found.to_json()) if json else display.print_mistakes(found)
 
 
+@app.command(sort_key=4, help_epilogue=example("tenfold explain runs/good-1 photo.jpg --layers"))
+def explain(
+    model: Annotated[
+        str, Parameter(allow_leading_hyphen=True, help="A run's folder or a .onnx; left out, the shipped one.")
+    ],
+    picture: Annotated[
+        str | None, Parameter(allow_leading_hyphen=True, help="A picture of a digit; '-' is standard input.")
+    ] = None,
+    /,
+    *,
+    digit: Annotated[
+        int | None, Parameter(help="Of several, which in reading order, from 1. [default: the least sure]")
+    ] = None,
+    single: Annotated[bool, Flag, Parameter(help="The picture is exactly one digit.")] = False,
+    against: Annotated[str | None, Parameter(help="Why not this class? [default: the runner-up]")] = None,
+    gradients: Annotated[
+        bool, Flag, Parameter(help="Also Grad-CAM and integrated gradients: for a run with its weights.")
+    ] = False,
+    layers: Annotated[
+        bool, Flag, Parameter(help="Also filters, feature maps, and how the answer forms layer by layer.")
+    ] = False,
+    out: Annotated[Path | None, Parameter(help="Folder for page and drawings. [default: explain/PICTURE]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Say why a digit is read as it is: what speaks for it, what is alike, what would change it."""
+    from tenfold import display, explain_command
+
+    chosen, source = (None, model) if picture is None else (model, picture)
+    _refuse_options([model, source], "explain")
+    explain_command.explain_picture(
+        source,
+        model=chosen,
+        digit=digit,
+        single=single,
+        against=against,
+        gradients=gradients,
+        layers=layers,
+        out=out,
+        data_dir=data_dir,
+        say=display.err.print,
+        json=json,
+    )
+
+
 @app.command(sort_key=5, help_epilogue=example("tenfold data fetch mnist"))
 def data(
     action: Annotated[str, Parameter(help="list, fetch or verify.")] = "list",

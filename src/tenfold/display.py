@@ -301,7 +301,7 @@ def print_mistakes(found: "Mistakes") -> None:
         table.add_row(f"{one.label} → {one.predicted}", str(len(one.mistakes)), str(one.doubtful or "·"), worst)
     if found.mistakes:
         out.print()
-        print_table(table)
+        print_table(table, out)
     if len(found.confusions) > _CONFUSIONS:
         out.print(f"and {len(found.confusions) - _CONFUSIONS} rarer confusions: on the page, and in --json")
     out.print(f"page: {found.page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)

@@ -102,9 +102,11 @@ class Graph:
         )
         return Probe(self.content + added, names, threads, self.path)
 
-    def is_images(self, name: str) -> bool:
-        """Whether a tensor is the images themselves, in whatever shape."""
-        return self._before_reshaping(name) == "images"
+    @cached_property
+    def entrances(self) -> int:
+        """How many layers with weights take the images themselves, in whatever shape: 1, but for an ensemble."""
+        weighted = (node for node in self.nodes if node.op in _WEIGHTED)
+        return sum(self._before_reshaping(node.inputs[0]) == "images" for node in weighted)
 
     @cached_property
     def _making(self) -> dict[str, Node]:

@@ -1,0 +1,56 @@
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from tenfold import models
+from tenfold.errors import TenfoldError
+from tenfold.export import export_onnx
+from tenfold.reading.classifier import SHIPPED, Classifier
+from tenfold.reading.graph import Graph
+
+
+def test_nodes_are_those_that_the_onnx_package_reads():
+    expected = [(node.op_type, tuple(node.input), tuple(node.output)) for node in onnx.load(SHIPPED).graph.node]
+    assert [(node.op, node.inputs, node.outputs) for node in Graph(SHIPPED).nodes] == expected
+
+
+def test_a_file_that_is_no_model_is_an_error_in_one_line(tmp_path):
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(SHIPPED.read_bytes()[:1000])
+    with pytest.raises(TenfoldError, match="not an ONNX model"):
+        _ = Graph(path).nodes
+
+
+def test_features_times_the_last_weights_are_the_logits(run, digits):
+    graph = Graph(run.onnx)
+    last = graph.layers[-1]
+    found = graph.probe(graph.features, last.weights, "logits")(digits.images[:300])
+    bias = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load(run.onnx).graph.initializer}["model.11.bias"]
+    np.testing.assert_allclose(found[graph.features] @ found[last.weights].T + bias, found["logits"], atol=1e-3)
+
+
+def test_a_probe_leaves_the_model_as_it_is(run, digits):
+    graph = Graph(run.onnx)
+    found = graph.probe(*(layer.maps for layer in graph.layers), "logits")(digits.images[:300])
+    np.testing.assert_allclose(found["logits"], Classifier(run.onnx).logits(digits.images[:300]), atol=1e-4)
+    assert [found[layer.maps].shape[1:] for layer in graph.layers] == [
+        (1, 28, 28), (16, 14, 14), (32, 7, 7), (64, 5, 5),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "features"), [("mlp_sgd", 100), ("resnet_mini", 64), ("pocket", 40), ("whitened", 576)]
+)
+def test_every_family_has_features_before_its_last_matrix_product(name, features, run, tmp_path):
+    torch.manual_seed(0)
+    export_onnx(models.build(name).eval(), Classifier(run.onnx).card, tmp_path / "model.onnx")
+    graph = Graph(tmp_path / "model.onnx")
+    assert graph.probe(graph.features)(np.zeros((3, 28, 28), np.uint8))[graph.features].shape == (3, features)
+
+
+def test_a_model_that_ends_otherwise_has_no_features(run, tmp_path):
+    from tenfold.export.ensemble import merge_onnx
+
+    merge_onnx([run.onnx, run.onnx], Classifier(run.onnx).card, tmp_path / "both.onnx")
+    assert Graph(tmp_path / "both.onnx").features is None
