@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tenfold.data import Dataset, load_dataset
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Scores, evaluate, explore
+    from tenfold.formats import export
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
@@ -36,6 +37,7 @@ _HOME = {
     "ensemble": "tenfold.committee",
     "evaluate": "tenfold.evaluation",
     "explore": "tenfold.evaluation",
+    "export": "tenfold.formats",
     "load_dataset": "tenfold.data",
     "read": "tenfold.pipeline",
     "read_many": "tenfold.pipeline",
@@ -56,6 +58,7 @@ __all__ = [
     "ensemble",
     "evaluate",
     "explore",
+    "export",
     "load_dataset",
     "read",
     "read_many",

@@ -41,6 +41,27 @@ def load_csv(path: Path, split: Split) -> Dataset:
     return _held_out(_checked(path, split, table[:, 1:].reshape(-1, 28, 28), table[:, 0]), split)
 
 
+def load_unlabelled_csv(path: Path) -> NDArray[np.uint8]:
+    """The views [n, 28, 28] of a CSV file with the columns pixel0 ... pixel783, as Kaggle's test.csv.
+
+    Raises TenfoldError where the file is not such a table.
+    """
+    try:
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        first, _, rest = content.partition(b"\n")
+        columns = first.count(b",") + 1
+        if columns != PIXELS:
+            raise TenfoldError(
+                f"{path}: {columns} columns where {PIXELS} pixels were expected, as in Kaggle's test.csv"
+            )
+        table = np.loadtxt(BytesIO(rest if b"pixel" in first else content), np.float32, delimiter=",", ndmin=2)
+    except (OSError, ValueError) as error:
+        raise TenfoldError(f"{path}: {_first_line(error)}") from error
+    if table.size == 0:
+        raise TenfoldError(f"{path}: no images in it")
+    return as_views(table.reshape(-1, 28, 28), str(path))
+
+
 def load_npz(path: Path, split: Split) -> Dataset:
     """One split of a .npz file in the layout of Keras's mnist.npz: x_train, y_train, x_test, y_test.
 

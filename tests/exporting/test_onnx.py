@@ -8,7 +8,7 @@ import torch
 
 from tenfold import models
 from tenfold.errors import TenfoldError
-from tenfold.export import check_onnx, export_onnx
+from tenfold.exporting import check_onnx, export_onnx
 from tenfold.reading import Classifier, ModelCard
 from tenfold.training.calibration import MISSES
 
