@@ -54,12 +54,26 @@ def load_unlabelled_csv(path: Path) -> NDArray[np.uint8]:
             raise TenfoldError(
                 f"{path}: {columns} columns where {PIXELS} pixels were expected, as in Kaggle's test.csv"
             )
-        table = np.loadtxt(BytesIO(rest if b"pixel" in first else content), np.float32, delimiter=",", ndmin=2)
+        table = _numbers(rest if b"pixel" in first else content)
     except (OSError, ValueError) as error:
         raise TenfoldError(f"{path}: {_first_line(error)}") from error
     if table.size == 0:
         raise TenfoldError(f"{path}: no images in it")
     return as_views(table.reshape(-1, 28, 28), str(path))
+
+
+def _numbers(content: bytes) -> NDArray[np.float32]:
+    """The rows of PIXELS numbers of a table. Raises ValueError, which names the line, where it is none."""
+    try:
+        # Ten times as fast as loadtxt, but it counts no columns and warns where a word is no number.
+        with warnings.catch_warnings(action="error"):
+            flat = np.fromstring(content.strip().replace(b"\n", b","), np.float32, sep=",")
+        if flat.size == PIXELS * len(content.split()):
+            return flat.reshape(-1, PIXELS)
+    except (DeprecationWarning, ValueError):
+        pass
+    with warnings.catch_warnings(action="ignore"):  # numpy's warning of a table without rows
+        return np.loadtxt(BytesIO(content), np.float32, delimiter=",", ndmin=2)
 
 
 def load_npz(path: Path, split: Split) -> Dataset:

@@ -39,7 +39,8 @@ class Adopted:
 
         proto = onnx.load_from_string(self.onnx)
         onnx.helper.set_model_props(proto, entries)
-        return proto.SerializeToString()
+        content: bytes = proto.SerializeToString()
+        return content
 
 
 def adopt(path: Path, labelled: Labelled | None = None) -> Adopted:
