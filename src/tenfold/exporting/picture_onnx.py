@@ -64,7 +64,7 @@ def _add_answer(graph: onnx.GraphProto, card: ModelCard) -> None:
     make = onnx.helper.make_node
     knows_none = NOT_A_DIGIT in card.classes
     digits = [place for place, name in enumerate(card.classes) if name != NOT_A_DIGIT]
-    constants = {
+    constants: dict[str, NDArray[Any]] = {
         "answer/digits": np.array(digits, np.int64),
         "answer/rows": np.array([1], np.int64),
         "answer/all": np.array([0, 1, 2, 3], np.int64),
@@ -98,7 +98,8 @@ def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Grey uint8 [h, w] of pixels uint8 [h, w, 1 or 3], as the graph has it."""
     if pixels.shape[2] == 1:
         return pixels[..., 0]
-    return ((pixels[..., :3].astype(np.int64) @ np.array(LUMA) + 32768) >> 16).astype(np.uint8)
+    grey: NDArray[np.uint8] = ((pixels[..., :3].astype(np.int64) @ np.array(LUMA) + 32768) >> 16).astype(np.uint8)
+    return grey
 
 
 @cache

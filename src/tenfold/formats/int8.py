@@ -37,7 +37,7 @@ class _Answers:
         return self.classifier.probabilities(views)
 
 
-class _Images(CalibrationDataReader):
+class _Images(CalibrationDataReader):  # type: ignore[misc]
     """Training images, evenly from all, a batch at a time."""
 
     def __init__(self, views: Views) -> None:

@@ -76,7 +76,7 @@ def _max_pool(_graph: Graph, operation: Operation, x: Tensor) -> Tensor:
     read = operation.attributes.get
     padded = _windowed(operation, x, float("-inf"))
     return functional.max_pool2d(
-        padded, read("kernel_shape"), read("strides", [1, 1]), ceil_mode=bool(read("ceil_mode", 0))
+        padded, operation.attributes["kernel_shape"], read("strides", [1, 1]), ceil_mode=bool(read("ceil_mode", 0))
     )
 
 
@@ -95,7 +95,7 @@ def _reshape(graph: Graph, operation: Operation, x: Tensor, _shape: Tensor) -> T
 
 def _gemm(_graph: Graph, operation: Operation, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     read = operation.attributes.get
-    product = x @ (weight.T if read("transB", 0) else weight) * read("alpha", 1.0)
+    product: Tensor = x @ (weight.T if read("transB", 0) else weight) * read("alpha", 1.0)
     return product if bias is None else product + bias * read("beta", 1.0)
 
 
@@ -106,7 +106,7 @@ def _mean(graph: Graph, operation: Operation, x: Tensor, *_axes: Tensor) -> Tens
 def _split(graph: Graph, operation: Operation, x: Tensor, *_sizes: Tensor) -> Any:
     axis = operation.attributes.get("axis", 0)
     if len(operation.inputs) > 1:
-        return x.split([int(size) for size in graph.constants[operation.inputs[1]]], axis)
+        return torch.split_with_sizes(x, [int(size) for size in graph.constants[operation.inputs[1]]], axis)
     return x.chunk(len(operation.outputs), axis)
 
 
