@@ -1,8 +1,8 @@
 """`python -m benchmarks.golden` writes tests/golden/golden.json: what the shipped model answers to a few pictures.
 
-The pictures are synthetic, in every kind that a reader meets: grey and colour, dark on light and light on dark, small and
-large. Python, the graph of `tenfold export --to reader-onnx` and onnxruntime-web are checked against the file. Run it
-whenever the shipped model is replaced.
+The pictures are synthetic, of every kind that a reader meets: grey and colour, dark on light and light on dark, small
+and large. Python, the graph of `tenfold export --to reader-onnx` and onnxruntime-web are checked against the file. Run
+it whenever the shipped model is replaced.
 """
 
 import base64

@@ -20,7 +20,7 @@ from tenfold.reading.outcome import Digit, Rejected
 from tenfold.reading.sources import Failure
 from tenfold.run import Run
 
-COMMANDS = ["read", "train", "evaluate", "ensemble", "explore", "data", "recipes", "demo", "doctor"]
+COMMANDS = ["read", "train", "evaluate", "ensemble", "export", "explore", "data", "recipes", "demo", "doctor"]
 
 
 @pytest.fixture(scope="module")

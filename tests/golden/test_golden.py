@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from tests.onnx_web import run_in_node
 
 from tenfold.reading import Classifier, frame
 from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.plain import plain_strength
-from tests.onnx_web import run_in_node
 
 CASES = json.loads(Path(__file__).with_name("golden.json").read_text())
 

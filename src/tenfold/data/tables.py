@@ -73,7 +73,10 @@ def _numbers(content: bytes) -> NDArray[np.float32]:
     except (DeprecationWarning, ValueError):
         pass
     with warnings.catch_warnings(action="ignore"):  # numpy's warning of a table without rows
-        return np.loadtxt(BytesIO(content), np.float32, delimiter=",", ndmin=2)
+        table = np.loadtxt(BytesIO(content), np.float32, delimiter=",", ndmin=2)
+    if table.size and table.shape[1] != PIXELS:
+        raise ValueError(f"rows of {table.shape[1]} numbers where {PIXELS} pixels were expected")
+    return table
 
 
 def load_npz(path: Path, split: Split) -> Dataset:

@@ -1,6 +1,7 @@
 """What is exported: a model as one model.onnx, whatever it came as, and the images that an export is checked on."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,9 @@ Floats = NDArray[np.float32]
 
 Answers = Callable[[Views], Floats]
 """Probabilities [n, classes] for views uint8 [n, 28, 28]."""
+
+OPSET = 18
+"""The opset of the models that tenfold makes, which is that of the framing, too."""
 
 CHECKED = 1000
 """Test images that every export is checked on."""
@@ -55,6 +59,18 @@ class Source:
         return answer(classifier, self.test)
 
 
+def _renew(path: Path) -> None:
+    """A foreign model at the opset of tenfold's own, where ONNX knows the way there; else it stays as it is."""
+    import onnx
+
+    proto = onnx.load(path)
+    with suppress(Exception):  # what the converter cannot do it says in a dozen ways
+        if not any(node.op_type == "Scan" for node in proto.graph.node):
+            newer = onnx.version_converter.convert_version(proto, OPSET)
+            onnx.helper.set_model_props(newer, {entry.key: entry.value for entry in proto.metadata_props})
+            path.write_bytes(newer.SerializeToString())
+
+
 def open_source(
     model: str | Path | Run | None, folder: Path, data: str | Path | None, data_dir: str | Path | None
 ) -> Source:
@@ -74,5 +90,7 @@ def open_source(
         data = "mnist"
     path = folder / "model.onnx"
     classifier.save(path)
+    if classifier.note is not None:
+        _renew(path)
     name = "the shipped model" if model is None else run.name if run is not None else Path(str(model)).name
     return Source(name, path, Classifier(path), data, data_dir)
