@@ -170,7 +170,9 @@ def test_model_files_need_data_to_be_scored_on_and_keep_it(trained, bars, tmp_pa
         ensemble(files, out=tmp_path)
     with pytest.raises(UsageError, match=r"no dataset 'minst' \(did you mean mnist"):
         ensemble(files, data="minst", out=tmp_path)
-    with pytest.raises(TenfoldError, match="notes.txt: a file, where a run's folder, a .onnx, .keras or .h5 was expected"):
+    with pytest.raises(
+        TenfoldError, match="notes.txt: a file, where a run's folder, a .onnx, .keras or .h5 was expected"
+    ):
         ensemble([*files, tmp_path / "notes.txt"], data="mnist", out=tmp_path)
     monkeypatch.chdir(bars.parent)
     made = ensemble(files, data=bars.name, out=tmp_path)

@@ -134,7 +134,7 @@ def test_evaluate_tries_on_training_images_and_scores_the_test_split(make, tmp_p
     scores = evaluate(make(["n", 28, 28, 1], CONVENTIONS[1]), tmp_path / "mine.npz")
     assert scores.n == 100
     assert scores.accuracy > 0.7
-    assert "of 300 mine train images" in scores.predictions.note
+    assert "of 300 mine train images, moved by up to 2 pixels" in scores.predictions.note
 
 
 def test_the_command_says_how_a_model_is_fed_on_stderr_alone(make, tmp_path, capsys):

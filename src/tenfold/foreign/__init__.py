@@ -6,6 +6,6 @@ executed.
 """
 
 from tenfold.foreign.adoption import KERAS_FILES, MODEL_FILES, Adopted, adopt
-from tenfold.foreign.trial import Labelled
+from tenfold.foreign.trial import MOST, Labelled
 
-__all__ = ["KERAS_FILES", "MODEL_FILES", "Adopted", "Labelled", "adopt"]
+__all__ = ["KERAS_FILES", "MODEL_FILES", "MOST", "Adopted", "Labelled", "adopt"]

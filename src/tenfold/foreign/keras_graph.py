@@ -1,6 +1,7 @@
 """Keras's layers as an ONNX graph: those that the tutorials use, each by the operator that is its definition."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,24 @@ def _conv(graph: _Graph, layer: KerasLayer) -> None:
     graph.shape = (*_sizes((height, width), size, strides, dilations, same=same), filters)
 
 
+def _depthwise(graph: _Graph, layer: KerasLayer) -> None:
+    (kernel, *rest), channels = layer.weights, _of_image(graph)[2]
+    *size, inputs, multiplier = kernel.shape
+    _expect(kernel, (*_pair(layer.config["kernel_size"]), channels, int(layer.config.get("depth_multiplier", 1))))
+    filters = inputs * multiplier
+    regrouped = kernel.reshape(*size, 1, filters)
+    _conv(graph, replace(layer, config={**layer.config, "filters": filters, "groups": channels},
+                         weights=(regrouped, *rest)))  # fmt: skip
+
+
+def _zero_padding(graph: _Graph, layer: KerasLayer) -> None:
+    height, width, channels = _of_image(graph)
+    _channels_last(layer.config)
+    (top, bottom), (left, right) = (_pair(side) for side in layer.config["padding"])
+    graph.add("Pad", np.array([0, 0, top, left, 0, 0, bottom, right], np.int64))
+    graph.shape = (height + top + bottom, width + left + right, channels)
+
+
 def _pool(operator: str) -> Callable[[_Graph, KerasLayer], None]:
     def build(graph: _Graph, layer: KerasLayer) -> None:
         config, (height, width, channels) = layer.config, _of_image(graph)
@@ -231,6 +250,8 @@ def _leaky_relu(graph: _Graph, layer: KerasLayer) -> None:
 _BUILDERS: dict[str, Callable[[_Graph, KerasLayer], None]] = {
     "Dense": _dense,
     "Conv2D": _conv,
+    "DepthwiseConv2D": _depthwise,
+    "ZeroPadding2D": _zero_padding,
     "MaxPooling2D": _pool("MaxPool"),
     "AveragePooling2D": _pool("AveragePool"),
     "GlobalAveragePooling2D": _global_average,
