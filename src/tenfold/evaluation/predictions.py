@@ -15,7 +15,6 @@ from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
 from tenfold.reading.frame import SIDE
 from tenfold.run import Run
 
-
 _MOVED = 2
 """Pixels that an image is moved by at most before a foreign model's input is tried on it."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.foreign.ports import Output, check_ports, fitting_shapes, kinds_of_outputs, ports_in_words
-from tenfold.foreign.trial import MOST, Fed, Labelled, Model, sample, try_all
+from tenfold.foreign.trial import MOST, Fed, Labelled, Model, best_of, sample, try_all
 
 if TYPE_CHECKING:
     import onnx
@@ -95,7 +95,7 @@ def _best(path: Path, model: Model, known: Labelled) -> tuple[Fed, Output]:
             f"{path}: {ports_in_words(model.session)}: no output of it has a row of {len(known.classes)} classes for "
             f"each image of {known.where}"
         )
-    fed = min(tried, key=lambda one: one.loss)
+    fed = best_of(tried)
     return fed, kinds_of_outputs(model.run(known.images[:32], fed), len(known.classes))[0]
 
 

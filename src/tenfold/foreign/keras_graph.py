@@ -36,7 +36,9 @@ class _Graph:
     """
 
     def __init__(self, path: object, shape: tuple[int, ...]) -> None:
-        self.path, self.shape, self.nodes, self.weights = path, shape, [], []
+        self.path, self.shape = path, shape
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
         self.last, self._names = "x", 0
         if len(shape) == 3:
             self.add("Transpose", perm=[0, 3, 1, 2])

@@ -17,8 +17,12 @@ MOST = 500
 
 _SAMPLE = Path(__file__).with_name("sample.npz")
 
-_LEAST = 1e-7
-"""Stands for the probability of the true class where a model gives it less: one sure mistake must not decide alone."""
+_LEAST, _MOST = 1e-7, 0.99
+"""Probabilities of the true class that count as no smaller and no larger: one sure mistake must not decide alone, and a
+model that is right anyway gains nothing by being surer."""
+
+_AS_GOOD = 1.1
+"""Up to so many times the least loss, a more usual way is taken: the wrong ways have half as much again and more."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ CONVENTIONS = (
     Convention("pixels -1 to 1", 2, -1),
     Convention("pixels less MNIST's mean, by its deviation", 1 / 0.3081, -0.1307 / 0.3081),
 )
-"""What tutorials feed; mean and deviation as PyTorch's examples round them."""
+"""What tutorials feed, the most usual first; mean and deviation as PyTorch's examples round them."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,12 @@ def try_all(model: Model, shapes: Iterable[tuple[int, ...]], known: Labelled) ->
     return [_beside(one, tried) for one in tried]
 
 
+def best_of(tried: list[Fed]) -> Fed:
+    """The first, and so most usual, of those whose loss is about the least."""
+    least = min(one.loss for one in tried)
+    return next(one for one in tried if one.loss <= _AS_GOOD * least)
+
+
 def _some(known: Labelled) -> Labelled:
     """At most MOST of the images, evenly from all."""
     rows = np.linspace(0, len(known.images) - 1, min(MOST, len(known.images))).astype(int)
@@ -121,7 +131,7 @@ def _tried(model: Model, way: Fed, known: Labelled) -> Fed | None:
     shares = rows if outputs[0].probabilities else softmax(np.clip(rows, -1e30, 1e30))
     right = float((rows.argmax(axis=1) == known.labels).mean())
     of_true = shares[np.arange(len(rows)), known.labels]
-    loss = float(-np.log(np.maximum(np.nan_to_num(of_true), _LEAST)).mean())
+    loss = float(-np.log(np.clip(np.nan_to_num(of_true), _LEAST, _MOST)).mean())
     return Fed(way.shape, way.convention, right, loss)
 
 
