@@ -35,6 +35,7 @@ Made again by:
 
     tenfold train reader
     python -m benchmarks.ship runs/reader-1
+    python -m benchmarks.golden
     python -m benchmarks field
     python -m benchmarks.render
 

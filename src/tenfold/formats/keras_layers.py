@@ -222,13 +222,15 @@ def _scaled(builder: Builder, operation: Operation) -> None:
     if number.size != 1:
         raise TenfoldError(f"keras: cannot hold the model's operation {operation.kind} by {number.size} numbers")
     one = float(number.reshape(()))
-    scale, offset = {"Mul": (one, 0.0), "Div": (1 / one, 0.0), "Add": (1.0, one), "Sub": (1.0, -one)}[operation.kind]
+    by = 1 / one if operation.kind == "Div" else one
+    scale, offset = (by, 0.0) if operation.kind in ("Mul", "Div") else (1.0, -one if operation.kind == "Sub" else one)
     value = builder.tensors[names[0]]
     if (scale, offset) == (1.0, 0.0):
         builder.tensors[operation.outputs[0]] = value
     else:
         builder.put(operation, keras.layers.Rescaling(scale, offset), of=value)
-    builder.upright |= {operation.outputs[0]} & ({operation.outputs[0]} if names[0] in builder.upright else set())
+    if names[0] in builder.upright:
+        builder.upright.add(operation.outputs[0])
 
 
 def _together(kind: Callable[..., Any]) -> Callable[[Builder, Operation], None]:
