@@ -39,7 +39,8 @@ def _print(rows: Sequence[Exported]) -> None:
         if row.format == "int8" and row.latency_ms > row.source_latency_ms:
             slower = row.latency_ms / row.source_latency_ms
             terminal.print(
-                f"int8: slower than its source here, {slower:.1f} times: it is for machines with 8-bit units"
+                f"int8: slower than its source here, {slower:.1f} times: it is for machines with 8-bit units",
+                soft_wrap=True,
             )
     for row in rows:
         terminal.print(str(row.path), soft_wrap=True)
