@@ -209,8 +209,9 @@ def test_one_file_may_be_named(trained, tmp_path):
 
 
 def test_a_foreign_model_goes_out_in_every_format(trained, rows, bars, tmp_path):
-    out = export(trained / "export" / "model.h5", ["onnx", "keras", "torch"], tmp_path, data=bars)
-    assert len(out) == 4
+    out = export(trained / "export" / "model.h5", ["onnx", "int8", "keras", "torch"], tmp_path, data=bars)
+    assert len(out) == 5
+    assert "QuantizeLinear" in {node.op_type for node in onnx.load(tmp_path / "model.int8.onnx").graph.node}
     assert Classifier(tmp_path / "model.onnx").note is None
 
 

@@ -59,7 +59,7 @@ def write(source: Source, path: Path) -> _Answers:
     with tempfile.TemporaryDirectory(prefix="tenfold-") as folder, _quiet():
         ready, quantized = Path(folder, "ready.onnx"), Path(folder, "int8.onnx")
         quant_pre_process(str(source.onnx), str(ready), skip_symbolic_shape=True)
-        left = [node.name for node in onnx.load(ready).graph.node if node.op_type in _LEFT]
+        left = _named(ready, _LEFT)
         quantize_static(
             str(ready),
             str(quantized),
@@ -75,6 +75,15 @@ def write(source: Source, path: Path) -> _Answers:
     onnx.helper.set_model_props(proto, source.classifier.card.to_metadata())
     write_atomically(path, proto.SerializeToString())
     return _checked(source, Classifier(path))
+
+
+def _named(path: Path, kinds: tuple[str, ...]) -> list[str]:
+    """The names of a model's operations of some kinds, once each has a name of its own: other tools leave them out."""
+    proto = onnx.load(path)
+    for place, node in enumerate(proto.graph.node):
+        node.name = f"{node.op_type}_{place}"
+    onnx.save(proto, path)
+    return [node.name for node in proto.graph.node if node.op_type in kinds]
 
 
 @contextmanager
