@@ -85,6 +85,8 @@ def predict(
     for a model without a run, or holds classes that the model does not know; TenfoldError where it holds no images.
     """
     run = open_run(model)
+    if run is None and model is not None and not Path(str(model)).is_file():
+        raise TenfoldError(f"{model}: no such model")  # before data are loaded for it
     if data is None:
         if run is None:
             raise UsageError("a model file does not say which data to score it on: name a dataset, as --data mnist")
@@ -111,11 +113,7 @@ def open_run(model: str | Path | Run | None) -> Run | None:
     if model is None or isinstance(model, Run):
         return model
     path = Path(model)
-    if path.suffix.lower() not in MODEL_FILES or path.is_dir():
-        return Run.open(path)
-    if not path.is_file():
-        raise TenfoldError(f"{model}: no such model")
-    return None
+    return Run.open(path) if path.suffix.lower() not in MODEL_FILES or path.is_dir() else None
 
 
 def open_classifier(
