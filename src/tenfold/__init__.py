@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Mistakes, Scores, evaluate, explore, mistakes
     from tenfold.explanation import Explanation, explain
+    from tenfold.formats import export
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
@@ -43,6 +44,7 @@ _HOME = {
     "evaluate": "tenfold.evaluation",
     "explain": "tenfold.explanation",
     "explore": "tenfold.evaluation",
+    "export": "tenfold.formats",
     "load_dataset": "tenfold.data",
     "mistakes": "tenfold.evaluation",
     "read": "tenfold.pipeline",
@@ -69,6 +71,7 @@ __all__ = [
     "evaluate",
     "explain",
     "explore",
+    "export",
     "load_dataset",
     "mistakes",
     "read",

@@ -82,7 +82,7 @@ def read(
     ],
     /,
     *,
-    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the shipped one]")] = None,
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     single: Annotated[bool, Flag, Parameter(help="Each picture is exactly one digit: never reject it.")] = False,
     separators: Annotated[bool, Flag, Parameter(help="Keep decimal points, commas and dashes between digits.")] = False,
     prediction_sets: Annotated[
@@ -95,12 +95,19 @@ def read(
     show: Annotated[Path | None, Parameter(help="Folder for a drawing of what was seen in each picture.")] = None,
     stages: Annotated[Path | None, Parameter(help="Folder for drawings of every stage of each picture.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
+    kaggle: Annotated[
+        Path | None, Parameter(help="Read the digit recogniser's test.csv, and write the submission's .csv here.")
+    ] = None,
     json: Json = False,
 ) -> int:
     """Read the digits in pictures."""
     from tenfold.read_command import read_pictures
 
     _refuse_options(pictures, "read")
+    if kaggle is not None:
+        from tenfold.kaggle_command import write_submission
+
+        return write_submission(pictures, kaggle, model, json=json)
     return read_pictures(
         pictures,
         model,
@@ -203,7 +210,7 @@ def _text(value: str | None) -> str | None:
 
 @app.command(sort_key=3, help_epilogue=example("tenfold evaluate runs/fast-1 --data usps"))
 def evaluate(
-    model: Annotated[str | None, Parameter(help="A run's folder or a .onnx. [default: the shipped one]")] = None,
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     /,
     *,
     data: Annotated[str | None, Parameter(help="A dataset's name or path. [default: the run's own]")] = None,
@@ -223,6 +230,8 @@ def evaluate(
     if out is not None and not robustness:
         raise UsageError("--out is the folder of the robustness page: give --robustness, too")
     scores = evaluation.evaluate(model, data, split=split, data_dir=data_dir)
+    if scores.predictions.note:
+        display.err.print(scores.predictions.note, soft_wrap=True)
     if not robustness:
         print_json(scores.to_json()) if json else display.print_scores(scores.to_json())
         return
@@ -297,6 +306,23 @@ def runs(
     if yes and not prune:
         raise UsageError("--yes is for --prune: give both to remove what --prune names")
     prune_runs(folder, remove=yes, json=json) if prune else list_runs(folder, sort, json=json)
+
+
+@app.command(sort_key=3, help_epilogue=example("tenfold export runs/good-1 --to reader-onnx --to keras"))
+def export(
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
+    /,
+    *,
+    to: Annotated[list[str], Parameter(negative="", help="onnx, reader-onnx, int8, keras or torch; any number.")],
+    out: Annotated[Path | None, Parameter(help="Folder, or the file of one. [default: RUN/export]")] = None,
+    data: Annotated[str | None, Parameter(help="What to check on. [default: the run's own, or mnist]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Carry a model into other formats, each checked on 1,000 test images against its source."""
+    from tenfold.export_command import export_model
+
+    export_model(model, to, out=out, data=data, data_dir=data_dir, json=json)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold explore mnist"))
@@ -468,7 +494,7 @@ def doctor(
     ] = None,
     /,
     *,
-    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the shipped one]")] = None,
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
