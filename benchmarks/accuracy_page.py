@@ -175,9 +175,9 @@ def _cross(result: dict[str, Any]) -> str:
 def _transfer(result: dict[str, Any]) -> str:
     text = "\n## Few labels\n\n![Test accuracy against the number of labelled images](figures/transfer.png)\n\n"
     text += (
-        f"`compact`, every layer trained, {len(TRANSFER_SEEDS)} seeds: from scratch, and from the weights of a run on another dataset\n"
-        "([recipes.md](recipes.md) has the keys).\n"
+        f"`compact`, every layer trained, {len(TRANSFER_SEEDS)} seeds: from scratch, and from the weights of a run on\n"
     )
+    text += "another dataset ([recipes.md](recipes.md) has the keys).\n"
     for task in result["tasks"]:
         starts = list(dict.fromkeys(row["from"] for row in task["rows"]))
         note = f" ({task['note']})" if task["note"] else ""
