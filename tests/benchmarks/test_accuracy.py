@@ -18,7 +18,7 @@ def test_transfer_measures_every_start_on_every_number_of_labels(bars, tmp_path,
     for name, value in {"RECIPE": "mlp-sgd", "STEPS": 1, "EPOCHS": 1}.items():
         monkeypatch.setattr(transfer, name, value)
     there = len(load_dataset(bars, "train"))
-    found = transfer.measure(str(bars), (str(bars),), (20, there, 10 * there), (0,), {"epochs": 1})
+    found = transfer.measure(str(bars), (str(bars),), (20, there, 10 * there), (0, 1), {"epochs": 1})
     starts = [(None, 20), (str(bars), 20), (None, there), (str(bars), there)]
     assert [(row["from"], row["labelled"]) for row in found["rows"]] == starts
     assert len({run.recipe.get("init", {}).get("run") for run in pipeline.runs(seeds.RUNS)}) == 2  # none and one source

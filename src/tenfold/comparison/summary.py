@@ -17,7 +17,8 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 def summarise(recipe: str, runs: Sequence[Run]) -> dict[str, Any]:
     """The runs of one recipe, which differ in their seed, as one row; scores are of the test set.
 
-    test_accuracy_ci95 is Wilson's interval of all the runs' answers taken together.
+    test_accuracy_ci95 is Wilson's interval of all the runs' answers taken together; val_accuracy is None where nothing
+    was held out.
     """
     scores = [run.scores or {} for run in runs]
     training = [run.environment["training"] for run in runs]
@@ -36,7 +37,7 @@ def summarise(recipe: str, runs: Sequence[Run]) -> dict[str, Any]:
         "test_loss": spread([s["loss"] for s in scores]),
         "test_recall": spread([s["recall"] for s in scores]),
         "train_accuracy": spread([row["train_accuracy"] for row in kept]),
-        "val_accuracy": spread([row["val_accuracy"] for row in kept]),
+        "val_accuracy": spread([row["val_accuracy"] for row in kept]) if runs[0].recipe["data"]["validation"] else None,
         "epochs": spread([t["epochs"] for t in training]),
         "train_seconds": spread([t["train_seconds"] for t in training]),
         "precision": runs[0].environment["precision"],
