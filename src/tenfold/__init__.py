@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
+    from tenfold.tuning import Tuned, tune
 
 _HOME = {
     "Dataset": "tenfold.data",
@@ -34,6 +35,7 @@ _HOME = {
     "Scores": "tenfold.evaluation",
     "Standings": "tenfold.comparison",
     "TenfoldError": "tenfold.errors",
+    "Tuned": "tenfold.tuning",
     "UsageError": "tenfold.errors",
     "compare": "tenfold.comparison",
     "ensemble": "tenfold.committee",
@@ -44,6 +46,7 @@ _HOME = {
     "read_many": "tenfold.pipeline",
     "runs": "tenfold.pipeline",
     "train": "tenfold.pipeline",
+    "tune": "tenfold.tuning",
 }
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
     "Scores",
     "Standings",
     "TenfoldError",
+    "Tuned",
     "UsageError",
     "__version__",
     "compare",
@@ -66,6 +70,7 @@ __all__ = [
     "read_many",
     "runs",
     "train",
+    "tune",
 ]
 
 

@@ -279,6 +279,61 @@ def compare(
     )
 
 
+@app.command(sort_key=4, help_epilogue=example("tenfold tune mlp-dropout --minutes 5"))
+def tune(
+    recipe: Annotated[str, Parameter(help="A recipe's name or a .toml file; its [search] table says what varies.")],
+    /,
+    *,
+    search: Annotated[
+        list[str] | None, Parameter(negative="", help="What varies: key=low:high, key=low:high:log, key=a,b,c.")
+    ] = None,
+    trials: Annotated[int | None, Parameter(help="Trials to run now. [default: 20, or while --minutes last]")] = None,
+    minutes: Annotated[float | None, Parameter(help="Minutes to search.")] = None,
+    objective: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="accuracy or loss, then costs: parameters, latency, size. [default: accuracy]"),
+    ] = None,
+    sampler: Annotated[Literal["tpe", "grid", "random"], Parameter(help="How values are drawn.")] = "tpe",
+    pruner: Annotated[
+        Literal["median", "hyperband", "none"], Parameter(help="How bad trials are cut short.")
+    ] = "median",
+    validation: Annotated[
+        float | None, Parameter(help="Share held out while searching. [default: the recipe's, at least 0.1]")
+    ] = None,
+    storage: Annotated[
+        str | None, Parameter(help="Optuna storage that machines share. [default: study.db in --out]")
+    ] = None,
+    seed: Annotated[int, Parameter(help="Seed of the trials and of what is drawn.")] = 0,
+    seeds: Annotated[int, Parameter(help="Runs on test of winner and untuned recipe each; 0 for no test.")] = 1,
+    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
+    out: Annotated[Path | None, Parameter(help="Folder for study, trials and page. [default: tune/RECIPE]")] = None,
+    runs: Annotated[Path, Parameter(help="Folder for the runs that are scored on test.")] = Path("runs"),
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Search a recipe's values, choosing on validation; then score the winner on test, once."""
+    from tenfold.tune_command import tune_recipe
+
+    tune_recipe(
+        recipe,
+        space=search or [],
+        trials=trials,
+        minutes=minutes,
+        objectives=tuple(objective or ["accuracy"]),
+        sampler=sampler,
+        pruner=pruner,
+        validation=validation,
+        storage=storage,
+        seed=seed,
+        seeds=seeds,
+        overrides=_overrides(set or [], {}),
+        folder=out,
+        out=runs,
+        data_dir=data_dir,
+        json=json,
+    )
+
+
 @app.command(sort_key=4, help_epilogue=example("tenfold runs --sort accuracy"))
 def runs(
     folder: Annotated[Path, Parameter(help="Folder that holds the runs.")] = Path("runs"),
