@@ -21,6 +21,10 @@ DataDir = Annotated[
     Parameter(help="Folder with data sets, as mnist/train-images-idx3-ubyte.gz. [default: $TENFOLD_DATA]"),
 ]
 Flag = Parameter(negative="", show_default=False)
+Ray = Annotated[
+    str | None, Parameter(help="Run on a Ray cluster: its address, 'auto', or 'local' for this machine's cores.")
+]
+RayCpus = Annotated[int, Parameter(help="With --ray: cores, and threads, of each run that is trained.")]
 
 app = App(
     name="tenfold",
@@ -95,12 +99,21 @@ def read(
     show: Annotated[Path | None, Parameter(help="Folder for a drawing of what was seen in each picture.")] = None,
     stages: Annotated[Path | None, Parameter(help="Folder for drawings of every stage of each picture.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
+    ray: Ray = None,
+    part_size: Annotated[int, Parameter(help="With --ray, where --out is a folder: pictures a part.")] = 500,
     json: Json = False,
 ) -> int:
     """Read the digits in pictures."""
     from tenfold.read_command import read_pictures
 
     _refuse_options(pictures, "read")
+    if ray is not None:
+        from tenfold.ray_command import read_on_ray
+
+        if out is None or show or stages or workers:
+            raise UsageError("--ray writes parts into the folder --out, and takes no --show, --stages or --workers")
+        options = {"single": single, "separators": separators, "prediction_sets": prediction_sets}
+        return read_on_ray(pictures, out, ray, model=model, resume=resume, size=part_size, json=json, **options)
     return read_pictures(
         pictures,
         model,
@@ -141,6 +154,7 @@ def train(
     set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
     out: Annotated[Path, Parameter(help="Folder that gets the run's folder.")] = Path("runs"),
     resume: Annotated[bool, Flag, Parameter(help="Go on with an unfinished run of this recipe, if any.")] = False,
+    tensorboard: Annotated[Path | None, Parameter(help="Folder of TensorBoard's, which gets the history too.")] = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
@@ -172,6 +186,7 @@ def train(
             data_dir=data_dir,
             out=out,
             resume=resume,
+            tensorboard=tensorboard,
             on_step=on_step,
             on_epoch=on_epoch,
             say=display.err.print,
@@ -267,16 +282,28 @@ def compare(
     set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipes: key=value.")] = None,
     out: Annotated[Path, Parameter(help="Folder where runs are found, and trained where missing.")] = Path("runs"),
     page: Annotated[Path | None, Parameter(help="Folder for page, CSV and JSON. [default: compare/NAMES]")] = None,
+    ray: Ray = None,
+    ray_cpus: RayCpus = 1,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Compare recipes over seeds: accuracy with intervals, time, size, and which differences are noise."""
     from tenfold.compare_command import compare_models
+    from tenfold.ray_command import on_ray
 
     overrides = _overrides(set or [], {})
-    compare_models(
-        models, seeds=seeds, data=data, overrides=overrides, out=out, page=page, data_dir=data_dir, json=json
-    )
+    with on_ray(ray, ray_cpus) as mapped:
+        compare_models(
+            models,
+            seeds=seeds,
+            data=data,
+            overrides=overrides,
+            out=out,
+            page=page,
+            data_dir=data_dir,
+            mapped=mapped,
+            json=json,
+        )
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold tune mlp-dropout --minutes 5"))
@@ -308,30 +335,35 @@ def tune(
     set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
     out: Annotated[Path | None, Parameter(help="Folder for study, trials and page. [default: tune/RECIPE]")] = None,
     runs: Annotated[Path, Parameter(help="Folder for the runs that are scored on test.")] = Path("runs"),
+    ray: Ray = None,
+    ray_cpus: RayCpus = 1,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Search a recipe's values, choosing on validation; then score the winner on test, once."""
+    from tenfold.ray_command import on_ray
     from tenfold.tune_command import tune_recipe
 
-    tune_recipe(
-        recipe,
-        space=search or [],
-        trials=trials,
-        minutes=minutes,
-        objectives=tuple(objective or ["accuracy"]),
-        sampler=sampler,
-        pruner=pruner,
-        validation=validation,
-        storage=storage,
-        seed=seed,
-        seeds=seeds,
-        overrides=_overrides(set or [], {}),
-        folder=out,
-        out=runs,
-        data_dir=data_dir,
-        json=json,
-    )
+    with on_ray(ray, ray_cpus) as mapped:
+        tune_recipe(
+            recipe,
+            space=search or [],
+            trials=trials,
+            minutes=minutes,
+            objectives=tuple(objective or ["accuracy"]),
+            sampler=sampler,
+            pruner=pruner,
+            validation=validation,
+            storage=storage,
+            seed=seed,
+            seeds=seeds,
+            overrides=_overrides(set or [], {}),
+            folder=out,
+            out=runs,
+            data_dir=data_dir,
+            mapped=mapped,
+            json=json,
+        )
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold runs --sort accuracy"))

@@ -4,26 +4,30 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import display
+from tenfold.comparison import Mapped
 from tenfold.output import print_json
 from tenfold.tables import new_table, print_table
 from tenfold.tuning import Tuned, tune, write_tuning
 from tenfold.tuning.words import changed_text, conclusions, figure
 
 
-def tune_recipe(recipe: str, *, objectives: tuple[str, ...], json: bool = False, **options: Any) -> None:
-    """Tune, write page and JSON, and print what came of it. options: as `tune` takes them. Raises as `tune` does."""
+def tune_recipe(
+    recipe: str, *, objectives: tuple[str, ...], mapped: Mapped | None = None, json: bool = False, **options: Any
+) -> None:
+    """Tune, write page and JSON, and print what came of it. options: as `tune` takes them; mapped as
+    `compare_models` does. Raises as `tune` does."""
 
     def on_trial(trial: Any) -> None:
         display.err.print(_line(trial, objectives), soft_wrap=True)
 
     with display.training_progress() as (on_step, on_epoch):
+        here = {"on_step": on_step, "on_epoch": on_epoch}
         tuned = tune(
             recipe,
             objectives=objectives,
             on_trial=on_trial,
             announce=lambda line: display.err.print(line, soft_wrap=True),
-            on_step=on_step,
-            on_epoch=on_epoch,
+            **(here if mapped is None else {"mapped": mapped, "resume": True}),
             **options,
         )
     page = write_tuning(tuned)

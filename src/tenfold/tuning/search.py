@@ -4,11 +4,12 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tenfold.comparison import Mapped
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.space import Dimension, grid
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 Sampler = Literal["tpe", "grid", "random"]
 Pruner = Literal["median", "hyperband", "none"]
-Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""How trials are run: as the builtin map, which takes each when the one before is done, or several at a time."""
-
 UNTUNED = "untuned"
 """The note of the one trial that is the recipe as it was: 'inside' the space, or 'outside', unseen by samplers."""
 

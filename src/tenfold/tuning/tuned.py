@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold import pipeline
-from tenfold.comparison import Standings
+from tenfold.comparison import Mapped, Standings
 from tenfold.errors import TenfoldError, UsageError, needs_extra
 from tenfold.run import write_atomically
 from tenfold.tuning.objectives import check_objectives
-from tenfold.tuning.search import Budget, Mapped, Pruner, Question, Sampler, check_space, open_study, search
+from tenfold.tuning.search import Budget, Pruner, Question, Sampler, check_space, open_study, search
 from tenfold.tuning.space import Dimension, default_space, parse_option, parse_table
 from tenfold.tuning.winner import best_trial, changes, score_on_test, untuned_trial, write_winner
 
@@ -141,7 +141,7 @@ def tune(
     standings = None
     if best is not None and winner is not None and seeds > 0 and changes(question, best):
         untuned = write_winner(question, _unchanged(best), own_validation, place / f"{question.name}.toml")
-        standings = score_on_test(untuned, winner, seeds=seeds, out=out, data_dir=data_dir, **watching)
+        standings = score_on_test(untuned, winner, seeds=seeds, out=out, data_dir=data_dir, mapped=mapped, **watching)
         _note_tested(study, best.number)
     tested = len(study.user_attrs.get("tested", []))
     return Tuned(question, study, url, place, best, before, winner, images, standings, tested)
