@@ -107,10 +107,13 @@ def _rescue(cluster: Cluster, part: Part, how: str) -> dict[str, Any]:
         alone = Part(part.path, part.model, part.options, (source,))
         name = source if isinstance(source, str) else source["source"]
         died = Failure(name, f"the process that read it died ({how}; was there not enough memory?)")
-        said = _lines((died,))
-        lines += cluster.map(read_source, [alone], on_death=lambda _part, _how, said=said: said)
+        lines += cluster.map(read_source, [alone], on_death=partial(_say, _lines((died,))))
     write_atomically(part.path, "".join(lines))
     return _entry(part)
+
+
+def _say(lines: str, _part: Part, _how: str) -> str:
+    return lines
 
 
 def _make_plan(names: Sequence[str], folder: Path, asked: dict[str, Any], resume: bool, size: int) -> None:

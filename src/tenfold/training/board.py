@@ -30,17 +30,17 @@ def board(folder: Path) -> Iterator[Callable[[Epoch], None]]:
     with needs_extra("tensorboard", "--tensorboard"):
         from torch.utils.tensorboard import SummaryWriter
     try:
-        writer = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+        writer = SummaryWriter(str(folder))
     except OSError as error:
         raise TenfoldError(f"--tensorboard {folder}: cannot be written ({error.strerror})") from None
 
     def on_epoch(row: Epoch) -> None:
         for key, value in asdict(row).items():
             if key in _TAGS and not math.isnan(value):  # without a validation split its figures are none
-                writer.add_scalar(_TAGS[key], value, row.epoch)  # type: ignore[no-untyped-call]
-        writer.flush()  # type: ignore[no-untyped-call]
+                writer.add_scalar(_TAGS[key], value, row.epoch)
+        writer.flush()
 
     try:
         yield on_epoch
     finally:
-        writer.close()  # type: ignore[no-untyped-call]
+        writer.close()

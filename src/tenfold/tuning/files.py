@@ -17,6 +17,9 @@ from tenfold.tuning.words import changed_text, conclusions, trial_rows
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_FEW = 8
+"""Trials below which importances are noise."""
+
 _DESCRIPTIONS = {
     "history": "Each trial's validation figure, in the order of trials",
     "importances": "How much each key mattered",
@@ -45,8 +48,8 @@ def importances(tuned: Tuned) -> dict[str, float]:
     """Each key's share of what sets good trials apart (PED-ANOVA, Watanabe et al. 2023); empty where trials are few."""
     import optuna
 
-    done = [trial for trial in tuned.study.trials if trial.values and trial.params]
-    if len(done) < 4 or len({tuple(trial.values) for trial in done}) == 1:
+    done = [trial for trial in tuned.study.trials if trial.state.name == "COMPLETE" and trial.params]
+    if len(done) < _FEW or len({tuple(trial.values) for trial in done}) == 1:
         return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Optuna's, about parameters of one value only
