@@ -18,7 +18,7 @@ from benchmarks.machine import write_result
 from tenfold.data import load_dataset
 from tenfold.scaling import Cluster, connected, read_in_parts
 
-PICTURES, PART, ROUNDS, TASKS = 4_000, 100, 2, 500
+PICTURES, PART, ROUNDS, TASKS = 2_000, 50, 3, 200
 
 
 def measure(pictures: int, rounds: int) -> dict[str, Any]:
