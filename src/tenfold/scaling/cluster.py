@@ -127,7 +127,8 @@ def _start(address: str) -> None:
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
         reason = str(error).strip().splitlines()[0]
         raise TenfoldError(
-            f"--ray {address}: no cluster answers ({reason}): ray start --head starts one, --ray local needs none"
+            f"--ray {address}: no cluster answers ({reason}): ray start --head starts one (RAY_AUTH_MODE=token if it "
+            "is guarded by a token), --ray local needs none"
         ) from None
 
 
