@@ -85,8 +85,8 @@ def page(found: dict[str, Any]) -> str:
         lines.append(f"| {size:,} | {parts:,.0f} | {parts * 170 / 1e6:,.0f} MB | {cores[0]} | {cores[1]} |")
     lines += [
         "",
-        f"A driver's core hands out {found['tasks_per_second']:,.0f} tasks a second at most, by the processor time that "
-        "a task takes of it. Assumed, not measured: "
+        f"A driver's core hands out {found['tasks_per_second']:,.0f} tasks a second at most, by the processor time "
+        "that a task takes of it. Assumed, not measured: "
         + "; ".join(f"{name} {value:,}" for name, value in ASSUMED.items())
         + ".",
     ]
