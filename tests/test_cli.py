@@ -20,7 +20,20 @@ from tenfold.reading.outcome import Digit, Rejected
 from tenfold.reading.sources import Failure
 from tenfold.run import Run
 
-COMMANDS = ["read", "train", "evaluate", "ensemble", "compare", "runs", "explore", "data", "recipes", "demo", "doctor"]
+COMMANDS = [
+    "read",
+    "train",
+    "evaluate",
+    "ensemble",
+    "compare",
+    "tune",
+    "runs",
+    "explore",
+    "data",
+    "recipes",
+    "demo",
+    "doctor",
+]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +73,11 @@ def test_every_command_has_help_with_an_example_and_json(command, capsys):
 
 def test_every_registered_command_is_tested_here():
     assert {name for name in app if not name.startswith("-")} == set(COMMANDS)
+
+
+def test_reading_on_ray_asks_for_a_folder_before_it_starts_anything(capsys):
+    assert main(["read", "a.png", "--ray", "local"]) == 2
+    assert "into the folder --out" in capsys.readouterr().err
 
 
 def test_effort_is_a_recipe_by_another_name(capsys):
