@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from benchmarks import (
     classics,
+    cluster,
     cold_start,
     committee,
     cross,
@@ -32,6 +33,7 @@ QUESTIONS: dict[str, Callable[[], None]] = {
     "cold-start": cold_start.main,
     "roofline": roofline.main,
     "scaling": scaling.main,
+    "cluster": cluster.main,
 }
 ACCURACY: dict[str, Callable[[], None]] = {
     "field": field.main,

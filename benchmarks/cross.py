@@ -17,7 +17,7 @@ from tenfold.reading.classifier import SHIPPED
 
 TRAINED_ON = ("mnist", "usps", "strokes")
 TESTED_ON = ("mnist", "usps", "optdigits", "strokes")
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 RECIPE, EPOCHS, IMAGES = "good", 8, 60_000
 
 

@@ -21,7 +21,7 @@ from tenfold.reading.sources import Failure
 from tenfold.run import Run
 
 COMMANDS = [
-    "read", "train", "evaluate", "ensemble", "compare", "runs", "export", "explore", "mistakes", "explain",
+    "read", "train", "evaluate", "ensemble", "compare", "tune", "runs", "export", "explore", "mistakes", "explain",
     "data", "recipes", "demo", "doctor",
 ]  # fmt: skip
 
@@ -63,6 +63,11 @@ def test_every_command_has_help_with_an_example_and_json(command, capsys):
 
 def test_every_registered_command_is_tested_here():
     assert {name for name in app if not name.startswith("-")} == set(COMMANDS)
+
+
+def test_reading_on_ray_asks_for_a_folder_before_it_starts_anything(capsys):
+    assert main(["read", "a.png", "--ray", "local"]) == 2
+    assert "into the folder --out" in capsys.readouterr().err
 
 
 def test_effort_is_a_recipe_by_another_name(capsys):

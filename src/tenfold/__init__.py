@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
+    from tenfold.tuning import Tuned, tune
 
 _HOME = {
     "Dataset": "tenfold.data",
@@ -38,6 +39,7 @@ _HOME = {
     "Scores": "tenfold.evaluation",
     "Standings": "tenfold.comparison",
     "TenfoldError": "tenfold.errors",
+    "Tuned": "tenfold.tuning",
     "UsageError": "tenfold.errors",
     "compare": "tenfold.comparison",
     "ensemble": "tenfold.committee",
@@ -51,6 +53,7 @@ _HOME = {
     "read_many": "tenfold.pipeline",
     "runs": "tenfold.pipeline",
     "train": "tenfold.pipeline",
+    "tune": "tenfold.tuning",
 }
 
 __all__ = [
@@ -64,6 +67,7 @@ __all__ = [
     "Scores",
     "Standings",
     "TenfoldError",
+    "Tuned",
     "UsageError",
     "__version__",
     "compare",
@@ -78,6 +82,7 @@ __all__ = [
     "read_many",
     "runs",
     "train",
+    "tune",
 ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import display
-from tenfold.comparison import Standings, compare, comparison_folder, write_comparison
+from tenfold.comparison import Mapped, Standings, compare, comparison_folder, write_comparison
 from tenfold.display import percent
 from tenfold.evaluation.page import size_text
 from tenfold.evaluation.wording import p_value
@@ -22,10 +22,16 @@ def compare_models(
     out: Path,
     page: Path | None,
     data_dir: Path | None,
+    mapped: Mapped | None = None,
     json: bool = False,
 ) -> None:
-    """Compare, write page, CSV and JSON, and print the table. Raises TenfoldError as `compare` does."""
+    """Compare, write page, CSV and JSON, and print the table. Raises TenfoldError as `compare` does.
+
+    mapped: runs the trainings elsewhere, where nobody watches them step by step, and goes on with what a machine that
+    died there left.
+    """
     with display.training_progress() as (on_step, on_epoch):
+        here = {"on_step": on_step, "on_epoch": on_epoch}
         standings = compare(
             models,
             seeds=seeds,
@@ -34,8 +40,7 @@ def compare_models(
             out=out,
             data_dir=data_dir,
             announce=lambda line: display.err.print(line, soft_wrap=True),
-            on_step=on_step,
-            on_epoch=on_epoch,
+            **(here if mapped is None else {"mapped": mapped, "resume": True}),
         )
     folder = page or comparison_folder(standings)
     written = write_comparison(standings, folder)

@@ -1,7 +1,7 @@
 """The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tenfold.reading import Failure, Picture, Reading
-    from tenfold.training.records import OnEpoch, OnStep
+    from tenfold.training.records import Epoch, OnEpoch, OnStep
 
 RUNS = Path("runs")
 
@@ -24,6 +24,7 @@ def train(
     data_dir: str | Path | None = None,
     out: str | Path = RUNS,
     resume: bool = False,
+    tensorboard: str | Path | None = None,
     on_step: "OnStep | None" = None,
     on_epoch: "OnEpoch | None" = None,
     say: Callable[[str], Any] | None = None,
@@ -32,10 +33,10 @@ def train(
 
     recipe: a shipped recipe's name or the path of a .toml; overrides maps dotted keys to values,
     {"optimizer.lr": 0.01, "seed": 3}. out: the folder that gets the run's folder. resume takes up an unfinished
-    run of the same recipe where there is one. say gets one-line messages, as of layers that do not fit the run that
-    weights are taken from. Raises UsageError for a recipe that is not valid, TenfoldError where
-    data, disk or numbers fail; an unfinished run is left only where it can be resumed. Without the 'report' extra the
-    run has its scores but no report.
+    run of the same recipe where there is one. tensorboard: a folder of TensorBoard's, which gets the run's history as
+    it grows. say gets one-line messages, as of layers that do not fit the run that weights are taken from. Raises
+    UsageError for a recipe that is not valid, TenfoldError where data, disk or numbers fail; an unfinished run is left
+    only where it can be resumed. Without the 'report' extra the run has its scores but no report.
     """
     clock = Stopwatch()
     with clock.timing("start"), needs_extra("train", "training"):
@@ -49,9 +50,13 @@ def train(
     name, resolved = load_recipe(recipe, overrides, check_model=models.check)
     folder = training.RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
     try:
-        training.fit(
-            name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch, say=say, clock=clock
-        )
+        with ExitStack() as stack:
+            if tensorboard is not None:
+                told = stack.enter_context(training.board(Path(tensorboard, Run(folder.path).name)))
+                on_epoch = _both(told, on_epoch)
+            training.fit(
+                name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch, say=say, clock=clock
+            )
         with clock.timing("scoring"):
             scores = evaluate(Run(folder.path), data_dir=data_dir)
             cost = measure_cost(folder.path / "model.onnx")
@@ -74,6 +79,15 @@ def train(
         raise
     finally:
         folder.release()
+
+
+def _both(first: "OnEpoch", second: "OnEpoch | None") -> "OnEpoch":
+    def on_epoch(row: "Epoch") -> None:
+        first(row)
+        if second is not None:
+            second(row)
+
+    return on_epoch
 
 
 def unfinished_run(

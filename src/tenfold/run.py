@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import tomllib
+import uuid
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -103,7 +104,8 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part of it."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    # Not the process's number: machines that share a folder may both have it.
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
     try:
         with partial.open("wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)

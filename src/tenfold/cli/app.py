@@ -18,6 +18,10 @@ DataDir = Annotated[
     Parameter(help="Folder with data sets, as mnist/train-images-idx3-ubyte.gz. [default: $TENFOLD_DATA]"),
 ]
 Flag = Parameter(negative="", show_default=False)
+Ray = Annotated[
+    str | None, Parameter(help="Run on a Ray cluster: its address, 'auto', or 'local' for this machine's cores.")
+]
+RayCpus = Annotated[int, Parameter(help="With --ray: cores, and threads, of each run that is trained.")]
 
 app = App(
     name="tenfold",

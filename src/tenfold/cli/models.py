@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tenfold.cli.app import DataDir, Flag, Json, app, example, overrides_of
+from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, app, example, overrides_of
 from tenfold.errors import UsageError
 from tenfold.output import print_json
 
@@ -62,16 +62,28 @@ def compare(
     set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipes: key=value.")] = None,
     out: Annotated[Path, Parameter(help="Folder where runs are found, and trained where missing.")] = Path("runs"),
     page: Annotated[Path | None, Parameter(help="Folder for page, CSV and JSON. [default: compare/NAMES]")] = None,
+    ray: Ray = None,
+    ray_cpus: RayCpus = 1,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Compare recipes over seeds: accuracy with intervals, time, size, and which differences are noise."""
     from tenfold.compare_command import compare_models
+    from tenfold.ray_command import on_ray
 
     overrides = overrides_of(set or [], {})
-    compare_models(
-        models, seeds=seeds, data=data, overrides=overrides, out=out, page=page, data_dir=data_dir, json=json
-    )
+    with on_ray(ray, ray_cpus) as mapped:
+        compare_models(
+            models,
+            seeds=seeds,
+            data=data,
+            overrides=overrides,
+            out=out,
+            page=page,
+            data_dir=data_dir,
+            mapped=mapped,
+            json=json,
+        )
 
 
 @app.command(sort_key=3, help_epilogue=example("tenfold ensemble runs/good-1 runs/good-2 runs/good-3"))

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tenfold.cli.app import DataDir, Flag, Json, app, example, refuse_options
+from tenfold.cli.app import DataDir, Flag, Json, Ray, app, example, refuse_options
+from tenfold.errors import UsageError
 from tenfold.output import print_json
 
 
@@ -30,6 +31,8 @@ def read(
     show: Annotated[Path | None, Parameter(help="Folder for a drawing of what was seen in each picture.")] = None,
     stages: Annotated[Path | None, Parameter(help="Folder for drawings of every stage of each picture.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
+    ray: Ray = None,
+    part_size: Annotated[int, Parameter(help="With --ray, where --out is a folder: pictures a part.")] = 500,
     kaggle: Annotated[
         Path | None, Parameter(help="Read the digit recogniser's test.csv, and write the submission's .csv here.")
     ] = None,
@@ -43,6 +46,13 @@ def read(
         from tenfold.kaggle_command import write_submission
 
         return write_submission(pictures, kaggle, model, json=json)
+    if ray is not None:
+        from tenfold.ray_command import read_on_ray
+
+        if out is None or show or stages or workers:
+            raise UsageError("--ray writes parts into the folder --out, and takes no --show, --stages or --workers")
+        options = {"single": single, "separators": separators, "prediction_sets": prediction_sets}
+        return read_on_ray(pictures, out, ray, model=model, resume=resume, size=part_size, json=json, **options)
     return read_pictures(
         pictures,
         model,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from tenfold.cli.app import DataDir, Flag, Json, app, as_text, example, overrides_of
+from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, app, as_text, example, overrides_of
 from tenfold.errors import UsageError, needs_extra
 from tenfold.output import print_json
 
@@ -28,6 +28,7 @@ def train(
     set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
     out: Annotated[Path, Parameter(help="Folder that gets the run's folder.")] = Path("runs"),
     resume: Annotated[bool, Flag, Parameter(help="Go on with an unfinished run of this recipe, if any.")] = False,
+    tensorboard: Annotated[Path | None, Parameter(help="Folder of TensorBoard's, which gets the history too.")] = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
@@ -59,6 +60,7 @@ def train(
             data_dir=data_dir,
             out=out,
             resume=resume,
+            tensorboard=tensorboard,
             on_step=on_step,
             on_epoch=on_epoch,
             say=display.err.print,
@@ -67,6 +69,66 @@ def train(
         print_json(pipeline.train_record(run))
     else:
         display.print_run(run)
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold tune mlp-dropout --minutes 5"))
+def tune(
+    recipe: Annotated[str, Parameter(help="A recipe's name or a .toml file; its [search] table says what varies.")],
+    /,
+    *,
+    search: Annotated[
+        list[str] | None, Parameter(negative="", help="What varies: key=low:high, key=low:high:log, key=a,b,c.")
+    ] = None,
+    trials: Annotated[int | None, Parameter(help="Trials to run now. [default: 20, or while --minutes last]")] = None,
+    minutes: Annotated[float | None, Parameter(help="Minutes to search.")] = None,
+    objective: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="accuracy or loss, then costs: parameters, latency, size. [default: accuracy]"),
+    ] = None,
+    sampler: Annotated[Literal["tpe", "grid", "random"], Parameter(help="How values are drawn.")] = "tpe",
+    pruner: Annotated[
+        Literal["median", "hyperband", "none"], Parameter(help="How bad trials are cut short.")
+    ] = "median",
+    validation: Annotated[
+        float | None, Parameter(help="Share held out while searching. [default: the recipe's, at least 0.1]")
+    ] = None,
+    storage: Annotated[
+        str | None, Parameter(help="Optuna storage that machines share. [default: study.db in --out]")
+    ] = None,
+    seed: Annotated[int, Parameter(help="Seed of the trials and of what is drawn.")] = 0,
+    seeds: Annotated[int, Parameter(help="Runs on test of winner and untuned recipe each; 0 for no test.")] = 1,
+    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
+    out: Annotated[Path | None, Parameter(help="Folder for study, trials and page. [default: tune/RECIPE]")] = None,
+    runs: Annotated[Path, Parameter(help="Folder for the runs that are scored on test.")] = Path("runs"),
+    ray: Ray = None,
+    ray_cpus: RayCpus = 1,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Search a recipe's values, choosing on validation; then score the winner on test, once."""
+    from tenfold.ray_command import on_ray
+    from tenfold.tune_command import tune_recipe
+
+    with on_ray(ray, ray_cpus) as mapped:
+        tune_recipe(
+            recipe,
+            space=search or [],
+            trials=trials,
+            minutes=minutes,
+            objectives=tuple(objective or ["accuracy"]),
+            sampler=sampler,
+            pruner=pruner,
+            validation=validation,
+            storage=storage,
+            seed=seed,
+            seeds=seeds,
+            overrides=overrides_of(set or [], {}),
+            folder=out,
+            out=runs,
+            data_dir=data_dir,
+            mapped=mapped,
+            json=json,
+        )
 
 
 @app.command(sort_key=6, help_epilogue=example("tenfold recipes fast"))

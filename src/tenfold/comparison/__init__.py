@@ -4,7 +4,7 @@
 page, a CSV and a JSON file; `summarise` is a recipe over seeds.
 """
 
-from tenfold.comparison.contenders import CLASSICS, Contender, gather, trained_run
+from tenfold.comparison.contenders import CLASSICS, Contender, Mapped, gather, trained_run
 from tenfold.comparison.files import comparison_folder, write_comparison
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.standings import Row, Standings, compare
@@ -13,6 +13,7 @@ from tenfold.comparison.summary import spread, summarise
 __all__ = [
     "CLASSICS",
     "Contender",
+    "Mapped",
     "Paired",
     "Row",
     "Standings",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from tenfold.run import Run
 
 CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
 """What the name 'classics' stands for: the seven models of the tutorials (docs/classics.md)."""
+
+Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""How a function is done to many tasks: as the builtin map, one after the other, or several at a time in any order."""
 
 _ALIASES = {"classics": CLASSICS}
 
@@ -61,13 +64,14 @@ def gather(
     out: str | Path = pipeline.RUNS,
     data_dir: str | Path | None = None,
     announce: Callable[[str], Any] = lambda _: None,
+    mapped: Mapped = map,
     **watching: Any,
 ) -> list[Contender]:
     """The contenders that names stand for: recipes by name or .toml, folders of finished runs, or 'classics'.
 
     Every recipe is checked before the first is trained. A recipe gets the seeds from 0 on. data, overrides: of the
-    recipes. announce gets a line before each training. Raises UsageError where fewer than two are named or a recipe is
-    not valid, TenfoldError where a folder is no run or a training fails.
+    recipes. announce gets a line before each training. mapped: how they are run, as the builtin map. Raises UsageError
+    where fewer than two are named or a recipe is not valid, TenfoldError where a folder is no run or a training fails.
     """
     if seeds < 1:
         raise UsageError(f"--seeds {seeds}: a recipe needs one at least")
@@ -77,18 +81,42 @@ def gather(
     changed = dict(overrides or {}) | ({"data.name": _quoted(data)} if data is not None else {})
     opened = [_open(name, changed) for name in wanted]
     labels = _labels([str(name) for name in wanted])
-    contenders = []
-    for name, label, run in zip(wanted, labels, opened, strict=True):
-        if run is not None:
-            contenders.append(Contender(label, (run,), 0))
-            continue
-        found = []
-        for seed in range(seeds):
-            announce(f"{label}, seed {seed} ({seed + 1} of {seeds})")
-            given = changed | {"seed": seed}
-            found.append(trained_run(name, given, out=out, data_dir=data_dir, **watching))
-        contenders.append(Contender(label, tuple(run for run, _ in found), sum(new for _, new in found)))
-    return contenders
+
+    def members() -> Iterator[_Member]:
+        for place, (name, run) in enumerate(zip(wanted, opened, strict=True)):
+            for seed in range(seeds) if run is None else ():
+                announce(f"{labels[place]}, seed {seed} ({seed + 1} of {seeds})")
+                yield _Member(place, seed, name, changed | {"seed": seed}, out, data_dir, watching)
+
+    found = {(place, seed): (run, new) for place, seed, run, new in mapped(_train_member, members())}
+    return [
+        Contender(label, *_of(found, place, seeds)) if run is None else Contender(label, (run,), 0)
+        for place, (label, run) in enumerate(zip(labels, opened, strict=True))
+    ]
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One recipe with one seed, to be found or trained, wherever that is done. It is pickled."""
+
+    place: int
+    seed: int
+    name: str | Path
+    overrides: Mapping[str, Any]
+    out: str | Path
+    data_dir: str | Path | None
+    watching: Mapping[str, Any]
+
+
+def _train_member(member: _Member) -> tuple[int, int, Run, bool]:
+    run, new = trained_run(member.name, member.overrides, out=member.out, data_dir=member.data_dir, **member.watching)
+    return member.place, member.seed, run, new
+
+
+def _of(found: Mapping[tuple[int, int], tuple[Run, bool]], place: int, seeds: int) -> tuple[tuple[Run, ...], int]:
+    """A contender's runs by seed, and how many of them are new."""
+    mine = [found[place, seed] for seed in range(seeds)]
+    return tuple(run for run, _ in mine), sum(new for _, new in mine)
 
 
 def recipe_sha256(run: Run) -> str:

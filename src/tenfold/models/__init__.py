@@ -5,7 +5,7 @@ Every model takes [n, 1, 28, 28] float32 in [0, 1] and returns [n, classes] logi
 
 from tenfold.models import cnn, compact, lenet, mlp, residual, separable, vgg, whitened
 from tenfold.models.parts import folded_parameter_count, named_layers, part
-from tenfold.models.registry import build, check, names, parameter_count, register
+from tenfold.models.registry import build, check, names, option_defaults, parameter_count, register
 from tenfold.models.whitened import FrozenStem
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "mlp",
     "named_layers",
     "names",
+    "option_defaults",
     "parameter_count",
     "part",
     "register",

@@ -33,13 +33,18 @@ def check(name: str, options: Mapping[str, Any] | None = None) -> None:
         close = difflib.get_close_matches(name, _models, n=1)
         meant = f" (did you mean {close[0]}?)" if close else ""
         raise UsageError(f"unknown model '{name}'{meant}: there are {', '.join(names())}")
-    parameters = inspect.signature(_models[name]).parameters
-    allowed = {key: parameter.default for key, parameter in parameters.items() if key != "classes"}
+    allowed = option_defaults(name)
     for key, value in (options or {}).items():
         if key not in allowed:
             raise UsageError(f"model '{name}' has no option '{key}': it takes {', '.join(allowed) or 'none'}")
         if not _is_like(value, allowed[key]):
             raise UsageError(f"model '{name}' takes {key} as {_KINDS[type(allowed[key])]}, not {value!r}")
+
+
+def option_defaults(name: str) -> dict[str, Any]:
+    """The options of a registered model, each with its default: an int, a share as float, or a tuple of ints."""
+    parameters = inspect.signature(_models[name]).parameters
+    return {key: parameter.default for key, parameter in parameters.items() if key != "classes"}
 
 
 _KINDS = {

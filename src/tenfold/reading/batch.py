@@ -45,10 +45,10 @@ def read_many(
     few = list(islice(tasks, _FEW + 1))
     workers = cores() if workers is None else workers
     if workers == 1 or len(few) <= _FEW:
-        return map(_prepared(model, options, onlookers), chain(few, tasks))
+        return map(prepared(model, options, onlookers), chain(few, tasks))
     from tenfold.reading.workers import map_in_processes  # here: multiprocessing takes 15 ms to import
 
-    return map_in_processes(partial(_prepared, model, options, onlookers, threads=1), chain(few, tasks), workers, _died)
+    return map_in_processes(partial(prepared, model, options, onlookers, threads=1), chain(few, tasks), workers, _died)
 
 
 def cores() -> int:
@@ -66,9 +66,10 @@ def _opened(source: str | Failure) -> _Task:
     return content if isinstance(content, Failure) else (source, content)
 
 
-def _prepared(
+def prepared(
     model: str | Path | None, options: dict[str, Any], onlookers: Sequence[Onlooker], threads: int | None = None
 ) -> Callable[[_Task], Results]:
+    """What reads one task, a failure or a source with what opens it: for those who hand out the tasks themselves."""
     if threads is not None:
         import cv2
 

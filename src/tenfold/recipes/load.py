@@ -39,10 +39,8 @@ def load_recipe(
     """
     name, source, text, folder = _find(str(name_or_path))
     changed = dict(overrides or {})
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{source}: not TOML: {error}") from None
+    values = _parse(source, text)
+    values.pop("search", None)  # what tenfold tune may try; it decides nothing in a run
     for key, value in changed.items():
         _override(values, key, value)
     try:
@@ -59,6 +57,15 @@ def load_recipe(
     return name, find_files(recipe, folder, partial(_set_by, changed))
 
 
+def search_table(name_or_path: str | Path) -> dict[str, Any]:
+    """A recipe's [search] table, as it stands there; empty without one. Raises UsageError as `load_recipe` does."""
+    _name, source, text, _folder = _find(str(name_or_path))
+    table = _parse(source, text).get("search", {})
+    if not isinstance(table, dict):
+        raise UsageError(f"{source}: search should be a table of the recipe's keys, each with a range or choices")
+    return table
+
+
 def describe_recipes() -> list[dict[str, str]]:
     """Each shipped recipe's name, model and summary: the comment that its file opens with."""
     rows = []
@@ -72,6 +79,13 @@ def describe_recipes() -> list[dict[str, str]]:
 def dump_recipe(recipe: Recipe) -> str:
     """The recipe as TOML with every default written out: nothing that decides a run is left to the version."""
     return tomli_w.dumps(recipe.model_dump(exclude_none=True))
+
+
+def _parse(source: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{source}: not TOML: {error}") from None
 
 
 def _find(name_or_path: str) -> tuple[str, str, str, Path]:

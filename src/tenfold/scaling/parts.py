@@ -1,0 +1,187 @@
+"""Reading into a folder of parts: the list is cut once, each part is written whole or not at all, each picture once.
+
+    plan.jsonl           a line a part: its pictures, written before the first of them is read
+    part-000000.jsonl    what `tenfold read --json` says of them, in their order
+    manifest.json        once all parts are there: each with its counts and SHA-256
+
+A part is a task. Its file appears by one rename, and what is in it depends on nothing but the plan and the model: a
+task that is run again, here or by a worker that was given up too soon, writes the same bytes to the same name. So the
+parts of any number of machines, one after the other, are the file that one machine writes.
+"""
+
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from tenfold import __version__
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.reading.batch import Results, prepared
+from tenfold.reading.classifier import SHIPPED
+from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures
+from tenfold.run import read_json, write_atomically, write_json
+from tenfold.scaling.cluster import Cluster
+
+PART = 500
+"""Pictures a part: seconds of work, so that what a task costs and what a death costs are both little."""
+
+_PLAN, _MANIFEST = "plan.jsonl", "manifest.json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part's work. model: a file or None for the shipped one; options: of reading, as JSON; sources: as planned."""
+
+    path: Path
+    model: str | None
+    options: str
+    sources: tuple[Any, ...]
+
+
+def read_in_parts(
+    names: Sequence[str],
+    folder: Path,
+    cluster: Cluster,
+    *,
+    model: str | Path | None = None,
+    resume: bool = False,
+    size: int = PART,
+    on_part: Callable[[int, int], Any] = lambda _done, _failed: None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Read what names stand for into parts of a folder that all machines see. Returns the manifest.
+
+    resume: go on with the plan that is there. on_part: told how many pictures the part held, and how many of them
+    failed. options: as `Reader.read_pages` takes them. Raises UsageError where the folder holds something and is not to
+    be resumed, or was begun with another model or other options; TenfoldError where it cannot be written.
+    """
+    if size < 1:
+        raise UsageError(f"--part-size {size}: give 1 or more pictures")
+    if STANDARD_INPUT in names:
+        raise UsageError("standard input is one machine's: name files, folders or globs with --ray")
+    file = _model_file(model)
+    asked = {
+        "model_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "options": {key: value for key, value in options.items() if value},
+        "tenfold": __version__,
+    }
+    try:
+        _make_plan(names, folder, asked, resume, size)
+        told = json.dumps(asked["options"])
+        works = (
+            Part(folder.resolve() / f"part-{number:06d}.jsonl", str(file) if model else None, told, tuple(sources))
+            for number, sources in enumerate(_planned(folder))
+        )
+        found = []
+        for one in cluster.map(read_part, works, ahead=2, on_death=partial(_rescue, cluster)):
+            found.append(one)
+            on_part(one["pictures"], one["failed"])
+        manifest = {**asked, **_totals(found), "parts": sorted(found, key=lambda one: str(one["file"]))}
+        write_json(folder / _MANIFEST, manifest)
+    except OSError as error:
+        raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): name another --out") from None
+    return manifest
+
+
+def read_part(part: Part) -> dict[str, Any]:
+    """Read a part's pictures into its file, unless it is there; what the manifest says of it."""
+    if not part.path.exists():
+        read = _reader(part.model, part.options)
+        write_atomically(part.path, "".join(_lines(read(_task(source))) for source in part.sources))
+    return _entry(part)
+
+
+def read_source(part: Part) -> str:
+    """The lines of a part of one picture, which nobody writes yet."""
+    return _lines(_reader(part.model, part.options)(_task(part.sources[0])))
+
+
+def _rescue(cluster: Cluster, part: Part, how: str) -> dict[str, Any]:
+    """A part that killed every worker is read picture by picture: the one that does it fails, the others are read."""
+    lines: list[str] = []
+    for source in part.sources:
+        alone = Part(part.path, part.model, part.options, (source,))
+        name = source if isinstance(source, str) else source["source"]
+        died = Failure(name, f"the process that read it died ({how}; was there not enough memory?)")
+        lines += cluster.map(read_source, [alone], on_death=partial(_say, _lines((died,))))
+    write_atomically(part.path, "".join(lines))
+    return _entry(part)
+
+
+def _say(lines: str, _part: Part, _how: str) -> str:
+    return lines
+
+
+def _make_plan(names: Sequence[str], folder: Path, asked: dict[str, Any], resume: bool, size: int) -> None:
+    """The plan and what was asked, unless they are there already, as where reading was stopped."""
+    plan, question = folder / _PLAN, folder / "reading.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    if plan.exists():
+        if not resume:
+            raise UsageError(f"{folder} holds a reading already: --resume goes on with it, or name another --out")
+        if read_json(question) != asked:
+            raise UsageError(f"{folder}: was begun with another model, other options or another tenfold")
+        return
+    if any(folder.glob("part-*")):
+        raise UsageError(f"{folder} holds parts without a plan: name another --out")
+    write_json(question, asked)
+    unfinished = folder / f".{_PLAN}.partial"
+    pictures = find_pictures(names)
+    with unfinished.open("w", encoding="utf-8") as file:
+        # A line at a time: a list of a billion names is on the disk, never in memory.
+        while batch := list(itertools.islice(pictures, size)):
+            told = [one.to_json() if isinstance(one, Failure) else one for one in batch]
+            file.write(json.dumps(told) + "\n")
+    unfinished.rename(plan)
+
+
+def _planned(folder: Path) -> Iterator[list[Any]]:
+    with (folder / _PLAN).open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def _model_file(model: str | Path | None) -> Path:
+    if model is None:
+        return SHIPPED
+    path = Path(model).resolve()
+    path = path / "model.onnx" if path.is_dir() else path
+    if not path.is_file():
+        raise TenfoldError(f"{model}: no such model: name a run's folder or a .onnx")
+    return path
+
+
+@lru_cache(maxsize=1)
+def _reader(model: str | None, options: str) -> Callable[[Any], Results]:
+    """Loaded once a process, however many parts it reads."""
+    return prepared(model, json.loads(options), (), threads=1)
+
+
+def _task(source: Any) -> Any:
+    """A plan's entry as what reads takes it: a name, or why a name stands for nothing."""
+    return (source, source) if isinstance(source, str) else Failure(**source)
+
+
+def _lines(results: Results) -> str:
+    return "".join(json.dumps(result.to_json(), allow_nan=False) + "\n" for result in results)
+
+
+def _entry(part: Part) -> dict[str, Any]:
+    content = part.path.read_bytes()
+    lines = content.splitlines()
+    return {
+        "file": part.path.name,
+        "pictures": len(part.sources),
+        "readings": len(lines),
+        "failed": sum("error" in json.loads(line) for line in lines),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _totals(parts: Sequence[dict[str, Any]]) -> dict[str, int]:
+    return {key: sum(part[key] for part in parts) for key in ("pictures", "readings", "failed", "bytes")}

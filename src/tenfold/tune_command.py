@@ -1,0 +1,62 @@
+"""What `tenfold tune` does: searches a recipe's values, shows each trial as it ends, and what the winner is worth."""
+
+from pathlib import Path
+from typing import Any
+
+from tenfold import display
+from tenfold.comparison import Mapped
+from tenfold.output import print_json
+from tenfold.tables import new_table, print_table
+from tenfold.tuning import Tuned, tune, write_tuning
+from tenfold.tuning.words import changed_text, conclusions, figure
+
+
+def tune_recipe(
+    recipe: str, *, objectives: tuple[str, ...], mapped: Mapped | None = None, json: bool = False, **options: Any
+) -> None:
+    """Tune, write page and JSON, and print what came of it. options: as `tune` takes them; mapped as
+    `compare_models` does. Raises as `tune` does."""
+
+    def on_trial(trial: Any) -> None:
+        display.err.print(_line(trial, objectives), soft_wrap=True)
+
+    with display.training_progress() as (on_step, on_epoch):
+        here = {"on_step": on_step, "on_epoch": on_epoch}
+        tuned = tune(
+            recipe,
+            objectives=objectives,
+            on_trial=on_trial,
+            announce=lambda line: display.err.print(line, soft_wrap=True),
+            **(here if mapped is None else {"mapped": mapped, "resume": True}),
+            **options,
+        )
+    page = write_tuning(tuned)
+    if json:
+        print_json(tuned.to_json() | {"page": str(page) if page else None})
+    else:
+        _print(tuned, page)
+
+
+def _line(trial: Any, objectives: tuple[str, ...]) -> str:
+    """A trial that has ended, on one line."""
+    had = ", ".join(f"{key} {changed_text(value)}" for key, value in trial.params.items()) or "as it was"
+    if trial.values and trial.state.name == "COMPLETE":
+        came = ", ".join(f"{name} {figure(name, value)}" for name, value in zip(objectives, trial.values, strict=True))
+    else:
+        came = f"{'stopped' if trial.state.name == 'PRUNED' else 'failed'}, {trial.user_attrs.get('why', '')}"
+    return f"trial {trial.number}: {came} ({trial.user_attrs.get('seconds', 0):.1f} s; {had})"
+
+
+def _print(tuned: Tuned, page: Path | None) -> None:
+    for sentence in conclusions(tuned):
+        display.out.print(sentence, soft_wrap=True)
+    changed = tuned.to_json()["changes"]
+    if changed:
+        table = new_table("\nkey", "\nuntuned", "\ntuned", right=(1, 2))
+        for key, (before, after) in changed.items():
+            table.add_row(key, changed_text(before), changed_text(after))
+        print_table(table, display.out)
+        display.out.print()
+    if tuned.recipe is not None:
+        display.out.print(f"recipe: {tuned.recipe}", soft_wrap=True)
+        display.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)

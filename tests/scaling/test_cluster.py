@@ -1,0 +1,181 @@
+"""Over Ray: the same bytes as on one machine, each picture once, whatever dies meanwhile."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tenfold.cli import main
+from tenfold.comparison import gather
+from tenfold.errors import TenfoldError, UsageError
+
+ray = pytest.importorskip("ray")
+
+from tenfold.scaling import Cluster, read_in_parts  # noqa: E402
+from tenfold.tuning import tune  # noqa: E402
+
+# A worker cannot import a test's module: its functions travel whole.
+ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture(scope="module")
+def two_nodes():
+    """A cluster of two nodes on this machine, a core each; the second may be killed."""
+    from ray.cluster_utils import Cluster as Nodes
+
+    os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    node = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
+    nodes = Nodes(initialize_head=True, head_node_args=node | {"include_dashboard": False})
+    nodes.second = nodes.add_node(**node)
+    ray.init(address=nodes.address, log_to_driver=False, configure_logging=False)
+    yield nodes
+    ray.shutdown()
+    nodes.shutdown()
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """Sixty pictures of a stroke each, and one that is none."""
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(0)
+    for number in range(60):
+        image = np.full((60, 60), 255, np.uint8)
+        column = random.integers(20, 38)
+        image[12:48, column : column + 4] = 20
+        Image.fromarray(image).save(folder / f"{number:03}.png")
+    (folder / "broken.png").write_bytes(b"no picture")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def on_one_machine(pictures, tmp_path_factory):
+    """What one machine's file of results holds."""
+    out = tmp_path_factory.mktemp("one") / "digits.jsonl"
+    assert main(["read", str(pictures), "--out", str(out), "--workers", "1"]) == 1
+    return out.read_bytes()
+
+
+@pytest.fixture
+def quick(bars, tmp_path):
+    path = tmp_path / "quick.toml"
+    path.write_text(
+        f"model = 'mlp_dropout'\nepochs = 2\nbatch_size = 50\n[data]\nname = '{bars}'\n[compute]\ndevice = 'cpu'\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def _all_parts(folder):
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("part-*.jsonl")))
+
+
+def _slowly(part):
+    """As read_part, slow enough to be caught at work."""
+    from tenfold.scaling.parts import read_part
+
+    time.sleep(0.5)
+    return read_part(part)
+
+
+def _die_on_seventeen(task):
+    if task == 17:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def _complain(task):
+    raise UsageError(f"{task}: is no task")
+
+
+def test_seeds_and_trials_on_two_nodes_are_those_of_one_machine_byte_for_byte(two_nodes, quick, tmp_path):
+    names = [quick, tmp_path / "other.toml"]
+    names[1].write_text(quick.read_text().replace("epochs = 2", "epochs = 3"))
+    here = gather(names, seeds=2, out=tmp_path / "here")
+    there = gather(names, seeds=2, out=tmp_path / "there", mapped=Cluster().map, resume=True)
+    assert [(c.name, c.seeds, c.trained) for c in here] == [(c.name, c.seeds, c.trained) for c in there]
+    for one, other in zip(here, there, strict=True):
+        for a, b in zip(one.runs, other.runs, strict=True):
+            assert (a.path / "model.safetensors").read_bytes() == (b.path / "model.safetensors").read_bytes()
+            assert [row["val_loss"] for row in a.history] == [row["val_loss"] for row in b.history]
+
+
+def test_trials_share_the_study_and_what_fails_is_recorded(two_nodes, quick, tmp_path):
+    found = tune(
+        quick,
+        space=["optimizer.lr=1e-3,1e30"],
+        minutes=5,
+        sampler="grid",
+        folder=tmp_path / "tune",
+        seeds=0,
+        mapped=Cluster().map,
+    )
+    assert [trial.state.name for trial in found.study.trials].count("FAIL") == 1
+    alone = tune(quick, space=["optimizer.lr=1e-3,1e-2"], trials=1, folder=tmp_path / "alone", seeds=0)
+    assert found.untuned.values == alone.untuned.values
+
+
+def test_what_a_task_raises_is_raised_and_never_retried(two_nodes):
+    with pytest.raises(UsageError, match="^5: is no task$"):
+        list(Cluster().map(_complain, [5]))
+
+
+def test_a_task_that_kills_its_worker_costs_only_itself(two_nodes):
+    done = Cluster().map(_die_on_seventeen, [16, 17, 18], on_death=lambda task, how: (task, how))
+    assert sorted(done, key=str) == [(17, "WorkerCrashedError"), 16, 18]
+    with pytest.raises(TenfoldError, match="died on each of 4 tries"):
+        list(Cluster().map(_die_on_seventeen, [17]))
+
+
+def test_a_part_that_is_there_is_not_read_again_and_other_questions_are_refused(
+    two_nodes, pictures, on_one_machine, tmp_path
+):
+    manifest = read_in_parts([str(pictures)], tmp_path / "out", Cluster(), size=20)
+    assert (manifest["pictures"], manifest["failed"], len(manifest["parts"])) == (61, 1, 4)
+    assert _all_parts(tmp_path / "out") == on_one_machine
+    with pytest.raises(UsageError, match="--resume goes on"):
+        read_in_parts([str(pictures)], tmp_path / "out", Cluster())
+    with pytest.raises(UsageError, match="begun with another model, other options"):
+        read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True, single=True)
+    lost = tmp_path / "out" / "part-000001.jsonl"
+    lost.unlink()
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("part-*")}
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save(pictures / "zz-new.png")  # no part of the plan
+    assert read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True)["pictures"] == 61
+    (pictures / "zz-new.png").unlink()
+    assert _all_parts(tmp_path / "out") == on_one_machine
+    assert kept == {path: path.stat().st_mtime_ns for path in kept}
+
+
+def test_a_node_killed_midway_loses_nothing_and_doubles_nothing(
+    two_nodes, pictures, on_one_machine, tmp_path, monkeypatch
+):
+    from tenfold.scaling import parts
+
+    seen, out = set(), tmp_path / "out"
+    monkeypatch.setattr(parts, "read_part", _slowly)
+
+    def kill():
+        while len(list(out.glob("part-*"))) < 4:
+            time.sleep(0.05)
+        seen.add(len(list(out.glob("part-*"))))
+        two_nodes.remove_node(two_nodes.second, allow_graceful=False)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    manifest = read_in_parts([str(pictures)], out, Cluster(), size=3)
+    killer.join()
+    assert max(seen) < len(manifest["parts"]) == 21  # it died while there was work left
+    assert sum(node["Alive"] for node in ray.nodes()) == 1
+    assert _all_parts(out) == on_one_machine
+    assert not list(out.glob(".*partial"))
+    sources = [json.loads(line)["source"] for line in _all_parts(out).splitlines()]
+    assert len(sources) == len(set(sources)) == 61

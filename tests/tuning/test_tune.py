@@ -1,0 +1,213 @@
+"""`tune`: choosing sees validation only, a study goes on where it stopped, and one bad trial never ends it."""
+
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+
+import tenfold
+from tenfold import pipeline
+from tenfold.cli import main
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.recipes import load_recipe
+from tenfold.run import Run
+from tenfold.tuning import trials as trials_module
+from tenfold.tuning import tune, write_tuning
+from tenfold.tuning.winner import best_trial
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def recipe(bars, tmp_path_factory):
+    """Trains in a moment; its rate is far too low, which any search will find."""
+    path = tmp_path_factory.mktemp("recipes") / "slow.toml"
+    path.write_text(
+        f"model = 'mlp_sgd'\nepochs = 2\nbatch_size = 50\n[data]\nname = '{bars}'\nvalidation = 0.02\n"
+        "[optimizer]\nlr = 1e-5\n[search]\n'optimizer.lr' = { low = 1e-5, high = 1e-2, log = true }\n"
+        "model_options.hidden = [50, 100]\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def tuned(recipe, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tune")
+    return tune(recipe, trials=4, folder=folder, out=folder / "runs", seed=1)
+
+
+def test_the_first_trial_is_the_recipe_itself_and_the_best_wins(tuned):
+    found = tuned.to_json()
+    first, *others = found["trials"]
+    assert first["varied"] == {"optimizer.lr": 1e-5, "model_options.hidden": 100}
+    assert found["untuned"] == first
+    assert found["best"]["values"][0] == max(t["values"][0] for t in (first, *others) if t["state"] == "complete")
+    assert found["best"]["values"][0] > first["values"][0]
+    assert found["changes"]["optimizer.lr"] == [1e-5, found["best"]["varied"]["optimizer.lr"]]
+
+
+def test_trials_hold_out_more_than_the_recipe_and_are_never_scored_on_test(tuned, recipe):
+    for trial in tuned.to_json()["trials"]:
+        run = Run.open(trial["run"])
+        assert run.scores is None
+        assert run.recipe["data"]["validation"] == 0.1
+        assert run.recipe["seed"] == 1
+        assert run.environment["training"]["val_accuracy"] == trial["values"][0]
+    assert tuned.validation == 60
+    assert load_recipe(tuned.recipe)[1].data.validation == 0.02  # the winner trains with what the recipe gave it
+
+
+def test_no_trial_asks_for_a_test_score(recipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "train", lambda *_, **__: pytest.fail("scores on test"))
+    assert tune(recipe, trials=1, folder=tmp_path, seeds=0).standings is None
+
+
+def test_winner_and_untuned_recipe_meet_on_test_once(tuned):
+    rows = tuned.standings.rows
+    assert [row.name for row in rows] == ["slow", "slow-tuned"]
+    assert rows[1].accuracy["mean"] > rows[0].accuracy["mean"]
+    assert tuned.tested == 1
+    sentence = next(text for text in _conclusions(tuned) if text.startswith("On test"))
+    assert "95 % interval" in sentence
+    assert "McNemar" in sentence
+
+
+def test_the_same_command_goes_on_and_draws_other_values(tuned, recipe):
+    before = [trial["varied"] for trial in tuned.to_json()["trials"]]
+    more = tune(recipe, trials=2, folder=tuned.folder, out=tuned.folder / "runs", seed=1, sampler="random")
+    after = [trial["varied"] for trial in more.to_json()["trials"]]
+    assert after[:4] == before
+    assert len(after) == 6
+    assert all(one not in before for one in after[4:])
+
+
+def test_another_space_is_another_study_in_the_same_file(tuned, recipe):
+    other = tune(recipe, space=["epochs=1:2"], trials=1, folder=tuned.folder, seeds=0)
+    assert other.storage == tuned.storage
+    assert other.study.study_name != tuned.study.study_name
+    assert len(other.study.trials) == 1
+
+
+def test_a_trial_that_fails_is_recorded_and_the_study_goes_on(recipe, tmp_path):
+    space = ["optimizer.lr=1e-3,1e30", "batch_size=25,50"]
+    found = tune(recipe, space=space, trials=None, minutes=5, sampler="grid", folder=tmp_path, seeds=0).to_json()
+    states = [trial["state"] for trial in found["trials"]]
+    assert states.count("fail") == 2
+    assert states.count("complete") == 3  # the recipe itself lies outside, and two points of the grid
+    failed = next(trial for trial in found["trials"] if trial["state"] == "fail")
+    assert "optimizer.lr" in failed["why"]
+    assert not list((tmp_path / "trials").glob("*.unfinished"))
+
+
+def test_a_grid_tries_every_point_once(recipe, tmp_path):
+    space = ["optimizer.lr=1e-4,1e-3", "batch_size=25,50"]
+    found = tune(recipe, space=space, minutes=5, sampler="grid", pruner="none", folder=tmp_path, seeds=0)
+    again = tune(recipe, space=space, minutes=5, sampler="grid", pruner="none", folder=tmp_path, seeds=0)
+    for one in (found, again):
+        points = [trial["varied"] for trial in one.to_json()["trials"] if trial["varied"]]
+        assert len(points) == 4
+        assert len({json.dumps(point, sort_keys=True) for point in points}) == 4
+
+
+def test_bad_trials_are_cut_short_by_validation(recipe, tmp_path):
+    space = ["optimizer.lr=1e-3,1e-2,1e-7,1e-8"]
+    found = tune(recipe, space=space, trials=40, overrides={"epochs": 3}, sampler="random", folder=tmp_path, seeds=0)
+    states = {}
+    for trial in found.study.trials[1:]:
+        states.setdefault(trial.params["optimizer.lr"], set()).add(trial.state.name)
+    assert "PRUNED" in states[1e-7] | states[1e-8]
+    assert found.best.params["optimizer.lr"] in (1e-3, 1e-2)
+
+
+def test_time_ends_a_search_and_the_recipe_itself_is_never_cut_short(recipe, tmp_path):
+    found = tune(recipe, minutes=0.001, folder=tmp_path, seeds=0)
+    assert [trial.state.name for trial in found.study.trials] == ["COMPLETE"]
+
+
+def test_of_several_objectives_the_cheapest_about_as_good_wins():
+    def trial(number, accuracy, parameters):
+        return SimpleNamespace(number=number, values=[accuracy, parameters])
+
+    front = [trial(0, 0.990, 1000), trial(1, 0.9895, 300), trial(2, 0.95, 10)]
+    study = SimpleNamespace(best_trials=front, get_trials=lambda **_: front)
+    question = SimpleNamespace(objectives=("accuracy", "parameters"))
+    assert best_trial(study, question, 6000).number == 1  # a standard error is 0.13 points there
+    assert best_trial(study, question, 600_000).number == 0
+
+
+def test_several_objectives_make_a_front(recipe, tmp_path):
+    found = tune(recipe, objectives=("accuracy", "parameters"), trials=3, folder=tmp_path, seeds=0)
+    assert found.study.best_trials
+    assert found.best.values[1] == Run.open(found.best.user_attrs["run"]).environment["training"]["parameters"]
+    assert write_tuning(found).with_name("front.png").exists()
+
+
+def test_an_interrupted_trial_is_recorded_and_what_it_left_is_no_run(recipe, tmp_path, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trials_module, "measure_cost", stop)
+    with pytest.raises(KeyboardInterrupt):
+        tune(recipe, trials=2, folder=tmp_path, seeds=0)
+    monkeypatch.undo()
+    found = tune(recipe, trials=1, folder=tmp_path, seeds=0)
+    assert [trial.state.name for trial in found.study.trials] == ["FAIL", "COMPLETE"]
+    assert found.untuned.number == 1  # the recipe itself gets another chance
+
+
+def test_a_recipe_with_a_search_trains_as_any_other(recipe, bars):
+    assert "search" not in load_recipe(recipe)[1].model_dump()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"space": ["optimizer.rate=1:2"]}, "unknown key 'optimizer.rate'"),
+        ({"space": ["model_options.depth=1:2"]}, "has no option 'depth'"),
+        ({"space": ["data.validation=0.1:0.2"]}, "would change what the trials are measured on"),
+        ({"space": ["epochs=1:2", "epochs=3,4"]}, "given twice"),
+        ({"objectives": ("parameters",)}, "the first is accuracy or loss"),
+        ({"objectives": ("accuracy", "beauty")}, "there are accuracy"),
+        ({"minutes": 0}, "more than none"),
+        ({"validation": 0.0}, "nothing would be left"),
+    ],
+)
+def test_a_search_that_cannot_be_says_why(recipe, tmp_path, options, says):
+    with pytest.raises(UsageError, match=re.escape(says)):
+        tune(recipe, **({"trials": 1, "folder": tmp_path} | options))
+
+
+def test_a_storage_that_cannot_be_opened_is_one_line(recipe, tmp_path):
+    with pytest.raises(TenfoldError, match="cannot be opened"):
+        tune(recipe, trials=1, folder=tmp_path, storage="sqlite:////no/such/folder/study.db")
+
+
+def test_the_page_stands_alone_and_says_what_the_json_says(tuned):
+    page = write_tuning(tuned)
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r'(src|href)="(?!data:|#)', text)
+    assert "slow, tuned" in text
+    assert json.loads((tuned.folder / "tuning.json").read_text())["best"]["number"] == tuned.best.number
+    assert {path.name for path in tuned.folder.glob("*.png")} >= {"history.png", "values.png"}
+
+
+def test_the_command_prints_json_on_stdout_alone(recipe, tmp_path, capsys):
+    command = ["tune", str(recipe), "--trials", "2", "--out", str(tmp_path / "t"), "--runs", str(tmp_path / "r")]
+    assert main([*command, "--seeds", "0", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["recipe"] == "slow"
+    assert "trial 1:" in err
+    assert main([*command[:2], "--trials", "0", *command[4:], "--seeds", "0"]) == 0
+    assert "2 trials" in capsys.readouterr().out
+
+
+def test_tune_is_public():
+    assert tenfold.tune is tune
+
+
+def _conclusions(tuned):
+    from tenfold.tuning.words import conclusions
+
+    return conclusions(tuned)
