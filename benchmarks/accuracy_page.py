@@ -107,13 +107,14 @@ def _efforts(result: dict[str, Any]) -> str:
 
 
 def _small(result: dict[str, Any]) -> str:
-    return SMALL.format(100 * result["teacher_accuracy"]) + _recipes(result["rows"])
+    return SMALL.format(100 * result["teacher_accuracy"]) + _recipes(result["rows"], timed=False)
 
 
-def _recipes(rows: Iterable[dict[str, Any]]) -> str:
-    """A row for each recipe, and one for each dataset that it was trained on."""
+def _recipes(rows: Iterable[dict[str, Any]], timed: bool = True) -> str:
+    """A row for each recipe; timed: with its seconds, which are worth something on a quiet machine only."""
     head = ("recipe", "seeds", "test accuracy", "95 % interval", "lowest", "parameters", "ONNX", "training")
-    return table(head, (_recipe(row) for row in rows))
+    columns = len(head) if timed else len(head) - 1
+    return table(head[:columns], (_recipe(row)[:columns] for row in rows))
 
 
 def _recipe(row: dict[str, Any]) -> tuple[str, ...]:
@@ -147,11 +148,11 @@ def _committee(result: dict[str, Any]) -> str:
 
 def _datasets(result: dict[str, Any]) -> str:
     text = "\n## Other datasets\n\n`tenfold train RECIPE --data NAME`; what else was set stands beside the dataset.\n\n"
-    head = ("dataset", "recipe", "seeds", "test accuracy", "95 % interval", "training")
+    head = ("dataset", "recipe", "seeds", "test accuracy", "95 % interval")
     rows = (
         (
             row["data"] + "".join(f", {key} {value}" for key, value in row["set"].items()),
-            *(_recipe(row)[column] for column in (0, 1, 2, 3, 7)),
+            *(_recipe(row)[column] for column in (0, 1, 2, 3)),
         )
         for row in result["rows"]
     )
