@@ -1,0 +1,22 @@
+"""What `tenfold serve` does: takes flags and environment together, serves, and says where."""
+
+import sys
+from typing import Any
+
+from tenfold.errors import needs_extra
+
+
+def serve(given: dict[str, Any]) -> None:
+    """Serve with the flags given over the environment's values. Raises TenfoldError where it cannot."""
+    with needs_extra("serve", "serving"):
+        import python_multipart  # noqa: F401
+
+        from tenfold.serving import Settings
+        from tenfold.serving import serve as run
+
+    settings = Settings.from_environment(given)
+
+    def say(address: str) -> None:
+        print(f"tenfold serves at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+
+    run(settings, say)
