@@ -1,0 +1,82 @@
+"""A server in a process of its own, and Debian's Chromium before it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+pytest.importorskip("playwright", reason="the browser tests need Playwright")
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@contextmanager
+def server(*options, **more):
+    """`tenfold serve` on a free port; gives its process and its address."""
+    command = [sys.executable, "-m", "tenfold", "serve", "--port", "0", *map(str, options)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **more)
+    try:
+        found = re.search(r"http://\S+", process.stderr.readline())
+        assert found is not None
+        drain = threading.Thread(target=process.stderr.read, daemon=True)  # a full pipe would stop its log, and it
+        drain.start()
+        yield process, found.group().rstrip("/")
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory):
+    return tmp_path_factory.mktemp("corrections")
+
+
+@pytest.fixture(scope="session")
+def address(collected):
+    with server("--collect", collected) as (_process, address):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium: apt-get install chromium, or CHROMIUM=/path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Makes pages of a kind of screen; a script's error, or a request to elsewhere, fails the test."""
+    contexts, wrong = [], []
+
+    def make(width=1280, height=900, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda line: wrong.append(line.text) if "Security Policy" in line.text else None)
+        ours = (address, "data:", "blob:")
+        page.on("request", lambda one: None if one.url.startswith(ours) else wrong.append(one.url))
+        page.goto(address)
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
