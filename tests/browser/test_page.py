@@ -8,10 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
-from tests.browser.conftest import server
 from tests.browser.drawn import FOUR, ONE, SCRIBBLE, SEVEN, draw
 from tests.reading import drawings
 from tests.serving.conftest import png
+from tests.serving.processes import server
 
 from tenfold.serving.pages import files
 

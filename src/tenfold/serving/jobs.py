@@ -22,12 +22,14 @@ class Jobs:
         self.queue = queue
         self.threads = max(_LEAST_THREADS, len(os.sched_getaffinity(0)) // workers)
         self.waiting = 0
-        self._pool = ThreadPoolExecutor(self.threads, "tenfold-read")
+        self._pool: ThreadPoolExecutor | None = None
 
     async def run(self, work: Callable[[], T]) -> T:
         """What work returns. Raises Problem 503 at once where the queue is full."""
         if self.waiting >= self.queue:
             raise busy(f"{self.waiting} requests are waiting already: try again shortly")
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.threads, "tenfold-read")
         self.waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
@@ -35,8 +37,10 @@ class Jobs:
             self.waiting -= 1
 
     def close(self) -> None:
-        """Waits for what is running."""
-        self._pool.shutdown()
+        """Waits for what is running, and ends the threads; another run starts new ones."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
 
 
 def busy(detail: str, seconds: float = 1) -> Problem:

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -25,18 +26,17 @@ def serve(settings: Settings | None = None, say: Say | None = None) -> None:
     Raises TenfoldError where the model cannot be loaded, or the address not be had.
     """
     settings = settings or Settings()
-    listening = _socket(settings)
-    address = _address(settings, listening.getsockname()[1])
-    say = say or (lambda _line: None)
-    if settings.workers == 1:
-        app = create_app(settings)
-        log_to_stderr()
-        _Announcing(_config(settings, app), lambda: say(address)).run(sockets=[listening])
-        return
-    create_app(settings)  # what is wrong with the model is said once, not by every process
-    os.environ.update(settings.to_environment())
-    config = _config(settings, "tenfold.serving.app:app_from_environment", factory=True, workers=settings.workers)
-    _AnnouncingProcesses(config, [listening], lambda: say(address)).run()
+    with _socket(settings) as listening:
+        address = _address(settings, listening.getsockname()[1])
+        announce = partial(say or (lambda _line: None), address)
+        app = create_app(settings)  # what is wrong with the model is said here, once, not by every process
+        if settings.workers == 1:
+            log_to_stderr()
+            _Announcing(_config(settings, app), announce).run(sockets=[listening])
+            return
+        os.environ.update(settings.to_environment())
+        config = _config(settings, "tenfold.serving.app:app_from_environment", factory=True, workers=settings.workers)
+        _AnnouncingProcesses(config, [listening], announce).run()
 
 
 class _Announcing(uvicorn.Server):
@@ -64,6 +64,12 @@ class _AnnouncingProcesses(Multiprocess):
         super().init_processes()
         if self.processes[0].wait_until_ready(_PATIENCE):
             self._announce()
+
+    def terminate_all(self) -> None:
+        """As uvicorn's; and no longer takes connections that no process would answer."""
+        super().terminate_all()
+        for one in self.sockets:
+            one.close()
 
 
 def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
