@@ -180,8 +180,8 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     found["start_seconds"] = round(server.start_seconds, 2)
     try:
         steps: dict[str, Callable[[], Coroutine[Any, Any, dict[str, Any]]]] = {
-            "read": lambda: speed(server, arguments.seconds / 4, arguments.connections),
-            "classify": lambda: speed(server, arguments.seconds / 8, arguments.connections, "/v1/classify"),
+            "read": lambda: speed(server, min(15, arguments.seconds / 2), arguments.connections),
+            "classify": lambda: speed(server, min(10, arguments.seconds / 2), arguments.connections, "/v1/classify"),
             "rubbish": lambda: rubbish(server.port, arguments.bad, arguments.connections),
             "crowd": lambda: crowd(server, arguments.seconds, arguments.connections),
             "end": lambda: end(server, min(2, arguments.seconds), 2 * arguments.connections),
@@ -197,7 +197,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
 def main(arguments: Sequence[str] = (), tiny: bool = False) -> None:
     """Measure and keep the result; tiny only shows that it runs."""
     parser = argparse.ArgumentParser("python -m benchmarks serve", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60, help="of mixed traffic; speed takes less")
+    parser.add_argument("--seconds", type=float, default=60, help="of mixed traffic; speed takes 15 at most")
     parser.add_argument("--bad", type=int, default=10_000, help="bad inputs")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--workers", type=int, default=2)
