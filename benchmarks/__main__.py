@@ -15,6 +15,7 @@ from benchmarks import (
     efforts,
     epoch,
     field,
+    graph,
     inference,
     robustness,
     roofline,
@@ -36,6 +37,7 @@ QUESTIONS: dict[str, Callable[[], None]] = {
 }
 ACCURACY: dict[str, Callable[[], None]] = {
     "field": field.main,
+    "reader-graph": graph.main,
     "classics": classics.main,
     "efforts": efforts.main,
     "committee": committee.main,

@@ -6,6 +6,7 @@ from typing import Any
 from benchmarks.committee import GOALS as COMMITTEE_GOALS
 from benchmarks.robustness_page import GOAL as ROBUST
 from benchmarks.speed_page import Results, measured, table
+from benchmarks.transfer import SEEDS as TRANSFER_SEEDS
 
 HEAD = """# Accuracy
 
@@ -174,7 +175,7 @@ def _cross(result: dict[str, Any]) -> str:
 def _transfer(result: dict[str, Any]) -> str:
     text = "\n## Few labels\n\n![Test accuracy against the number of labelled images](figures/transfer.png)\n\n"
     text += (
-        "`compact`, every layer trained, 5 seeds: from scratch, and from the weights of a run on another dataset\n"
+        f"`compact`, every layer trained, {len(TRANSFER_SEEDS)} seeds: from scratch, and from the weights of a run on another dataset\n"
         "([recipes.md](recipes.md) has the keys).\n"
     )
     for task in result["tasks"]:

@@ -38,7 +38,8 @@ names another folder. With 10,000 images it takes one core a few minutes.
 FOOT = """
 Wrong answers on MNIST's test set: the models on all {n:,} images as they are, at MNIST-C's severity; the reader on the
 first {pictures:,} of each, read as pictures of one digit (`--single`), so 10 % may be {low:.1f} to {high:.1f} % (95 %).
-Nothing was chosen or trained on these images. One run of `cnn-dropout` (seed 0).
+Nothing was chosen or trained on these images, but the shipped model learned under blur, haze and Gaussian noise (its
+recipe, `reader`): a haze is of fog's kind, such noise of shot noise's. One run of `cnn-dropout` (seed 0).
 
 ![Wrong answers under each corruption](figures/robustness.png)
 """

@@ -13,7 +13,7 @@ from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
 from tenfold.data import load_dataset
 from tenfold.evaluation import evaluate
-from tenfold.export import store_half
+from tenfold.exporting import store_half
 from tenfold.reading.classifier import SHIPPED
 from tenfold.run import Run
 
@@ -35,6 +35,7 @@ Made again by:
 
     tenfold train reader
     python -m benchmarks.ship runs/reader-1
+    python -m benchmarks.golden
     python -m benchmarks field
     python -m benchmarks.render
 

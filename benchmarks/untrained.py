@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from tenfold import __version__, models
-from tenfold.export import export_onnx
+from tenfold.exporting import export_onnx
 from tenfold.reading.classifier import ModelCard
 from tenfold.reading.frame import FRAMING
 from tenfold.recipes import load_recipe

@@ -21,7 +21,7 @@ from tenfold.reading.sources import Failure
 from tenfold.run import Run
 
 COMMANDS = [
-    "read", "train", "evaluate", "ensemble", "compare", "runs", "explore", "mistakes", "explain",
+    "read", "train", "evaluate", "ensemble", "compare", "runs", "export", "explore", "mistakes", "explain",
     "data", "recipes", "demo", "doctor",
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ import pytest
 
 import tenfold
 
-HEAVY = ("torch", "sklearn", "matplotlib", "pydantic", "onnx")
+HEAVY = ("torch", "sklearn", "matplotlib", "pydantic", "onnx", "h5py", "keras")
 
 
 def _imports(statement):

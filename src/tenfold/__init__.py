@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Mistakes, Scores, evaluate, explore, mistakes
     from tenfold.explanation import Explanation, explain
+    from tenfold.formats import export
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
+    from tenfold.serving import serve
 
 _HOME = {
     "Dataset": "tenfold.data",
@@ -43,11 +45,13 @@ _HOME = {
     "evaluate": "tenfold.evaluation",
     "explain": "tenfold.explanation",
     "explore": "tenfold.evaluation",
+    "export": "tenfold.formats",
     "load_dataset": "tenfold.data",
     "mistakes": "tenfold.evaluation",
     "read": "tenfold.pipeline",
     "read_many": "tenfold.pipeline",
     "runs": "tenfold.pipeline",
+    "serve": "tenfold.serving",
     "train": "tenfold.pipeline",
 }
 
@@ -69,11 +73,13 @@ __all__ = [
     "evaluate",
     "explain",
     "explore",
+    "export",
     "load_dataset",
     "mistakes",
     "read",
     "read_many",
     "runs",
+    "serve",
     "train",
 ]
 

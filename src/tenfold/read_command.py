@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tenfold.errors import UsageError
+from tenfold.foreign import MODEL_FILES
 from tenfold.output import print_error, print_json
-from tenfold.reading import Reading
+from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
 from tenfold.reading.results import ResultsFile, prediction_sets
@@ -53,6 +55,7 @@ def read_pictures(
     onlookers = _galleries(show, stages, single=bool(options.get("single")))
     tally = _Tally()
     with ExitStack() as stack:
+        model = _brought_in(model, stack)
         file = stack.enter_context(ResultsFile(out, resume=resume)) if out is not None else None
         try:
             all_results = read_many(
@@ -74,6 +77,20 @@ def read_pictures(
     for folder in filter(None, (show, stages)):
         print(f"what was seen is drawn in {folder}", file=sys.stderr if json else sys.stdout)
     return 1 if tally.failed else 0
+
+
+def _brought_in(model: str | Path | None, stack: ExitStack) -> str | Path | None:
+    """A model that another tool made as one of tenfold's own, for as long as stack lasts: adopted once, not in every
+    process. What was found out about it goes to stderr."""
+    if model is None or Path(model).suffix.lower() not in MODEL_FILES or not Path(model).is_file():
+        return model
+    classifier = Classifier(model)
+    if classifier.note is None:
+        return model
+    print_error(classifier.note)
+    path = Path(stack.enter_context(TemporaryDirectory(prefix="tenfold-")), "model.onnx")
+    classifier.save(path)
+    return path
 
 
 def _galleries(show: Path | None, stages: Path | None, *, single: bool) -> list[Onlooker]:

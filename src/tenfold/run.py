@@ -29,7 +29,7 @@ class Run:
         if path.name.endswith(UNFINISHED):
             raise TenfoldError(f"{path}: this run was never finished: train it again with --resume")
         if path.is_file():
-            raise TenfoldError(f"{path}: a file, where a run's folder or a .onnx was expected")
+            raise TenfoldError(f"{path}: a file, where a run's folder, a .onnx, .keras or .h5 was expected")
         if not path.is_dir():
             raise TenfoldError(f"{path}: no such run")
         missing = [name for name in ("recipe.toml", "environment.json", "model.onnx") if not (path / name).is_file()]

@@ -1,6 +1,7 @@
 """What `tenfold serve` does: takes flags and environment together, serves, and says where."""
 
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from tenfold.errors import needs_extra
@@ -19,4 +20,4 @@ def serve(given: dict[str, Any]) -> None:
     def say(address: str) -> None:
         print(f"tenfold serves at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
-    run(settings, say)
+    run(**asdict(settings), say=say)

@@ -170,7 +170,9 @@ def test_model_files_need_data_to_be_scored_on_and_keep_it(trained, bars, tmp_pa
         ensemble(files, out=tmp_path)
     with pytest.raises(UsageError, match=r"no dataset 'minst' \(did you mean mnist"):
         ensemble(files, data="minst", out=tmp_path)
-    with pytest.raises(TenfoldError, match="notes.txt: a file, where a run's folder or a .onnx was expected"):
+    with pytest.raises(
+        TenfoldError, match="notes.txt: a file, where a run's folder, a .onnx, .keras or .h5 was expected"
+    ):
         ensemble([*files, tmp_path / "notes.txt"], data="mnist", out=tmp_path)
     monkeypatch.chdir(bars.parent)
     made = ensemble(files, data=bars.name, out=tmp_path)
@@ -222,13 +224,13 @@ def test_one_model_an_ensemble_or_one_twice_is_refused(trained, of_two_splits, t
 
 
 def test_a_merger_that_is_not_the_mean_leaves_nothing(trained, tmp_path, monkeypatch):
-    import tenfold.export
+    import tenfold.exporting
 
     def one_only(members, card, path):
         true_merge([members[0], members[0]], card, path)
 
-    true_merge = tenfold.export.merge_onnx
-    monkeypatch.setattr(tenfold.export, "merge_onnx", one_only)
+    true_merge = tenfold.exporting.merge_onnx
+    monkeypatch.setattr(tenfold.exporting, "merge_onnx", one_only)
     with pytest.raises(TenfoldError, match="differs from the mean of its members"):
         ensemble([trained["a"], trained["c"]], out=tmp_path)
     assert list(tmp_path.iterdir()) == []

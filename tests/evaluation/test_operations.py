@@ -9,7 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from tenfold import models
 from tenfold.evaluation.operations import operations
-from tenfold.export import export_onnx
+from tenfold.exporting import export_onnx
 from tenfold.reading import ModelCard
 from tenfold.reading.frame import FRAMING
 

@@ -11,7 +11,7 @@ import tenfold
 from tenfold import models
 from tenfold.data import Dataset
 from tenfold.data.strokes import strokes
-from tenfold.export import export_onnx
+from tenfold.exporting import export_onnx
 from tenfold.reading.classifier import Classifier
 from tenfold.run import Run
 

@@ -5,7 +5,7 @@ import torch
 
 from tenfold import models
 from tenfold.errors import TenfoldError
-from tenfold.export import export_onnx
+from tenfold.exporting import export_onnx
 from tenfold.reading.classifier import SHIPPED, Classifier
 from tenfold.reading.graph import Graph
 
@@ -50,7 +50,7 @@ def test_every_family_has_features_before_its_last_matrix_product(name, features
 
 
 def test_a_model_that_ends_otherwise_has_no_features(run, tmp_path):
-    from tenfold.export.ensemble import merge_onnx
+    from tenfold.exporting.ensemble import merge_onnx
 
     merge_onnx([run.onnx, run.onnx], Classifier(run.onnx).card, tmp_path / "both.onnx")
     assert Graph(tmp_path / "both.onnx").features is None

@@ -5,7 +5,7 @@ from sklearn.linear_model import Ridge
 
 from tenfold.errors import TenfoldError
 from tenfold.explanation.layers import _RIDGES, look_inside, ridge
-from tenfold.export.ensemble import merge_onnx
+from tenfold.exporting.ensemble import merge_onnx
 from tenfold.reading.classifier import Classifier
 from tenfold.reading.graph import Graph
 

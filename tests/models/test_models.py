@@ -7,7 +7,7 @@ import torch
 
 from tenfold import models
 from tenfold.errors import UsageError
-from tenfold.export import export_onnx
+from tenfold.exporting import export_onnx
 from tenfold.reading.classifier import ModelCard
 from tenfold.reading.frame import FRAMING
 

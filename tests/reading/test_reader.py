@@ -320,3 +320,13 @@ def test_a_model_that_is_none_is_one_line(tmp_path):
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(TenfoldError, match="not an ONNX model"):
         Reader(tmp_path / "text.onnx").read(PAGE)
+
+
+def test_what_is_left_of_a_refused_sign_is_no_digit():
+    page = np.full((80, 200), 255, np.uint8)
+    page[20:60:8, 20:60] = page[20:60, 20:60:8] = 0  # a lattice: its outer bars by themselves are ones
+    page[20:60, 140:145] = 0
+    reading = Reader().read(page)
+    assert reading.text == "1"
+    assert reading.digits[0].box[0] > 100
+    assert reading.rejected

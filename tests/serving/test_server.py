@@ -11,9 +11,10 @@ from urllib.request import Request, urlopen
 import pytest
 from tests.serving.processes import server
 
+import tenfold
 from tenfold import errors
 from tenfold.cli import main
-from tenfold.serving import Settings, serve
+from tenfold.serving import Settings
 
 
 def _head(length):
@@ -114,7 +115,7 @@ def test_without_the_extra_one_line_names_it(monkeypatch, capsys):
 def test_serve_says_where_from_python_too(monkeypatch):
     monkeypatch.setattr("tenfold.serving.server._Announcing.run", lambda self, **_: self._announce())
     said = []
-    serve(Settings(port=0), said.append)
+    tenfold.serve(port=0, say=said.append)
     assert said[0].startswith("http://localhost:")
     with pytest.raises(errors.UsageError):
         Settings(max_seconds=0)

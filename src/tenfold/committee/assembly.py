@@ -56,7 +56,7 @@ def ensemble(
         # isort: split
         import tomli_w
 
-        from tenfold.export import check_merged, merge_onnx
+        from tenfold.exporting import check_merged, merge_onnx
     dataset = load_dataset(scored_on["test"] or scored_on["name"], "test", data_dir=data_dir)
     together = calibrate_together(members, data_dir)
     recipe = {

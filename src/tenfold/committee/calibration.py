@@ -69,7 +69,7 @@ def _as_it_is(members: Sequence[Opened], reason: str) -> Together:
 
 
 def _fitted(members: Sequence[Opened], data_dir: str | Path | None) -> Together:
-    from tenfold.export import log_mean
+    from tenfold.exporting import log_mean
     from tenfold.recipes import load_recipe
     from tenfold.training.calibration import calibrate
     from tenfold.training.fit import split_indices

@@ -40,6 +40,8 @@ def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
     for model in models:
         run = open_run(model)
         classifier = open_classifier(run or model)
+        if classifier.note is not None:
+            raise UsageError(f"{model}: another tool made it: tenfold export {model} --to onnx makes it tenfold's own")
         if classifier.card.members:
             raise UsageError(f"{classifier.path}: is an ensemble itself: name its members instead")
         names.append(_name(classifier.path))

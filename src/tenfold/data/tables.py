@@ -41,6 +41,44 @@ def load_csv(path: Path, split: Split) -> Dataset:
     return _held_out(_checked(path, split, table[:, 1:].reshape(-1, 28, 28), table[:, 0]), split)
 
 
+def load_unlabelled_csv(path: Path) -> NDArray[np.uint8]:
+    """The views [n, 28, 28] of a CSV file with the columns pixel0 ... pixel783, as Kaggle's test.csv.
+
+    Raises TenfoldError where the file is not such a table.
+    """
+    try:
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        first, _, rest = content.partition(b"\n")
+        columns = first.count(b",") + 1
+        if columns != PIXELS:
+            raise TenfoldError(
+                f"{path}: {columns} columns where {PIXELS} pixels were expected, as in Kaggle's test.csv"
+            )
+        table = _numbers(rest if b"pixel" in first else content)
+    except (OSError, ValueError) as error:
+        raise TenfoldError(f"{path}: {_first_line(error)}") from error
+    if table.size == 0:
+        raise TenfoldError(f"{path}: no images in it")
+    return as_views(table.reshape(-1, 28, 28), str(path))
+
+
+def _numbers(content: bytes) -> NDArray[np.float32]:
+    """The rows of PIXELS numbers of a table. Raises ValueError, which names the line, where it is none."""
+    try:
+        # Ten times as fast as loadtxt, but it counts no columns and warns where a word is no number.
+        with warnings.catch_warnings(action="error"):
+            flat = np.fromstring(content.strip().replace(b"\n", b","), np.float32, sep=",")
+        if flat.size == PIXELS * len(content.split()):
+            return flat.reshape(-1, PIXELS)
+    except (DeprecationWarning, ValueError):
+        pass
+    with warnings.catch_warnings(action="ignore"):  # numpy's warning of a table without rows
+        table = np.loadtxt(BytesIO(content), np.float32, delimiter=",", ndmin=2)
+    if table.size and table.shape[1] != PIXELS:
+        raise ValueError(f"rows of {table.shape[1]} numbers where {PIXELS} pixels were expected")
+    return table
+
+
 def load_npz(path: Path, split: Split) -> Dataset:
     """One split of a .npz file in the layout of Keras's mnist.npz: x_train, y_train, x_test, y_test.
 

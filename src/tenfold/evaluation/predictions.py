@@ -7,11 +7,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data import Dataset, load_dataset
+from tenfold.data import CATALOG, Dataset, load_dataset
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.foreign import MODEL_FILES, MOST, Labelled
 from tenfold.metrics import softmax
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
+from tenfold.reading.frame import SIDE
 from tenfold.run import Run
+
+_MOVED = 2
+"""Pixels that an image is moved by at most before a foreign model's input is tried on it."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +24,14 @@ class Predictions:
     """A model's answers to every image of a dataset.
 
     labels: int64 [n], indices into card.classes (not the dataset's own, whose order may differ);
-    logits: float32 [n, classes], uncalibrated.
+    logits: float32 [n, classes], uncalibrated. note: how a model that another tool made was fed, in a sentence.
     """
 
     card: ModelCard
     dataset: Dataset
     labels: NDArray[np.int64] = field(repr=False)
     logits: NDArray[np.float32] = field(repr=False)
+    note: str | None = None
 
     @property
     def seen(self) -> bool:
@@ -73,13 +79,14 @@ def predict(
 ) -> Predictions:
     """Every answer of a model on a split of a dataset.
 
-    model: a run, its folder, or a .onnx file; None for the model that is shipped. data: a dataset, its name or its
-    path; None takes the one that the run was trained on. A Dataset is taken as it is, whatever split says. Raises
-    UsageError where data is None for a model without a run, or holds classes that the model does not know;
-    TenfoldError where it holds no images.
+    model: a run, its folder, or a .onnx, .keras or .h5 file; None for the model that is shipped. data: a dataset, its
+    name or its path; None takes the one that the run was trained on. A Dataset is taken as it is, whatever split says.
+    A file that another tool made is fed as training images of the same data tell. Raises UsageError where data is None
+    for a model without a run, or holds classes that the model does not know; TenfoldError where it holds no images.
     """
     run = open_run(model)
-    classifier = open_classifier(run or model)
+    if run is None and model is not None and not Path(str(model)).is_file():
+        raise TenfoldError(f"{model}: no such model")  # before data are loaded for it
     if data is None:
         if run is None:
             raise UsageError("a model file does not say which data to score it on: name a dataset, as --data mnist")
@@ -88,7 +95,7 @@ def predict(
     dataset = data if isinstance(data, Dataset) else load_dataset(data, split, data_dir=data_dir)
     if len(dataset) == 0:
         raise TenfoldError(f"{dataset.name}: the {dataset.split} split holds no images to score")
-    return answer(classifier, dataset)
+    return answer(open_classifier(run or model, dataset if isinstance(data, Dataset) else data, data_dir), dataset)
 
 
 def answer(classifier: Classifier, dataset: Dataset) -> Predictions:
@@ -98,19 +105,51 @@ def answer(classifier: Classifier, dataset: Dataset) -> Predictions:
         # Whoever scores digits knows that they are: what is asked is which.
         logits = np.delete(logits, card.classes.index(NOT_A_DIGIT), axis=1)
         card = replace(card, classes=tuple(name for name in card.classes if name != NOT_A_DIGIT))
-    return Predictions(card, dataset, _labels_for(card, dataset), logits)
+    return Predictions(card, dataset, _labels_for(card, dataset), logits, classifier.note)
 
 
 def open_run(model: str | Path | Run | None) -> Run | None:
-    """The run behind a model, or None where model is a .onnx file on its own, or None for the shipped one."""
+    """The run behind a model, or None where model is a file on its own, or None for the shipped one."""
     if model is None or isinstance(model, Run):
         return model
-    return None if Path(model).suffix == ".onnx" and not Path(model).is_dir() else Run.open(model)
+    path = Path(model)
+    return Run.open(path) if path.suffix.lower() not in MODEL_FILES or path.is_dir() else None
 
 
-def open_classifier(model: str | Path | Run | None) -> Classifier:
-    """A model, loaded: a run's, a file's, or the shipped one for None."""
-    return Classifier(model.onnx if isinstance(model, Run) else model)
+def open_classifier(
+    model: str | Path | Run | None, data: str | Path | Dataset | None = None, data_dir: str | Path | None = None
+) -> Classifier:
+    """A model, loaded: a run's, a file's, or the shipped one for None.
+
+    data: what a file that another tool made tells apart; None for digits.
+    """
+    labelled = None if data is None else lambda: _labelled(data, data_dir)
+    return Classifier(model.onnx if isinstance(model, Run) else model, labelled=labelled)
+
+
+def _labelled(data: str | Path | Dataset, data_dir: str | Path | None) -> Labelled:
+    """Images to try a model's input on: training images where there are, so that nothing is chosen on a test split."""
+    name = data.name if isinstance(data, Dataset) else data
+    known = data if isinstance(data, Dataset) else None
+    if known is None or name in CATALOG:
+        try:
+            known = load_dataset(name, "train", data_dir=data_dir)
+        except TenfoldError:
+            known = known or load_dataset(name, "test", data_dir=data_dir)
+    rows = np.linspace(0, len(known) - 1, min(MOST, len(known))).astype(int)
+    where = f"{known.name} {known.split} images, moved by up to {_MOVED} pixels"
+    return Labelled(_moved(known.images[rows]), known.labels[rows], tuple(known.classes), where)
+
+
+def _moved(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Images [n, 28, 28], each moved a little.
+
+    A model may have learned these very images by heart: whatever makes its answers sharper would then look better.
+    """
+    places = np.random.default_rng(0).integers(0, 2 * _MOVED + 1, (len(images), 2))
+    wide = np.pad(images, ((0, 0), (_MOVED, _MOVED), (_MOVED, _MOVED)))
+    moved = [image[y : y + SIDE, x : x + SIDE] for image, (y, x) in zip(wide, places, strict=True)]
+    return np.array(moved, np.uint8).reshape(-1, SIDE, SIDE)
 
 
 def _labels_for(card: ModelCard, dataset: Dataset) -> NDArray[np.int64]:

@@ -112,7 +112,7 @@ def measure_robustness(
     is told how many of how many sets of images are scored.
     """
     clean = predict(model, data, split=split, data_dir=data_dir)
-    classifier, dataset = open_classifier(open_run(model) or model), clean.dataset
+    classifier, dataset = open_classifier(open_run(model) or model, clean.dataset), clean.dataset
     total, done = sum(len(corruption.severities) for corruption in CORRUPTIONS.values()), 0
     rows = []
     for name, corruption in CORRUPTIONS.items():

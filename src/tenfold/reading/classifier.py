@@ -1,6 +1,7 @@
 """One model.onnx as a function from 28×28 views to probabilities. ONNX Runtime only; never torch."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.foreign import KERAS_FILES, Labelled, adopt
 from tenfold.reading.frame import FRAMING, SIDE
+from tenfold.run import write_atomically
 
 Views = NDArray[np.uint8]
 
@@ -119,23 +122,44 @@ class ModelCard:
 class Classifier:
     """A model.onnx, loaded: uint8 views in, logits or calibrated probabilities out.
 
-    path: the file, or a run folder that holds it; None for the model that is shipped. threads: for ONNX Runtime; None
-    takes all cores.
-    Raises TenfoldError where the file is missing, is no ONNX model, or was not made by tenfold.
+    path: the file, or a run folder that holds it; None for the model that is shipped. A .onnx, .keras or .h5 that
+    another tool made is adopted (`tenfold.foreign`), its input found by trying on labelled, which is called only then;
+    None for synthetic digits. threads: for ONNX Runtime; None takes all cores. Raises TenfoldError where the file is
+    missing, or is no model of 28×28 images.
     """
 
-    def __init__(self, path: str | Path | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, path: str | Path | None = None, threads: int | None = None, labelled: Callable[[], Labelled] | None = None
+    ) -> None:
         path = SHIPPED if path is None else path
         self.path = Path(path) / "model.onnx" if Path(path).is_dir() else Path(path)
         if not self.path.is_file():
             raise TenfoldError(f"{path}: no such model")
-        self._session, self._options = _session(self.path, threads or 0)
+        self.adopted = None
+        if self.path.suffix.lower() not in KERAS_FILES:
+            self._session, self._options = _session(self.path, threads or 0)
+            if any(key.startswith("tenfold.") for key in self._metadata()):
+                return
+        self.adopted = adopt(self.path, labelled() if labelled else None)
+        self._session, self._options = _session(self.path, threads or 0, self.adopted.onnx)
+
+    def _metadata(self) -> dict[str, str]:
+        found: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
+        return found
+
+    @property
+    def note(self) -> str | None:
+        """How a model that another tool made is fed, and how that was found; None for one of tenfold's own."""
+        return self.adopted.note if self.adopted else None
 
     @cached_property
     def card(self) -> ModelCard:
         """The model's metadata. Raises TenfoldError where it is missing, or not what the model itself is like."""
+        if self.adopted is not None:
+            # Nothing is known of what it was trained on, nor how far its confidence can be trusted.
+            return ModelCard(self.adopted.classes, FRAMING, self.adopted.temperature, 0.0, self.path.stem, "", "")
         try:
-            card = ModelCard.from_metadata(self._session.get_modelmeta().custom_metadata_map)
+            card = ModelCard.from_metadata(self._metadata())
         except (KeyError, ValueError) as error:
             raise TenfoldError(f"{self.path}: not a model that tenfold made ({error} in its metadata)") from None
         self._check_ports(len(card.classes))
@@ -150,6 +174,13 @@ class Classifier:
             raise TenfoldError(
                 f"{self.path}: not a model that tenfold made ({found}; a reader needs {_spelled(wanted)})"
             )
+
+    def save(self, path: Path) -> None:
+        """Write the model with its card as a model.onnx of tenfold's own, whichever tool made it."""
+        content = (
+            self.path.read_bytes() if self.adopted is None else self.adopted.with_metadata(self.card.to_metadata())
+        )
+        write_atomically(path, content)
 
     def logits(self, views: Views) -> NDArray[np.float32]:
         """Uncalibrated logits [n, classes] of views uint8 [n, 28, 28], light ink on black, framed as card.framing."""
@@ -186,8 +217,8 @@ def _spelled(shapes: dict[str, list[Any]]) -> str:
     return ", ".join(f"{name} [{', '.join(map(str, shape))}]" for name, shape in shapes.items())
 
 
-def _session(path: Path, threads: int) -> tuple[Any, Any]:
-    """The session and the options of its runs: options that are there already save a microsecond a run."""
+def _session(path: Path, threads: int, content: bytes | None = None) -> tuple[Any, Any]:
+    """The session of a file, or of content, and the options of its runs: made once, they save a microsecond a run."""
     # Loaded here, not with the module: the data room frames pictures without ever running a model.
     import onnxruntime
 
@@ -195,7 +226,7 @@ def _session(path: Path, threads: int) -> tuple[Any, Any]:
     options.intra_op_num_threads = threads
     options.log_severity_level = 3  # warnings are for whoever builds models, not for whoever reads digits
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content or str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({reason})") from None

@@ -5,8 +5,9 @@ falls on the middle of a 28×28 field (LeCun et al. 1998). In its files the ink'
 59,987 of 60,000 training images, and the centre of mass lies within half a pixel of index 14.
 
 Shrinking is a product with two matrices, one for rows and one for columns, so any runtime that multiplies matrices can
-do it, and so does the ONNX graph of `tenfold.export`. A thin line, shrunk, is a faint one: a hair of a thousand-pixel
-drawing would vanish. So it is drawn with a broader pen (a wider filter) and brought back to full strength.
+do it, and so does the ONNX graph of `tenfold.exporting`. A thin line, shrunk, is a faint one: a hair of a
+thousand-pixel drawing would vanish. So it is drawn with a broader pen (a wider filter) and brought back to full
+strength.
 """
 
 import numpy as np

@@ -32,11 +32,13 @@ _MOST_PARTS = 1500
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of ink, the smallest that belongs to one digit. label: its pixels' value in Layout.labels."""
+    """A piece of ink, the smallest that belongs to one digit. label: its pixels' value in Layout.labels; cut_from: the
+    label of the ink that it was cut from, None for ink that stands by itself."""
 
     label: int
     box: Box
     area: int
+    cut_from: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Ink on even paper, in arithmetic so plain that an ONNX graph can do all of it.
 
 `find_ink` follows shadows and drops what is no stroke; this is for one digit on paper of one brightness, and is what
-`tenfold.export` builds into a graph that any runtime runs. Every number here is whole, or a float64 made of whole ones
-in one order, so both come to the same strength of ink to the last bit.
+`tenfold.exporting` builds into a graph that any runtime runs. Every number here is whole, or a float64 made of whole
+ones in one order, so both come to the same strength of ink to the last bit.
 """
 
 import cv2

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.ink import Ink, Polarity, find_ink
-from tenfold.reading.layout import Box, find_layout
+from tenfold.reading.layout import Box, Line, find_layout
 from tenfold.reading.outcome import DIGITS, Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_pages
 from tenfold.reading.rules import without_rules
@@ -152,7 +152,7 @@ class Reader:
             start += len(of_line)
             path = best_path(len(line.parts), offers[number], *self._logarithms(of_line))
             pieces = [_Judged(offers[number][index], number, of_line[index], accepted) for index, accepted in path]
-            judged += _in_company(pieces)
+            judged += _in_company(_all_or_none(pieces, line))
         return judged
 
     def _one(self, ink: Ink) -> list[_Judged]:
@@ -226,6 +226,25 @@ class Reader:
             given = shares / max(float(shares.sum()), _LEAST)
             within = tuple(self._names[i] for i in order if given[i] >= wanted.least or i == order[0])
         return Digit(DIGITS.get(name, int(order[0])), name, confidence, box, line, alternatives, one.score, within)
+
+
+def _all_or_none(pieces: list[_Judged], line: Line) -> list[_Judged]:
+    """A line's pieces, none of them a digit that was cut from ink of which another piece is none.
+
+    A letter or a scribble has strokes that by themselves are a 1: they would pass as digits beside what is left of it.
+    """
+    origins = [{part.cut_from for part in line.parts[one.candidate.first : one.candidate.last + 1]} for one in pieces]
+    refused = {
+        origin
+        for one, origin_of in zip(pieces, origins, strict=True)
+        if not one.accepted and not one.candidate.small
+        for origin in origin_of
+        if origin is not None
+    }
+    return [
+        replace(one, accepted=one.accepted and not origin & refused)
+        for one, origin in zip(pieces, origins, strict=True)
+    ]
 
 
 def _in_company(pieces: list[_Judged]) -> list[_Judged]:

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -20,12 +21,13 @@ _PATIENCE = 60.0
 """Seconds for the first of several processes to answer, on however busy a machine."""
 
 
-def serve(settings: Settings | None = None, say: Say | None = None) -> None:
+def serve(model: str | Path | None = None, *, say: Say | None = None, **options: Any) -> None:
     """Serves until SIGINT or SIGTERM; say gets the address once it answers.
 
-    Raises TenfoldError where the model cannot be loaded, or the address not be had.
+    model: a run or a .onnx; None for the shipped one. options: as Settings takes them. Raises TenfoldError where the
+    model cannot be loaded, or the address not be had, UsageError where an option makes no sense.
     """
-    settings = settings or Settings()
+    settings = Settings(model=None if model is None else str(model), **options)
     with _socket(settings) as listening:
         address = _address(settings, listening.getsockname()[1])
         announce = partial(say or (lambda _line: None), address)

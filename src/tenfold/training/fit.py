@@ -15,7 +15,7 @@ from safetensors.torch import save
 from tenfold import __version__, models
 from tenfold.data import Dataset, load_dataset, split_by_original, stratified_sample, stratified_split, written_class
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.export import check_onnx, export_onnx
+from tenfold.exporting import check_onnx, export_onnx
 from tenfold.reading.classifier import NOT_A_DIGIT, ModelCard
 from tenfold.reading.frame import FRAMING
 from tenfold.recipes import Recipe

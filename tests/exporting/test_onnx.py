@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import onnx
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from tenfold import models
 from tenfold.errors import TenfoldError
-from tenfold.export import check_onnx, export_onnx
+from tenfold.exporting import check_onnx, export_onnx
 from tenfold.reading import Classifier, ModelCard
 from tenfold.training.calibration import MISSES
 
@@ -29,10 +30,14 @@ def _model(name):
 
 
 @pytest.mark.parametrize("name", models.names())
-def test_every_model_exports_to_onnx_with_equal_outputs(name, tmp_path, views):
+def test_every_model_exports_to_onnx_with_equal_outputs_in_opencv_too(name, tmp_path, views):
     model = _model(name)
     export_onnx(model, CARD, tmp_path / "model.onnx")
     assert check_onnx(model, tmp_path / "model.onnx", views) <= 1e-4
+    net = cv2.dnn.readNetFromONNX(str(tmp_path / "model.onnx"))
+    net.setInput(views[:, None].astype(np.float32) / 255)
+    found = net.forward("probabilities")
+    np.testing.assert_allclose(found, Classifier(tmp_path / "model.onnx").probabilities(views), atol=1e-4)
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from tenfold import models
 from tenfold.data.paper import photograph, scene
 from tenfold.data.strokes import strokes
 from tenfold.errors import TenfoldError
-from tenfold.export import export_onnx
-from tenfold.export.picture_onnx import add_framing, check_framing
+from tenfold.exporting import export_onnx
+from tenfold.exporting.picture_onnx import add_framing, check_framing
 from tenfold.reading import Classifier, ModelCard, frame
 from tenfold.reading.plain import plain_strength
 
@@ -42,7 +42,7 @@ def framed(model):
 def read(framed):
     """From grey pixels to view, logits and probabilities."""
     session = onnxruntime.InferenceSession(str(framed), providers=["CPUExecutionProvider"])
-    return lambda pixels: session.run(["view", "logits", "probabilities"], {"pixels": pixels})
+    return lambda pixels: session.run(["view", "logits", "probabilities"], {"pixels": pixels[..., None]})
 
 
 @pytest.fixture(scope="module")
@@ -145,10 +145,12 @@ def test_the_file_is_sufficient_by_itself(framed):
     assert ModelCard.from_metadata({entry.key: entry.value for entry in proto.metadata_props}) == CARD
     shapes = {port.name: port.type.tensor_type.shape.dim for port in (*proto.graph.input, *proto.graph.output)}
     assert {name: [dim.dim_value or dim.dim_param for dim in dims] for name, dims in shapes.items()} == {
-        "pixels": ["h", "w"],
+        "pixels": ["h", "w", "c"],
+        "digit": [1],
         "view": [28, 28],
         "logits": [1, 10],
         "probabilities": [1, 10],
+        "reject_score": [1],
     }
 
 

@@ -7,7 +7,7 @@ import torch
 
 from tenfold import models
 from tenfold.errors import TenfoldError
-from tenfold.export import export_onnx, store_half
+from tenfold.exporting import export_onnx, store_half
 from tenfold.reading import Classifier, ModelCard
 
 CARD = ModelCard(tuple("0123456789"), "mnist-1", 0.5, 0.7, "test", "abc", "0.0.0")

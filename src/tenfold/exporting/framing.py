@@ -16,17 +16,27 @@ _TINY = 1e-12
 
 
 class Framing(nn.Module):
-    """Grey pixels uint8 [h, w] of one digit → its view uint8 [28, 28], and that as images float32 [1, 1, 28, 28]."""
+    """Pixels uint8 [h, w, 1 or 3] of one digit → its view uint8 [28, 28], and that as images float32 [1, 1, 28, 28]."""
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """As `frame(plain_strength(pixels))`; the images are the view as shares of 255."""
-        view = frame(plain_strength(pixels))
+        """As `frame(plain_strength(grey_of(pixels)))`; the images are the view as shares of 255."""
+        view = frame(plain_strength(grey(pixels)))
         return view.to(torch.uint8), (view.float() * (1 / 255)).reshape(1, 1, SIDE, SIDE)
 
 
-def plain_strength(pixels: Tensor) -> Tensor:
-    """Strength of ink float64 [h, w], whole numbers from 0 to 255."""
-    grey = pixels.long()
+LUMA = (19595, 38470, 7471)
+"""What red, green and blue weigh in grey, in 65,536ths: ITU-R 601's shares, as Pillow rounds them."""
+
+
+def grey(pixels: Tensor) -> Tensor:
+    """Grey levels int64 [h, w] of uint8 [h, w, 1 or 3]: grey counts as a colour whose channels are alike."""
+    channels = torch.arange(3).clamp(max=pixels.shape[2] - 1)
+    red, green, blue = pixels.index_select(2, channels).long().unbind(2)
+    return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue + 32768) >> 16
+
+
+def plain_strength(grey: Tensor) -> Tensor:
+    """Strength of ink float64 [h, w], whole numbers from 0 to 255, of grey levels int64 [h, w]."""
     counts = _histogram(grey.flatten())
     border = _histogram(torch.cat([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
     paper = (2 * border.cumsum(0) < border.sum()).sum()

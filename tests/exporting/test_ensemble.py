@@ -7,7 +7,7 @@ import torch
 
 from tenfold import models
 from tenfold.errors import TenfoldError
-from tenfold.export import check_merged, export_onnx, log_mean, merge_onnx
+from tenfold.exporting import check_merged, export_onnx, log_mean, merge_onnx
 from tenfold.metrics import softmax
 from tenfold.reading import Classifier, ModelCard
 from tenfold.reading.classifier import Member

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from tenfold.errors import TenfoldError
-from tenfold.export.onnx import OPSET, strip_debug_info
+from tenfold.exporting.onnx import OPSET, strip_debug_info
 from tenfold.metrics import softmax
 from tenfold.reading.classifier import Classifier, ModelCard
 from tenfold.reading.frame import SIDE

@@ -1,0 +1,61 @@
+"""What every command shares: the program itself, the options that several take, and how options change a recipe."""
+
+import json as json_module
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from tenfold import __version__
+from tenfold.errors import UsageError
+
+Json = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print JSON on stdout; progress stays on stderr.")
+]
+DataDir = Annotated[
+    Path | None,
+    Parameter(help="Folder with data sets, as mnist/train-images-idx3-ubyte.gz. [default: $TENFOLD_DATA]"),
+]
+Flag = Parameter(negative="", show_default=False)
+
+app = App(
+    name="tenfold",
+    help="Train a digit model in seconds, read handwritten digits in pictures, know how sure it is.",
+    help_epilogue="First steps: tenfold demo. Every command: tenfold COMMAND --help.",
+    version=__version__,
+    version_flags=["--version"],
+    suppress_keyboard_interrupt=False,
+    help_format="plaintext",
+)
+
+
+def example(text: str) -> str:
+    """A command's closing help line."""
+    return f"Example: {text}"
+
+
+def refuse_options(pictures: Sequence[str], command: str) -> None:
+    """Where names may begin with a hyphen, as standard input's does, a mistyped option looks like one."""
+    unknown = [name for name in pictures if name.startswith("-") and name != "-" and not Path(name).exists()]
+    if unknown:
+        raise UsageError(f"unknown option {unknown[0]}: see tenfold {command} --help")
+
+
+def overrides_of(pairs: Iterable[str], named: dict[str, Any]) -> dict[str, Any]:
+    """What the command line changes in a recipe: --set pairs, then the options that were given."""
+    overrides: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise UsageError(f"--set {pair}: give key=value, such as --set optimizer.lr=0.01")
+        overrides[key.strip()] = value.strip()
+    given = {key: value for key, value in named.items() if value is not None}
+    for key in overrides.keys() & given.keys():
+        raise UsageError(f"--set {key}={overrides[key]}: another option says {key} too; give one of them")
+    return overrides | given
+
+
+def as_text(value: str | None) -> str | None:
+    """A value that is text, whatever it looks like, as a recipe writes text: a folder may be called 2024-01-01."""
+    return None if value is None else json_module.dumps(value, ensure_ascii=False)

@@ -1,0 +1,83 @@
+"""Commands about data: have them, look at them, and at what a model gets wrong."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tenfold.cli.app import DataDir, Json, app, example
+from tenfold.errors import UsageError
+from tenfold.output import print_json
+
+
+@app.command(sort_key=5, help_epilogue=example("tenfold data fetch mnist"))
+def data(
+    action: Annotated[str, Parameter(help="list, fetch or verify.")] = "list",
+    names: Annotated[list[str] | None, Parameter(negative="", help="Datasets. [default: all; to fetch, mnist]")] = None,
+    /,
+    *,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """List the datasets and where they are, fetch them, verify their files."""
+    from tenfold import display
+    from tenfold.data import CATALOG, inventory
+
+    if action == "list":
+        found = inventory.list_datasets(data_dir, names or CATALOG)
+        print_json([presence.to_json() for presence in found]) if json else display.print_datasets(found)
+        return 0
+    if action == "fetch":
+        fetched = {name: [str(path) for path in inventory.fetch(name, data_dir)] for name in names or ["mnist"]}
+        print_json(fetched) if json else display.print_fetched(fetched)
+        return 0
+    if action != "verify":
+        raise UsageError(f"unknown action '{action}': list, fetch or verify")
+    here = names or [p.entry.name for p in inventory.list_datasets(data_dir) if p.folder is not None]
+    statuses = {name: inventory.verify(name, data_dir) for name in here}
+    if json:
+        print_json({name: [status.to_json() for status in files] for name, files in statuses.items()})
+    else:
+        display.print_statuses(statuses)
+    return 0 if all(status.state == "ok" for files in statuses.values() for status in files) else 1
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold explore mnist"))
+def explore(
+    dataset: Annotated[str, Parameter(help="A dataset's name, or a folder, .csv or .npz.")] = "mnist",
+    /,
+    *,
+    split: Annotated[str, Parameter(help="train or test.")] = "train",
+    out: Annotated[Path | None, Parameter(help="Folder for the page. [default: explore/DATASET]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Look at a dataset before modelling: samples, classes, pixels, strokes, a map, copies, doubtful labels."""
+    from tenfold import display, evaluation
+
+    out = out or evaluation.page_folder(dataset, split)
+    exploration = evaluation.explore(dataset, split=split, data_dir=data_dir, out=out)
+    if json:
+        print_json(exploration.to_json())
+    else:
+        display.print_exploration(exploration)
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold mistakes runs/fast-1"))
+def mistakes(
+    model: Annotated[str | None, Parameter(help="A run's folder or a .onnx. [default: the shipped one]")] = None,
+    /,
+    *,
+    data: Annotated[str | None, Parameter(help="A dataset's name or path. [default: the run's own]")] = None,
+    split: Annotated[str, Parameter(help="train or test.")] = "test",
+    neighbours: Annotated[int, Parameter(help="Training images to show beside each mistake.")] = 5,
+    out: Annotated[Path | None, Parameter(help="Folder for the page. [default: RUN/mistakes]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Show a model's wrong answers: grouped, with what looks like them, and labels in doubt."""
+    from tenfold import display, evaluation
+
+    folder = out or (evaluation.mistakes_folder(model, split, data) if evaluation.can_report() else None)
+    found = evaluation.mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir, out=folder)
+    print_json(found.to_json()) if json else display.print_mistakes(found)

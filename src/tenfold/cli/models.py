@@ -1,0 +1,107 @@
+"""Commands about trained models: scored, compared, made one, carried elsewhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tenfold.cli.app import DataDir, Flag, Json, app, example, overrides_of
+from tenfold.errors import UsageError
+from tenfold.output import print_json
+
+
+@app.command(sort_key=3, help_epilogue=example("tenfold evaluate runs/fast-1 --data usps"))
+def evaluate(
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
+    /,
+    *,
+    data: Annotated[str | None, Parameter(help="A dataset's name or path. [default: the run's own]")] = None,
+    split: Annotated[str, Parameter(help="train or test.")] = "test",
+    robustness: Annotated[
+        bool, Flag, Parameter(help="Also on the images corrupted as MNIST-C is, shown to the model as they are.")
+    ] = False,
+    out: Annotated[
+        Path | None, Parameter(help="Folder for the robustness page. [default: RUN/robustness/DATASET]")
+    ] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Score a model on a dataset: accuracy with its interval, each class, the mistakes."""
+    from tenfold import display, evaluation
+
+    if out is not None and not robustness:
+        raise UsageError("--out is the folder of the robustness page: give --robustness, too")
+    scores = evaluation.evaluate(model, data, split=split, data_dir=data_dir)
+    if scores.predictions.note:
+        display.err.print(scores.predictions.note, soft_wrap=True)
+    if not robustness:
+        print_json(scores.to_json()) if json else display.print_scores(scores.to_json())
+        return
+    dataset = scores.predictions.dataset
+    with display.measuring_progress("corrupting") as on_scored:
+        found = evaluation.measure_robustness(model, dataset, on_scored=on_scored)
+    page = None
+    if out is not None or evaluation.can_report():
+        folder = out or evaluation.robustness_folder(model, dataset)
+        page = evaluation.write_robustness(found, model or "the shipped model", folder)
+        evaluation.refresh_report(model, scores)
+    if json:
+        print_json(scores.to_json() | {"robustness": found.to_json() | {"page": str(page) if page else None}})
+    else:
+        display.print_scores(scores.to_json())
+        display.print_robustness(found.to_json(), page)
+
+
+@app.command(sort_key=4, help_epilogue=example("tenfold compare mlp-dropout cnn-dropout --seeds 3"))
+def compare(
+    models: Annotated[list[str], Parameter(help="Recipes, .toml files, finished runs; or 'classics'.")],
+    /,
+    *,
+    seeds: Annotated[int, Parameter(help="Seeds of each recipe, from 0 on.")] = 3,
+    data: Annotated[str | None, Parameter(help="What to train and score on. [default: the recipes' own]")] = None,
+    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipes: key=value.")] = None,
+    out: Annotated[Path, Parameter(help="Folder where runs are found, and trained where missing.")] = Path("runs"),
+    page: Annotated[Path | None, Parameter(help="Folder for page, CSV and JSON. [default: compare/NAMES]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Compare recipes over seeds: accuracy with intervals, time, size, and which differences are noise."""
+    from tenfold.compare_command import compare_models
+
+    overrides = overrides_of(set or [], {})
+    compare_models(
+        models, seeds=seeds, data=data, overrides=overrides, out=out, page=page, data_dir=data_dir, json=json
+    )
+
+
+@app.command(sort_key=3, help_epilogue=example("tenfold ensemble runs/good-1 runs/good-2 runs/good-3"))
+def ensemble(
+    models: Annotated[list[str], Parameter(help="Two or more runs, or .onnx files that tenfold made.")],
+    /,
+    *,
+    data: Annotated[str | None, Parameter(help="What to score on. [default: the members' own test split]")] = None,
+    out: Annotated[Path, Parameter(help="Folder that gets the ensemble's folder.")] = Path("runs"),
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Make one model of several: the mean of their probabilities, scored beside each of them."""
+    from tenfold.ensemble_command import make_ensemble
+
+    make_ensemble(models, data=data, data_dir=data_dir, out=out, json=json)
+
+
+@app.command(sort_key=3, help_epilogue=example("tenfold export runs/good-1 --to reader-onnx --to keras"))
+def export(
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
+    /,
+    *,
+    to: Annotated[list[str], Parameter(negative="", help="onnx, reader-onnx, int8, keras or torch; any number.")],
+    out: Annotated[Path | None, Parameter(help="Folder, or the file of one. [default: RUN/export]")] = None,
+    data: Annotated[str | None, Parameter(help="What to check on. [default: the run's own, or mnist]")] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Carry a model into other formats, each checked on 1,000 test images against its source."""
+    from tenfold.export_command import export_model
+
+    export_model(model, to, out=out, data=data, data_dir=data_dir, json=json)

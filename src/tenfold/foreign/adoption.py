@@ -1,0 +1,108 @@
+"""A model that another tool made, as ONNX that takes and gives what tenfold's own models do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenfold.errors import TenfoldError, needs_extra
+from tenfold.foreign.ports import Output, check_ports, fitting_shapes, kinds_of_outputs, ports_in_words
+from tenfold.foreign.trial import MOST, Fed, Labelled, Model, best_of, sample, try_all
+
+if TYPE_CHECKING:
+    import onnx
+
+KERAS_FILES = (".keras", ".h5", ".hdf5")
+"""Suffixes of Keras's files: a zip of JSON and HDF5, and HDF5 alone."""
+
+MODEL_FILES = (".onnx", *KERAS_FILES)
+"""Suffixes of the files that can be a model."""
+
+LEAST_RIGHT = 0.5
+"""A model that is taken for one of digits reads this share of the sample's."""
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A foreign model. onnx: images [n, 1, 28, 28] in [0, 1] → logits and probabilities [n, classes], serialised.
+
+    temperature: what the file itself divides its logits by; note: how it is fed, and how that was found, in a sentence.
+    """
+
+    onnx: bytes
+    classes: tuple[str, ...]
+    temperature: float
+    note: str
+
+    def with_metadata(self, entries: dict[str, str]) -> bytes:
+        """The model, serialised, with entries in its metadata."""
+        import onnx
+
+        proto = onnx.load_from_string(self.onnx)
+        onnx.helper.set_model_props(proto, entries)
+        content: bytes = proto.SerializeToString()
+        return content
+
+
+def adopt(path: Path, labelled: Labelled | None = None) -> Adopted:
+    """The model in a .onnx, .keras or .h5 file.
+
+    labelled: images of the classes that the model tells apart, on which every way of feeding it is tried; None for
+    synthetic digits, of which it must then read half. Raises TenfoldError for a file that is no such model: one line,
+    which names its inputs and outputs, or the Keras layer that cannot be read.
+    """
+    with needs_extra("convert", f"{path}: a model that another tool made"):
+        from tenfold.foreign.wrap import load, wrap
+
+        temperature = 1.0
+        if path.suffix.lower() in KERAS_FILES:
+            from tenfold.foreign.keras_file import read_keras
+            from tenfold.foreign.keras_graph import keras_to_onnx
+
+            proto, temperature = keras_to_onnx(read_keras(path))
+        else:
+            proto = load(path)
+    known = labelled or sample()
+    model = _opened(path, proto)
+    fed, output = _best(path, model, known)
+    if labelled is None and fed.accuracy < LEAST_RIGHT:
+        raise TenfoldError(
+            f"{path}: reads {100 * fed.accuracy:.0f} % of {known.where} at best, however it is fed: not a model of "
+            "digits"
+        )
+    whole = wrap(proto, model.input, output, fed, temperature, batch=model.batch)
+    return Adopted(whole.SerializeToString(), known.classes, temperature, _note(path, model, fed, output, known))
+
+
+def _opened(path: Path, proto: "onnx.ModelProto") -> Model:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's own exceptions share no class
+        raise TenfoldError(f"{path}: ONNX Runtime cannot load it ({str(error).splitlines()[0]})") from None
+    check_ports(path, session)
+    return Model(session)
+
+
+def _best(path: Path, model: Model, known: Labelled) -> tuple[Fed, Output]:
+    """The way of feeding the model that answers best, and the output that holds its answers."""
+    shapes = fitting_shapes(model.input.shape)
+    tried = try_all(model, shapes, known)
+    if not tried:
+        raise TenfoldError(
+            f"{path}: {ports_in_words(model.session)}: no output of it has a row of {len(known.classes)} classes for "
+            f"each image of {known.where}"
+        )
+    fed = best_of(tried)
+    return fed, kinds_of_outputs(model.run(known.images[:32], fed), len(known.classes))[0]
+
+
+def _note(path: Path, model: Model, fed: Fed, output: Output, known: Labelled) -> str:
+    shape = ", ".join(map(str, ("n", *fed.shape)))
+    kind = "probabilities" if output.probabilities else "logits"
+    return (
+        f"{path.name}: fed as [{shape}], {fed.convention.name}, gives {kind}: so it reads {100 * fed.accuracy:.1f} % "
+        f"of {min(MOST, len(known.images))} {known.where} (tried: {fed.others})"
+    )

@@ -1,0 +1,140 @@
+"""A model into other formats, each checked against its source before it is put in place."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tenfold.errors import TenfoldError, UsageError
+from tenfold.evaluation import open_run
+from tenfold.formats.catalog import Format, find_format
+from tenfold.formats.source import Answers, Source, Views, open_source
+from tenfold.run import Run
+
+_WARM_UP, _CALLS = 5, 50
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One file of an export, and what its check came to.
+
+    difference: the largest of a probability, over n test images; agreement: the share of them answered alike;
+    latency_ms, source_latency_ms: the median time for one image, of the file and of its source, on this machine.
+    """
+
+    format: str
+    path: Path
+    size_bytes: int
+    difference: float
+    agreement: float
+    n: int
+    latency_ms: float
+    source_latency_ms: float
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As `tenfold export --json` prints it."""
+        return asdict(self) | {"path": str(self.path)}
+
+
+def export(
+    model: str | Path | Run | None = None,
+    to: str | Sequence[str] = "onnx",
+    out: str | Path | None = None,
+    *,
+    data: str | Path | None = None,
+    data_dir: str | Path | None = None,
+) -> list[Exported]:
+    """Write a model in one format or several, each checked against its source on 1,000 test images.
+
+    model: a run, its folder, or a .onnx, .keras or .h5 file; None for the model that is shipped. to: names of FORMATS.
+    out: a folder, or the file where one is written; None for RUN/export, or export/NAME for a file. data: whose test
+    images to check on; None for the run's own, or mnist for digits. Returns a row a file. Raises UsageError for a
+    format that is none, TenfoldError where a format cannot hold the model or answers otherwise than its source: of that
+    format nothing is left.
+    """
+    formats = [find_format(name) for name in dict.fromkeys([to] if isinstance(to, str) else to)]
+    if not formats:
+        raise UsageError("name a format, as --to onnx")
+    targets = _targets(formats, model, Path(out) if out is not None else None)
+    with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
+        source = open_source(model, Path(folder), data, data_dir)
+        before = latency_ms(source.classifier.probabilities, source.views[:1])
+        rows = []
+        for format_, paths in targets:
+            rows += _write(format_, paths, source, before)
+    return rows
+
+
+def _targets(formats: list[Format], model: Any, out: Path | None) -> list[tuple[Format, list[Path]]]:
+    """Where every file goes. out with a suffix is the one file that is wanted."""
+    if out is not None and out.suffix and not out.is_dir():
+        fitting = [(one, [out]) for one in formats if any(out.suffix == Path(name).suffix for name in one.files)]
+        if len(formats) != 1 or not fitting:
+            names = ", ".join(name for one in formats for name in one.files)
+            raise UsageError(f"--out {out}: {names} will be written: name a folder, or a file of that kind")
+        return fitting
+    folder = out or _folder(model)
+    return [(one, [folder / name for name in one.files]) for one in formats]
+
+
+def _folder(model: Any) -> Path:
+    run = open_run(model)
+    if run is not None:
+        return run.path / "export"
+    return Path("export", "tenfold" if model is None else Path(model).stem)
+
+
+def _write(format_: Format, paths: list[Path], source: Source, before: float) -> list[Exported]:
+    """One format's files, all of them or none."""
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    # Beside their place, so that putting them there is a rename.
+    with tempfile.TemporaryDirectory(prefix=".exporting-", dir=paths[0].parent) as folder:
+        made = [Path(folder, path.name) for path in paths]
+        rows = [_checked(format_, file, path, source, before) for file, path in zip(made, paths, strict=True)]
+        for file, path in zip(made, paths, strict=True):
+            file.replace(path)
+    return rows
+
+
+def _checked(format_: Format, file: Path, path: Path, source: Source, before: float) -> Exported:
+    """The row of a file, written and compared with its source. Raises TenfoldError where it answers otherwise."""
+    answers, expected = format_.write(source, file)
+    found, wanted = answers(source.views), expected(source.views)
+    difference = float(np.abs(found - wanted).max(initial=0))
+    alike = int((found.argmax(axis=1) == wanted.argmax(axis=1)).sum())
+    n = len(source.views)
+    # Written so that a NaN fails.
+    if not (difference <= format_.tolerance and alike >= format_.agreement * n):
+        raise TenfoldError(
+            f"{format_.name}: {path.name} differs from {source.name} by {difference:.2g} in a probability and in "
+            f"{n - alike} of {n:,} answers; at most {format_.tolerance:g} and {round((1 - format_.agreement) * n)} are "
+            "allowed: nothing was written"
+        )
+    return Exported(
+        format_.name,
+        path,
+        file.stat().st_size,
+        difference,
+        alike / n,
+        n,
+        latency_ms(answers, source.views[:1]),
+        before,
+        getattr(answers, "note", ""),
+    )
+
+
+def latency_ms(answers: Answers, view: Views) -> float:
+    """The median time in milliseconds for one view uint8 [1, 28, 28]."""
+    durations = []
+    for _ in range(_WARM_UP + _CALLS):
+        start = time.perf_counter()
+        answers(view)
+        durations.append(time.perf_counter() - start)
+    return 1e3 * statistics.median(durations[_WARM_UP:])

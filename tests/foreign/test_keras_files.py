@@ -1,0 +1,207 @@
+"""Keras's files are read without Keras, Keras 2's and Keras 3's; nothing in them is executed or fetched."""
+
+import json
+import pickle
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from tenfold.errors import TenfoldError
+from tenfold.foreign.keras_file import read_keras
+from tenfold.foreign.keras_graph import keras_to_onnx
+from tenfold.metrics import softmax
+
+h5py = pytest.importorskip("h5py")
+
+FILES = Path(__file__).with_name("files")
+SAVED = sorted(path for path in FILES.iterdir() if path.suffix != ".json")
+
+
+def _images(path):
+    images = np.random.default_rng(0).random((3, 28, 28, 1)).astype(np.float32)
+    return 255 * images if "every_layer" in path.name else images[..., 0]
+
+
+@pytest.mark.parametrize("path", SAVED, ids=lambda path: path.name)
+def test_what_keras_saved_answers_as_it_did_in_keras(path):
+    proto, temperature = keras_to_onnx(read_keras(path))
+    session = onnxruntime.InferenceSession(proto.SerializeToString())
+    (logits,) = session.run(["logits"], {"x": _images(path)})
+    expected = json.loads(path.with_suffix(".json").read_text())
+    np.testing.assert_allclose(softmax(logits / temperature), expected, atol=1e-6)
+
+
+def test_files_of_both_versions_and_both_kinds_are_tried():
+    assert {(path.name[:6], path.suffix) for path in SAVED} == {
+        ("keras2", ".h5"), ("keras2", ".keras"), ("keras3", ".h5"), ("keras3", ".keras"),
+    }  # fmt: skip
+
+
+def _config_of(path):
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read("config.json"))
+
+
+def _zip_with(path, config, out):
+    """The same .keras with another configuration."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, json.dumps(config) if name == "config.json" else old.read(name))
+    return out
+
+
+def _lambda_layer(code):
+    function = {"class_name": "__lambda__", "config": {"code": code, "defaults": None, "closure": None}}
+    return {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "evil", "function": function}}
+
+
+def _assert_one_line(path, message):
+    with pytest.raises(TenfoldError, match=message) as caught:
+        keras_to_onnx(read_keras(path))
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_lambda_layer_is_refused_by_its_name_and_never_run(tmp_path):
+    for saved in (FILES / "keras3-every_layer.keras", FILES / "keras2-every_layer.keras"):
+        config = _config_of(saved)
+        config["config"]["layers"].insert(2, _lambda_layer("4wEAAAAAAAAAAAAAAAAAAAA="))
+        path = _zip_with(saved, config, tmp_path / "evil.keras")
+        _assert_one_line(path, r"layer 'evil' \(Lambda\) cannot be read: it holds code, which is never run")
+
+
+def test_a_lambda_layer_in_an_h5_is_refused(tmp_path):
+    path = shutil.copy(FILES / "keras2-every_layer.h5", tmp_path / "evil.h5")
+    with h5py.File(path, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        config["config"]["layers"].append(_lambda_layer("4wEAAAAAAAAAAAAAAAAAAAA="))
+        file.attrs["model_config"] = json.dumps(config)
+    _assert_one_line(path, "evil.*never run")
+
+
+def test_a_class_from_another_module_is_only_a_name(tmp_path):
+    saved = FILES / "keras3-every_layer.keras"
+    config = _config_of(saved)
+    config["config"]["layers"][1] |= {"module": "os", "class_name": "system", "config": {"name": "x", "command": "id"}}
+    _assert_one_line(
+        _zip_with(saved, config, tmp_path / "evil.keras"), r"layer 'x' \(system\) cannot be read: known are"
+    )
+
+
+def test_an_activation_that_is_an_object_is_refused(tmp_path):
+    saved = FILES / "keras3-every_layer.keras"
+    config = _config_of(saved)
+    dense = next(layer for layer in config["config"]["layers"] if layer["class_name"] == "Dense")
+    dense["config"]["activation"] = {"class_name": "function", "module": "builtins", "config": "exec"}
+    _assert_one_line(_zip_with(saved, config, tmp_path / "evil.keras"), "has the activation 'function'")
+
+
+class _Bomb:
+    def __reduce__(self):
+        return (exec, ("raise SystemExit('executed')",))
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model.keras"])
+def test_a_pickle_under_the_name_of_a_model_is_refused(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(pickle.dumps(_Bomb()))
+    _assert_one_line(path, "not a Keras model")
+
+
+def test_weights_in_another_file_are_refused(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(bytes(4096))
+    path = shutil.copy(FILES / "keras2-every_layer.h5", tmp_path / "evil.h5")
+    with h5py.File(path, "r+") as file:
+        group = next(g for name, g in file["model_weights"].items() if name.startswith("dense"))
+        (name, *_) = group.attrs["weight_names"]
+        shape = group[name].shape
+        del group[name]
+        group.create_dataset(name, shape, "f4", external=[(str(secret), 0, h5py.h5f.UNLIMITED)])
+    _assert_one_line(path, "lie in another file: not read")
+
+
+@pytest.mark.parametrize("link", ["external", "soft"])
+def test_links_out_of_the_weights_are_not_followed(tmp_path, link):
+    path = shutil.copy(FILES / "keras2-every_layer.h5", tmp_path / "evil.h5")
+    shutil.copy(path, tmp_path / "other.h5")
+    with h5py.File(path, "r+") as file:
+        del file["model_weights"]
+        file["model_weights"] = (
+            h5py.ExternalLink("other.h5", "/model_weights")
+            if link == "external"
+            else h5py.SoftLink("/optimizer_weights")
+        )
+    _assert_one_line(path, "is a link to elsewhere: not followed")
+
+
+def test_weights_that_claim_more_than_a_model_can_hold_are_not_read(tmp_path):
+    path = shutil.copy(FILES / "keras2-every_layer.h5", tmp_path / "evil.h5")
+    with h5py.File(path, "r+") as file:
+        group = next(g for name, g in file["model_weights"].items() if name.startswith("dense"))
+        (name, *_) = group.attrs["weight_names"]
+        del group[name]
+        group.create_dataset(name, (10**6, 10**6), "f4", chunks=(1000, 1000))  # takes no room in the file
+    _assert_one_line(path, "claim 1,000,000,000,000 numbers")
+
+
+def test_a_zip_that_unpacks_to_gigabytes_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr("tenfold.foreign.keras_file.MOST_BYTES", 20_000)
+    path = shutil.copy(FILES / "keras3-every_layer.keras", tmp_path / "bomb.keras")
+    _assert_one_line(path, "unpacks to more than")
+
+
+def test_a_deeply_nested_configuration_is_one_line(tmp_path):
+    path = tmp_path / "deep.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", "[" * 100_000)
+        archive.writestr("model.weights.h5", b"")
+    _assert_one_line(path, "not a Keras model that can be read")
+
+
+@pytest.mark.parametrize("keep", [0, 10, 1000, 20_000])
+@pytest.mark.parametrize("name", ["keras2-every_layer.h5", "keras3-every_layer.keras"])
+def test_half_a_file_is_one_line(tmp_path, name, keep):
+    path = tmp_path / name
+    path.write_bytes((FILES / name).read_bytes()[:keep])
+    _assert_one_line(path, "not a Keras model")
+
+
+def test_weights_without_a_model_are_named(tmp_path):
+    path = tmp_path / "weights.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [b"dense"]
+    _assert_one_line(path, r"holds no model but weights alone: save it whole, with model.save\(...\)")
+
+
+def test_branches_are_refused_by_the_layer_that_joins_them(tmp_path):
+    saved = FILES / "keras3-functional.keras"
+    config = _config_of(saved)
+    joining = config["config"]["layers"][3]
+    joining["inbound_nodes"][0]["args"] *= 2
+    joining["inbound_nodes"].append(joining["inbound_nodes"][0])
+    _assert_one_line(_zip_with(saved, config, tmp_path / "joined.keras"), "joins or shares branches")
+
+
+def test_weights_of_another_shape_than_the_layers_are_one_line(tmp_path):
+    saved = FILES / "keras3-every_layer.keras"
+    config = _config_of(saved)
+    next(layer for layer in config["config"]["layers"] if layer["class_name"] == "Dense")["config"]["units"] = 9
+    _assert_one_line(_zip_with(saved, config, tmp_path / "other.keras"), r"\(Dense\) cannot be read \(weights of \[")
+
+
+def test_a_rescaling_before_the_softmax_is_the_temperature(tmp_path):
+    saved = FILES / "keras3-every_layer.keras"
+    config = _config_of(saved)
+    rescaling = {"class_name": "Rescaling", "config": {"name": "cool", "scale": 0.5, "offset": 0.0}}
+    config["config"]["layers"].insert(-1, rescaling)
+    # A second Rescaling is numbered after the first, and has no weights either.
+    path = _zip_with(saved, config, tmp_path / "cool.keras")
+    proto, temperature = keras_to_onnx(read_keras(path))
+    assert temperature == 2
+    (logits,) = onnxruntime.InferenceSession(proto.SerializeToString()).run(["logits"], {"x": _images(saved)})
+    np.testing.assert_allclose(softmax(logits), json.loads(saved.with_suffix(".json").read_text()), atol=1e-6)
