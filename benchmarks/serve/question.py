@@ -68,12 +68,12 @@ class Server:
 
 def _figures(answers: Sequence[Answer], seconds: float) -> dict[str, Any]:
     times = np.array([answer.seconds for answer in answers]) * 1000
-    p50, p99 = np.percentile(times, [50, 99]) if len(times) else (np.nan, np.nan)
+    p50, p99 = (round(float(share), 1) for share in np.percentile(times, [50, 99])) if len(times) else (None, None)
     return {
         "answers": len(answers),
         "per_second": round(len(answers) / seconds, 1),
-        "p50_ms": round(float(p50), 1),
-        "p99_ms": round(float(p99), 1),
+        "p50_ms": p50,
+        "p99_ms": p99,
         "statuses": {str(status): count for status, count in sorted(Counter(a.status for a in answers).items())},
     }
 

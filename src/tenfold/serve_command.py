@@ -5,10 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 from tenfold.errors import needs_extra
+from tenfold.output import print_json
 
 
-def serve(given: dict[str, Any]) -> None:
-    """Serve with the flags given over the environment's values. Raises TenfoldError where it cannot."""
+def serve(given: dict[str, Any], *, json: bool = False) -> None:
+    """Serve with the flags given over the environment's values; json: its address on stdout. Raises TenfoldError where it cannot."""
     with needs_extra("serve", "serving"):
         import python_multipart  # noqa: F401
 
@@ -18,6 +19,8 @@ def serve(given: dict[str, Any]) -> None:
     settings = Settings.from_environment(given)
 
     def say(address: str) -> None:
+        if json:
+            print_json({"address": address})
         print(f"tenfold serves at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
     run(**asdict(settings), say=say)

@@ -112,8 +112,11 @@ def test_without_the_extra_one_line_names_it(monkeypatch, capsys):
     assert "serving needs the 'serve' extra: pip install 'tenfold[serve]'" in capsys.readouterr().err
 
 
-def test_serve_says_where_from_python_too(monkeypatch):
+def test_serve_says_where_to_people_programs_and_python(monkeypatch, capsys):
     monkeypatch.setattr("tenfold.serving.server._Announcing.run", lambda self, **_: self._announce())
+    assert main(["serve", "--port", "0", "--json"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["address"] in shown.err
     said = []
     tenfold.serve(port=0, say=said.append)
     assert said[0].startswith("http://localhost:")

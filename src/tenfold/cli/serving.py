@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tenfold.cli.app import app, example
+from tenfold.cli.app import Json, app, example
 
 
 @app.command(sort_key=8, help_epilogue=example("tenfold serve --port 8080 --collect corrections"))
@@ -23,9 +23,10 @@ def serve(
     api_key: Annotated[str | None, Parameter(help="What /v1 asks for; better as TENFOLD_SERVE_API_KEY.")] = None,
     cors: Annotated[str | None, Parameter(help="Origins, by commas, whose pages may call.")] = None,
     collect: Annotated[str | None, Parameter(help="Folder that gets pictures that people correct.")] = None,
+    json: Json = False,
 ) -> None:
     """Serve an HTTP API and a page to draw on. Each option may stand in the environment: TENFOLD_SERVE_PORT."""
-    given = locals()
+    given = {name: value for name, value in locals().items() if name != "json"}
     from tenfold.serve_command import serve as run
 
-    run(given)
+    run(given, json=json)
