@@ -9,7 +9,7 @@ from tenfold.output import print_json
 
 
 def serve(given: dict[str, Any], *, json: bool = False) -> None:
-    """Serve with the flags given over the environment's values; json: its address on stdout. Raises TenfoldError where it cannot."""
+    """Serve with the flags given over the environment's values; json: the address on stdout. Raises TenfoldError."""
     with needs_extra("serve", "serving"):
         import python_multipart  # noqa: F401
 
