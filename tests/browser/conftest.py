@@ -23,7 +23,7 @@ def address(collected):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open an event loop runs in this thread, and no other test can have one
 def browser():
     if CHROMIUM is None:
         pytest.skip("there is no Chromium: apt-get install chromium, or CHROMIUM=/path")
