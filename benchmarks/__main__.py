@@ -1,6 +1,6 @@
 """`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed.
 
-`python -m benchmarks field --help` lists what that one question may be told.
+`python -m benchmarks field --help` lists what that question may be told; `serve --help` too.
 """
 
 import sys
@@ -21,6 +21,7 @@ from benchmarks import (
     robustness,
     roofline,
     scaling,
+    serve,
     small,
     time_to_accuracy,
     transfer,
@@ -34,6 +35,7 @@ QUESTIONS: dict[str, Callable[[], None]] = {
     "roofline": roofline.main,
     "scaling": scaling.main,
     "cluster": cluster.main,
+    "serve": serve.main,
 }
 ACCURACY: dict[str, Callable[[], None]] = {
     "field": field.main,
@@ -52,8 +54,8 @@ ACCURACY: dict[str, Callable[[], None]] = {
 
 def main(arguments: list[str]) -> int:
     """Answer the questions named, all where none is. Returns the exit code."""
-    if arguments[:1] == ["field"]:  # the one question that may be told something
-        field.main(arguments[1:])
+    if arguments[:1] in (["field"], ["serve"]):  # the questions that may be told something
+        (field if arguments[0] == "field" else serve).main(arguments[1:])
         return 0
     known = QUESTIONS | ACCURACY
     unknown = [name for name in arguments if name not in known]

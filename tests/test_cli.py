@@ -22,7 +22,7 @@ from tenfold.run import Run
 
 COMMANDS = [
     "read", "train", "evaluate", "ensemble", "compare", "tune", "runs", "export", "explore", "mistakes", "explain",
-    "data", "recipes", "demo", "doctor",
+    "data", "recipes", "demo", "doctor", "serve",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenfold.pipeline import read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading
     from tenfold.run import Run
+    from tenfold.serving import serve
     from tenfold.tuning import Tuned, tune
 
 _HOME = {
@@ -52,6 +53,7 @@ _HOME = {
     "read": "tenfold.pipeline",
     "read_many": "tenfold.pipeline",
     "runs": "tenfold.pipeline",
+    "serve": "tenfold.serving",
     "train": "tenfold.pipeline",
     "tune": "tenfold.tuning",
 }
@@ -81,6 +83,7 @@ __all__ = [
     "read",
     "read_many",
     "runs",
+    "serve",
     "train",
     "tune",
 ]

@@ -1,3 +1,4 @@
+import ast
 import json
 
 import numpy as np
@@ -14,6 +15,7 @@ from benchmarks import (
     robustness,
     robustness_page,
     seeds,
+    serve,
     speed_page,
     time_to_accuracy,
 )
@@ -58,6 +60,16 @@ def test_a_target_that_half_of_the_repeats_miss_is_not_reached():
     row = time_to_accuracy._row(time_to_accuracy.Contender("x", "y", "z"), curves)
     assert row["reached"]["0.98"] == 1
     assert row["seconds_to"]["0.98"] is None
+
+
+def test_a_server_is_asked_and_every_bad_input_refused(capsys):
+    serve.main(tiny=True)
+    found = dict(line.split(" ", 1) for line in capsys.readouterr().out.splitlines())
+    answered = {name: ast.literal_eval(figures) for name, figures in found.items()}
+    assert answered["read"]["as_fast_as_answered"]["statuses"].keys() == {"200"}
+    assert answered["rubbish"]["not_4xx"] == 0
+    assert answered["crowd"]["drawing"]["statuses"].keys() <= {"200", "503"}
+    assert answered["end"]["lost"] == 0
 
 
 def test_a_seed_is_trained_once_and_then_reused(bars, capsys):

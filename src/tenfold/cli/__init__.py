@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from tenfold.cli import looking, models, reading, training  # noqa: F401  each brings its commands
+from tenfold.cli import looking, models, reading, serving, training  # noqa: F401  each brings its commands
 from tenfold.cli.app import app
 from tenfold.errors import TenfoldError
 from tenfold.output import print_error

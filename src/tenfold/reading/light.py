@@ -4,6 +4,8 @@ Paper is smooth: whatever its colour and however the light falls, it changes slo
 beside the picture. So the paper's own brightness is what remains when everything narrow is filled in.
 """
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -62,22 +64,40 @@ def third_moment(grey: Grey) -> float:
 
 def _smooth_surface(values: Floats) -> Floats:
     """The surface of second degree that most of values [h, w] lie near: fitted again and again without the rest."""
-    height, width = values.shape
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6).astype(np.float32)
-    flat, weight = values.ravel(), np.ones(values.size, np.float32)
-    border = (np.maximum(np.abs(x), np.abs(y)) > 0.9).ravel()
-    weight[border] = 3
-    prior = weight.copy()
-    surface = np.full_like(flat, np.median(flat[border]))
+    terms, prior = _second_degree(*values.shape)
+    flat = values.ravel()
+    surface = np.full_like(flat, _median(flat[prior > 1]))
     for _ in range(6):
         off = np.abs(flat - surface)
-        spread = max(4.0, 1.5 * float(np.median(off)))
+        spread = max(4.0, 1.5 * _median(off))
         weight = prior / (1 + (off / spread) ** 2) ** 2
         weighted = terms * weight[:, None]
-        ridge = np.diag([0, 1, 1, 1, 1, 1]).astype(np.float32) * (0.02 * weight.sum())
+        ridge = _RIDGE * (0.02 * weight.sum())
         surface = terms @ np.linalg.solve(terms.T @ weighted + ridge, weighted.T @ flat)
     return surface.reshape(values.shape).astype(np.float32)
+
+
+_RIDGE = np.diag([0, 1, 1, 1, 1, 1]).astype(np.float32)
+
+
+@lru_cache(maxsize=64)
+def _second_degree(height: int, width: int) -> tuple[Floats, Floats]:
+    """The terms [h·w, 6] of a surface over a picture, and each pixel's weight [h·w]: 3 at the edge, else 1.
+
+    Kept, for the light is judged at few sizes, and a small picture waits for these as long as for its fit.
+    """
+    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6).astype(np.float32)
+    prior = np.where(np.maximum(np.abs(x), np.abs(y)) > 0.9, 3, 1).ravel().astype(np.float32)
+    return terms, prior
+
+
+def _median(values: Floats) -> float:
+    """np.median of values [n] that hold no NaN, to the bit, without the 60 µs that it takes to begin."""
+    middle = len(values) // 2
+    if len(values) % 2:
+        return float(np.partition(values, middle)[middle])
+    return float(np.partition(values, (middle - 1, middle))[middle - 1 : middle + 1].mean())
 
 
 def _weighted_median(values: Floats, weight: Floats) -> float:

@@ -72,12 +72,12 @@ _DOUBTFUL = 0.9
 class Reader:
     """A model, loaded once, that reads any number of pictures.
 
-    model: a .onnx that tenfold made, or the folder of a run; None for the one that is shipped. threads: for the
-    model; None takes all cores. Raises TenfoldError where it is neither.
+    model: a .onnx that tenfold made, or the folder of a run; None for the one that is shipped; or a Classifier that is
+    loaded already. threads: for the model; None takes all cores. Raises TenfoldError where it is neither.
     """
 
-    def __init__(self, model: str | Path | None = None, threads: int | None = None) -> None:
-        self.classifier = Classifier(model, threads)
+    def __init__(self, model: str | Path | Classifier | None = None, threads: int | None = None) -> None:
+        self.classifier = model if isinstance(model, Classifier) else Classifier(model, threads)
         self._card = self.classifier.card
         self._none = self._card.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in self._card.classes else None
         self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]

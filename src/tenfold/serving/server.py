@@ -1,0 +1,108 @@
+"""Runs the application until it is told to stop, and then finishes what it took."""
+
+import os
+import socket
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from tenfold.errors import TenfoldError
+from tenfold.serving.app import create_app
+from tenfold.serving.gate import log_to_stderr
+from tenfold.serving.settings import Settings
+
+Say = Callable[[str], Any]
+
+_PATIENCE = 60.0
+"""Seconds for the first of several processes to answer, on however busy a machine."""
+
+
+def serve(model: str | Path | None = None, *, say: Say | None = None, **options: Any) -> None:
+    """Serves until SIGINT or SIGTERM; say gets the address once it answers.
+
+    model: a run or a .onnx; None for the shipped one. options: as Settings takes them. Raises TenfoldError where the
+    model cannot be loaded, or the address not be had, UsageError where an option makes no sense.
+    """
+    settings = Settings(model=None if model is None else str(model), **options)
+    with _socket(settings) as listening:
+        address = _address(settings, listening.getsockname()[1])
+        announce = partial(say or (lambda _line: None), address)
+        app = create_app(settings)  # what is wrong with the model is said here, once, not by every process
+        if settings.workers == 1:
+            log_to_stderr()
+            _Announcing(_config(settings, app), announce).run(sockets=[listening])
+            return
+        os.environ.update(settings.to_environment())
+        config = _config(settings, "tenfold.serving.app:app_from_environment", factory=True, workers=settings.workers)
+        _AnnouncingProcesses(config, [listening], announce).run()
+
+
+class _Announcing(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], Any]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, then the announcement."""
+        await super().startup(sockets)
+        self._announce()
+
+
+class _AnnouncingProcesses(Multiprocess):
+    """Several processes behind one socket; says when the first one answers."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], Any]) -> None:
+        super().__init__(config, sockets)
+        self._announce = announce
+
+    def init_processes(self) -> None:
+        """As uvicorn's, then the announcement."""
+        super().init_processes()
+        if self.processes[0].wait_until_ready(_PATIENCE):
+            self._announce()
+
+    def terminate_all(self) -> None:
+        """As uvicorn's; and no longer takes connections that no process would answer."""
+        super().terminate_all()
+        for one in self.sockets:
+            one.close()
+
+
+def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        lifespan="on",
+        # What was taken is finished: a body may still be arriving, then waits, then is read.
+        timeout_graceful_shutdown=round(3 * settings.max_seconds) + 1,
+        **more,
+    )
+
+
+def _socket(settings: Settings) -> socket.socket:
+    """Bound here, not by uvicorn, which would log a taken port and leave."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+    except OSError as error:
+        found.close()
+        reason = error.strerror or str(error)
+        raise TenfoldError(f"{settings.host}:{settings.port} cannot be had ({reason}): give another --port") from None
+    found.set_inheritable(True)
+    return found
+
+
+def _address(settings: Settings, port: int) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '[::]') else host}:{port}/"

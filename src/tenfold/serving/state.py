@@ -1,0 +1,76 @@
+"""What the routes share: the model, the queue, the limits, the counts."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tenfold import __version__
+from tenfold.reading import Reader
+from tenfold.serving.batching import SharedClassifier
+from tenfold.serving.bodies import Intake
+from tenfold.serving.collection import Collection
+from tenfold.serving.jobs import Jobs
+from tenfold.serving.metrics import Metrics
+from tenfold.serving.pictures import Limits
+from tenfold.serving.settings import Settings
+
+
+@dataclass(frozen=True)
+class State:
+    """Of one process. Made by `State.of`."""
+
+    settings: Settings
+    classifier: SharedClassifier
+    reader: Reader
+    jobs: Jobs
+    intake: Intake
+    metrics: Metrics
+    collection: Collection | None
+    sha256: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "State":
+        """Raises TenfoldError where the model, or the folder for corrections, is of no use."""
+        # One thread: a few views take 0.1 ms, and threads that wait for more of them take that time from the readers.
+        classifier = SharedClassifier(settings.model, threads=1)
+        return cls(
+            settings=settings,
+            classifier=classifier,
+            reader=Reader(classifier),
+            jobs=Jobs(settings.queue, settings.workers),
+            intake=Intake(settings),
+            metrics=Metrics(),
+            collection=Collection(settings.collect) if settings.collect else None,
+            sha256=hashlib.sha256(classifier.path.read_bytes()).hexdigest(),
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """Of pictures."""
+        return Limits(self.settings.max_megapixels, self.settings.max_seconds)
+
+    def describe_model(self) -> dict[str, Any]:
+        """What /v1/model answers."""
+        card = self.classifier.card
+        return {
+            "model": f"{card.recipe} {card.version}",
+            "sha256": self.sha256,
+            "tenfold": __version__,
+            "card": asdict(card),
+            "corrections": self.collection is not None,
+            "limits": {
+                "mebibytes": self.settings.max_mebibytes,
+                "megapixels": self.settings.max_megapixels,
+                "files": self.settings.max_files,
+                "seconds": self.settings.max_seconds,
+            },
+        }
+
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        """What /metrics shows beside the counts."""
+        return {
+            "queue_waiting": ("Requests that wait or are being read.", self.jobs.waiting),
+            "queue_limit": ("Requests that may wait.", self.jobs.queue),
+            "model_calls_total": ("Calls of the model.", self.classifier.calls),
+            "model_views_total": ("Views in them.", self.classifier.views),
+        }
