@@ -77,7 +77,7 @@ class Reader:
     """
 
     def __init__(self, model: str | Path | Classifier | None = None, threads: int | None = None) -> None:
-        self.classifier = model if isinstance(model, Classifier) else Classifier(model, threads)
+        self.classifier = Classifier(model, threads) if isinstance(model, str | Path | None) else model
         self._card = self.classifier.card
         self._none = self._card.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in self._card.classes else None
         self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]
