@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.committee import GOALS as COMMITTEE_GOALS
 from benchmarks.robustness_page import GOAL as ROBUST
-from benchmarks.speed_page import Results, measured, table
+from benchmarks.speed_page import Results, measured, percent, table
 from benchmarks.transfer import SEEDS as TRANSFER_SEEDS
 
 HEAD = """# Accuracy
@@ -192,20 +192,16 @@ def _transfer(result: dict[str, Any]) -> str:
 
 def _robustness(result: dict[str, Any]) -> str:
     rows = [
-        (f"`{row['name']}`" if row is result["rows"][0] else "shipped model", *map(_percent, _errors(row)))
+        (f"`{row['name']}`" if row is result["rows"][0] else "shipped model", *map(percent, _errors(row)))
         for row in result["rows"]
     ]
-    rows.append(("whole reader", *map(_percent, _errors(result["reader"]))))
+    rows.append(("whole reader", *map(percent, _errors(result["reader"]))))
     head = ("", "wrong, clean", "mean over fifteen corruptions")
     return "\n## Spoiled images\n\nEach corruption is in [robustness.md](robustness.md).\n\n" + table(head, rows)
 
 
 def _errors(row: dict[str, Any]) -> tuple[float, float]:
     return row["clean_error"], row["mean_error"]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
 
 
 def _spread(spread: dict[str, float], decimals: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from benchmarks.speed_page import measured, table
+from benchmarks.speed_page import measured, percent, table
 from tenfold.evaluation.robustness import spoken
 from tenfold.metrics import wilson_interval
 
@@ -55,7 +55,7 @@ def page(found: dict[str, Any]) -> str:
     text += FOOT.format(n=peer["dataset"]["n"], pictures=reader["pictures"], low=low, high=high)
     text += "\n## Mean error by severity\n\n"
     severities = (
-        [name, *map(_percent, row["mean_error_by_severity"])]
+        [name, *map(percent, row["mean_error_by_severity"])]
         for name, row in (("`cnn-dropout`", peer), ("shipped model", shipped))
     )
     return text + table(("", "1", "2", "3", "4", "5"), severities) + f"\n{measured('robustness', found['machine'])}\n"
@@ -76,16 +76,12 @@ def _rows(peer: dict[str, Any], shipped: dict[str, Any], reader: dict[str, Any])
         [
             spoken(ours["corruption"]),
             str(ours["severity"]) if ours["error_by_severity"] else "–",
-            _percent(theirs["error"]),
-            _percent(ours["error"]),
-            _percent(reader["errors"][ours["corruption"]], 1),
+            percent(theirs["error"]),
+            percent(ours["error"]),
+            percent(reader["errors"][ours["corruption"]], 1),
         ]
         for theirs, ours in zip(peer["corruptions"], shipped["corruptions"], strict=True)
     ]
     for name, key in (("**mean**", "mean_error"), ("clean", "clean_error")):
-        rows.append([name, "", _percent(peer[key]), _percent(shipped[key]), _percent(reader[key], 1)])
+        rows.append([name, "", percent(peer[key]), percent(shipped[key]), percent(reader[key], 1)])
     return rows
-
-
-def _percent(share: float, digits: int = 2) -> str:
-    return f"{100 * share:.{digits}f} %"

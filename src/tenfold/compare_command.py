@@ -27,21 +27,10 @@ def compare_models(
 ) -> None:
     """Compare, write page, CSV and JSON, and print the table. Raises TenfoldError as `compare` does.
 
-    mapped: runs the trainings elsewhere, where nobody watches them step by step, and goes on with what a machine that
-    died there left.
+    mapped: as `display.watching` takes it.
     """
-    with display.training_progress() as (on_step, on_epoch):
-        here = {"on_step": on_step, "on_epoch": on_epoch}
-        standings = compare(
-            models,
-            seeds=seeds,
-            data=data,
-            overrides=overrides,
-            out=out,
-            data_dir=data_dir,
-            announce=lambda line: display.err.print(line, soft_wrap=True),
-            **(here if mapped is None else {"mapped": mapped, "resume": True}),
-        )
+    with display.watching(mapped) as watched:
+        standings = compare(models, seeds=seeds, data=data, overrides=overrides, out=out, data_dir=data_dir, **watched)
     folder = page or comparison_folder(standings)
     written = write_comparison(standings, folder)
     files = {"page": str(written) if written else None, "csv": str(folder / "comparison.csv")}

@@ -16,6 +16,7 @@ from tenfold.run import Run
 from tenfold.tables import measure, new_table, print_table
 
 if TYPE_CHECKING:
+    from tenfold.comparison import Mapped
     from tenfold.data import FileStatus, Presence
     from tenfold.demo import Demo
     from tenfold.evaluation import Exploration, Mistakes
@@ -75,6 +76,19 @@ def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
             bar.console.print(text, soft_wrap=True)
 
         yield on_step, on_epoch
+
+
+@contextmanager
+def watching(mapped: "Mapped | None") -> Iterator[dict[str, Any]]:
+    """What `compare` and `tune` are told: lines on stderr, and each training's progress.
+
+    mapped: runs the trainings elsewhere, where nobody watches them step by step, and goes on with what a machine that
+    died there left.
+    """
+    with training_progress() as (on_step, on_epoch):
+        here = {"on_step": on_step, "on_epoch": on_epoch}
+        there = {"mapped": mapped, "resume": True}
+        yield {"announce": lambda line: err.print(line, soft_wrap=True), **(here if mapped is None else there)}
 
 
 @contextmanager

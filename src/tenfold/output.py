@@ -1,7 +1,11 @@
-"""What other programs read: JSON on stdout, one line an error on stderr."""
+"""What other programs read: JSON on stdout, one line an error on stderr, and nothing of what libraries say."""
 
 import json
+import logging
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -13,3 +17,16 @@ def print_json(value: Any) -> None:
 def print_error(message: str) -> None:
     """A line on stderr that says who speaks."""
     print(f"tenfold: {' '.join(message.split())}", file=sys.stderr)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without what libraries report of their progress and their own deprecations, which are not the user's concern."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

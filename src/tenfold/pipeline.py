@@ -1,5 +1,6 @@
 """The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from itertools import chain
@@ -90,6 +91,11 @@ def _both(first: "OnEpoch", second: "OnEpoch | None") -> "OnEpoch":
     return on_epoch
 
 
+def quoted(text: str | None) -> str | None:
+    """Text as an override that stays text, whatever it looks like: a folder may be called 2024-01-01. None stays."""
+    return None if text is None else json.dumps(text, ensure_ascii=False)
+
+
 def unfinished_run(
     recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[str, Any] | None = None
 ) -> Path | None:
@@ -109,15 +115,17 @@ def finished_run(recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[
     from tenfold import __version__
 
     with needs_extra("train", "training"):
-        from tenfold.recipes import dump_recipe, load_recipe
+        from pydantic import ValidationError
+
+        from tenfold.recipes import Recipe, dump_recipe, load_recipe
 
     _name, resolved = load_recipe(recipe, overrides)
     wanted = dump_recipe(resolved)
     for run in runs(out):
         if run.scores is None or run.environment["tenfold"] != __version__:
             continue
-        with suppress(TenfoldError):  # a recipe of this version can be read; one that names a lost run cannot
-            if dump_recipe(load_recipe(run.path / "recipe.toml")[1]) == wanted:
+        with suppress(TenfoldError, ValidationError):  # damaged, or an ensemble's
+            if dump_recipe(Recipe.model_validate(run.recipe)) == wanted:
                 return run
     return None
 

@@ -15,21 +15,13 @@ def tune_recipe(
     recipe: str, *, objectives: tuple[str, ...], mapped: Mapped | None = None, json: bool = False, **options: Any
 ) -> None:
     """Tune, write page and JSON, and print what came of it. options: as `tune` takes them; mapped as
-    `compare_models` does. Raises as `tune` does."""
+    `display.watching` does. Raises as `tune` does."""
 
     def on_trial(trial: Any) -> None:
         display.err.print(_line(trial, objectives), soft_wrap=True)
 
-    with display.training_progress() as (on_step, on_epoch):
-        here = {"on_step": on_step, "on_epoch": on_epoch}
-        tuned = tune(
-            recipe,
-            objectives=objectives,
-            on_trial=on_trial,
-            announce=lambda line: display.err.print(line, soft_wrap=True),
-            **(here if mapped is None else {"mapped": mapped, "resume": True}),
-            **options,
-        )
+    with display.watching(mapped) as watched:
+        tuned = tune(recipe, objectives=objectives, on_trial=on_trial, **watched, **options)
     page = write_tuning(tuned)
     if json:
         print_json(tuned.to_json() | {"page": str(page) if page else None})

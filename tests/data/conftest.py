@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Mirror, serve
-from samples import mnist_bytes
+from tests.data.loopback import Mirror, serve
+from tests.data.samples import mnist_bytes
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Mirror
-from samples import remote
+from tests.data.loopback import Mirror
+from tests.data.samples import remote
 
 import tenfold.data.download as module
 from tenfold.data.download import download

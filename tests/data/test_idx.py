@@ -3,7 +3,7 @@ import gzip
 
 import numpy as np
 import pytest
-from samples import idx_bytes
+from tests.data.samples import idx_bytes
 
 from tenfold.data.idx import bunzip2, gunzip, read_idx
 from tenfold.errors import TenfoldError

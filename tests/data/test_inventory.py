@@ -3,8 +3,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loopback import Mirror
-from samples import digits, mnist_bytes, publish
+from tests.data.loopback import Mirror
+from tests.data.samples import digits, mnist_bytes, publish
 
 from tenfold.data import CatalogEntry, fetch, list_datasets, verify
 from tenfold.data.catalog import find_entry

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loopback import Mirror
-from samples import digits, idx_bytes, mnist_bytes, publish
+from tests.data.loopback import Mirror
+from tests.data.samples import digits, idx_bytes, mnist_bytes, publish
 
 from tenfold.data import Dataset, load_dataset
 from tenfold.data.views import reframe

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from samples import digits
+from tests.data.samples import digits
 
 from tenfold.data import load_dataset
 from tenfold.data.tables import read_libsvm

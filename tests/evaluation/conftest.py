@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from prototypes import make_dataset, make_run
+from tests.evaluation.prototypes import make_dataset, make_run
 
 from tenfold.data import Dataset
 from tenfold.run import Run

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from prototypes import make_dataset
+from tests.evaluation.prototypes import make_dataset
 
 from tenfold.data import Dataset
 from tenfold.evaluation import Comparison, compare, predict

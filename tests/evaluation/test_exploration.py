@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from prototypes import make_dataset
+from tests.evaluation.prototypes import make_dataset
 
 from tenfold.data import Dataset, inventory
 from tenfold.errors import TenfoldError, UsageError

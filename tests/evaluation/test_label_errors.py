@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from prototypes import make_dataset
+from tests.evaluation.prototypes import make_dataset
 
 from tenfold.data import DIGITS, Dataset, stratified_sample
 from tenfold.evaluation.cross_validation import FOLDS, fold_of, out_of_fold_probabilities

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prototypes import make_dataset, make_run
+from tests.evaluation.prototypes import make_dataset, make_run
 
 from tenfold.data import Dataset
 from tenfold.evaluation import evaluate, report, write_report

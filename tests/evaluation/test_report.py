@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from prototypes import make_dataset, make_run
+from tests.evaluation.prototypes import make_dataset, make_run
 
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError

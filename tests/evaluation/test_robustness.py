@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from prototypes import make_dataset, make_run, write_model
+from tests.evaluation.prototypes import make_dataset, make_run, write_model
 
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.errors import TenfoldError, UsageError

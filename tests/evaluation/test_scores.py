@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from prototypes import make_dataset, write_model
+from tests.evaluation.prototypes import make_dataset, write_model
 
 from tenfold.data import Dataset
 from tenfold.evaluation import evaluate, predict

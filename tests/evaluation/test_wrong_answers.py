@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from prototypes import make_dataset, make_run, write_model
+from tests.evaluation.prototypes import make_dataset, make_run, write_model
 
 import tenfold
 from tenfold.data import Dataset, stratified_sample

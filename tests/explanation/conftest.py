@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from corner import write_corner_model
+from tests.explanation.corner import write_corner_model
 
 import tenfold
 from tenfold import models
@@ -33,7 +33,7 @@ def archive(digits: Dataset, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def run(archive: Path, tmp_path_factory) -> Run:
     """A convolutional network that reads most of the digits, in its run folder."""
-    overrides = {"data.name": str(archive), "epochs": 3, "data.validation": 0.1}
+    overrides = {"data.name": str(archive), "epochs": 6, "data.validation": 0.1}
     return tenfold.train("good", overrides=overrides, out=tmp_path_factory.mktemp("runs"))
 
 

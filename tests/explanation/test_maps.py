@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from corner import CORNER, corner_weights, inked_corner
 from scipy.stats import spearmanr
+from tests.explanation.corner import CORNER, corner_weights, inked_corner
 from torch import nn
 
 from tenfold.errors import TenfoldError

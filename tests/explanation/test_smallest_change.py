@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from corner import CORNER, inked_corner, write_corner_model
+from tests.explanation.corner import CORNER, inked_corner, write_corner_model
 
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.pen_strokes import LONGEST, changed, cover, grid_strokes, moved, sizes

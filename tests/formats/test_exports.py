@@ -10,10 +10,10 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from tests.formats.conftest import CLASSICS
 from tests.onnx_web import run_in_node
 
 import tenfold
-from conftest import CLASSICS
 from tenfold import cli
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError, UsageError

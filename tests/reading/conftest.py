@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawings import digits
+from tests.reading.drawings import digits
 
 from tenfold import __version__
 from tenfold.reading import ModelCard, frame

@@ -6,8 +6,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from drawings import on_paper, scaled, written
 from PIL import Image
+from tests.reading.drawings import on_paper, scaled, written
 
 from tenfold.reading import Page, Reader, diagnose, diagnose_reading
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawings import on_paper, scaled, written
 from PIL import Image, ImageColor
+from tests.reading.drawings import on_paper, scaled, written
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Page, Reader, Rejected

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from drawings import digits, scaled
+from tests.reading.drawings import digits, scaled
 
 from tenfold.reading.frame import frame, ink_box, stroke_width
 

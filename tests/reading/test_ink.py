@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from drawings import digits, on_paper, written
+from tests.reading.drawings import digits, on_paper, written
 
 from tenfold.reading.ink import find_ink
 from tenfold.reading.measures import otsu_threshold, stroke_width

@@ -5,11 +5,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-from drawings import digits, on_paper, scaled, written
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
+from tests.reading.drawings import digits, on_paper, scaled, written
 
 from tenfold.errors import TenfoldError
 from tenfold.reading import Reader, Reading

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from drawings import digits, scaled, written
+from tests.reading.drawings import digits, scaled, written
 
 from tenfold.reading.ink import Ink
 from tenfold.reading.layout import find_layout

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-from drawings import digits, on_paper, scaled, written
 from PIL import Image
+from tests.reading.drawings import digits, on_paper, scaled, written
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import ModelCard, Reader, frame, reader

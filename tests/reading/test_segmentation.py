@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from drawings import digits, written
+from tests.reading.drawings import digits, written
 
 from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.frame import frame

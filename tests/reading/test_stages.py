@@ -4,8 +4,8 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from drawings import on_paper, written
 from PIL import Image, ImageColor
+from tests.reading.drawings import on_paper, written
 
 from tenfold.errors import TenfoldError
 from tenfold.reading import Page, Reader

@@ -1,6 +1,5 @@
 """What every command shares: the program itself, the options that several take, and how options change a recipe."""
 
-import json as json_module
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -58,8 +57,3 @@ def overrides_of(pairs: Iterable[str], named: dict[str, Any]) -> dict[str, Any]:
     for key in overrides.keys() & given.keys():
         raise UsageError(f"--set {key}={overrides[key]}: another option says {key} too; give one of them")
     return overrides | given
-
-
-def as_text(value: str | None) -> str | None:
-    """A value that is text, whatever it looks like, as a recipe writes text: a folder may be called 2024-01-01."""
-    return None if value is None else json_module.dumps(value, ensure_ascii=False)

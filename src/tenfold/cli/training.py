@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, app, as_text, example, overrides_of
+from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, app, example, overrides_of
 from tenfold.errors import UsageError, needs_extra
 from tenfold.output import print_json
 
@@ -44,8 +44,8 @@ def train(
             "seed": seed,
             "epochs": epochs,
             "batch_size": batch_size,
-            "data.name": as_text(data),
-            "compute.device": as_text(device),
+            "data.name": pipeline.quoted(data),
+            "compute.device": pipeline.quoted(device),
         },
     )
     left = pipeline.unfinished_run(chosen, out, overrides)

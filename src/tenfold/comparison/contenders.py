@@ -1,7 +1,6 @@
 """Who is compared: recipes, whose runs are found or trained, and runs that are there already."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +77,7 @@ def gather(
     wanted = [name for given in names for name in _ALIASES.get(str(given), (given,))]
     if len(wanted) < 2:
         raise UsageError("a comparison has two sides or more: name recipes, .toml files or run folders")
-    changed = dict(overrides or {}) | ({"data.name": _quoted(data)} if data is not None else {})
+    changed = dict(overrides or {}) | ({"data.name": pipeline.quoted(data)} if data is not None else {})
     opened = [_open(name, changed) for name in wanted]
     labels = _labels([str(name) for name in wanted])
 
@@ -162,8 +161,3 @@ def _same_data(run: Run, data_dir: str | Path | None) -> bool:
         except TenfoldError:
             return False  # training will say what is wrong with them
     return True
-
-
-def _quoted(text: str) -> str:
-    """Text as TOML writes it, whatever it looks like: a folder may be called 2024-01-01."""
-    return json.dumps(text, ensure_ascii=False)

@@ -55,20 +55,13 @@ def find_neighbours(model: Path, images: NDArray[np.uint8], data: Dataset, count
     model: a model.onnx. Raises TenfoldError where it cannot be looked into.
     """
     graph = Graph(model)
-    name = graph.features or "images"
-    probe = graph.probe(name)
     pool = stratified_sample(data.labels, LOOKED_AT, seed=0)
-
-    def features(views: NDArray[np.uint8]) -> NDArray[np.float32]:
-        found = probe(views)[name].reshape(len(views), -1)
-        return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12), np.float32)
-
-    own = features(images)
+    own = graph.unit_features(images)
     rows, distances = np.zeros((len(images), 0), np.int64), np.zeros((len(images), 0))
     for start in range(0, len(pool), _BATCH):
         batch = pool[start : start + _BATCH]
         # One more than asked for: the nearest may be the image itself.
-        places, gaps = nearest(own, features(data.images[batch]), count + 1)
+        places, gaps = nearest(own, graph.unit_features(data.images[batch]), count + 1)
         rows = np.concatenate([rows, batch[places]], axis=1)
         distances = np.concatenate([distances, gaps], axis=1)
         best = np.argsort(distances, axis=1, kind="stable")[:, : count + 1]

@@ -1,7 +1,5 @@
 """A trained torch model as one self-sufficient model.onnx."""
 
-import logging
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from tenfold.errors import TenfoldError
+from tenfold.output import quiet
 from tenfold.reading.classifier import Classifier, ModelCard
 from tenfold.run import write_atomically
 
@@ -43,10 +42,7 @@ def export_onnx(model: nn.Module, card: ModelCard, path: Path) -> None:
     """
     wrapped = _WithProbabilities(model, card.temperature).eval()
     example = torch.zeros(2, 1, 28, 28, device=next(model.parameters()).device)
-    # The exporter reports its progress and its own deprecations, which are not the user's concern.
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         program = torch.onnx.export(
             wrapped,
             (example,),

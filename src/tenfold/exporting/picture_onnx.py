@@ -1,7 +1,5 @@
 """A model.onnx that takes a picture as it is: pixels of one digit in, the digit, its view and a reject score out."""
 
-import logging
-import warnings
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from tenfold.errors import TenfoldError
 from tenfold.exporting.framing import LUMA, Framing
 from tenfold.exporting.onnx import OPSET, strip_debug_info
+from tenfold.output import quiet
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
 from tenfold.reading.frame import FRAMING, frame
 from tenfold.reading.plain import plain_strength
@@ -106,10 +105,7 @@ def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _framing() -> Any:
     """Framing as an ONNX model, its names set apart from those of any model behind it."""
     height, width, channels = (torch.export.Dim(name) for name in ("h", "w", "c"))
-    # The exporter reports its progress and its own deprecations, which are not the user's concern.
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         program = torch.onnx.export(
             Framing().eval(),
             (torch.zeros(5, 7, 3, dtype=torch.uint8),),

@@ -1,10 +1,6 @@
 """int8: weights and activations in 8 bits: ONNX Runtime's static quantisation (QDQ), calibrated on training images."""
 
-import logging
 import tempfile
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +11,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from tenfold.errors import TenfoldError
 from tenfold.formats.source import Floats, Source, Views
+from tenfold.output import quiet
 from tenfold.reading import Classifier
 from tenfold.run import write_atomically
 
@@ -56,7 +53,7 @@ def write(source: Source, path: Path) -> _Answers:
 
     Raises TenfoldError where it costs more than MOST_LOST of accuracy on the whole test split, with the figures.
     """
-    with tempfile.TemporaryDirectory(prefix="tenfold-") as folder, _quiet():
+    with tempfile.TemporaryDirectory(prefix="tenfold-") as folder, quiet():
         ready, quantized = Path(folder, "ready.onnx"), Path(folder, "int8.onnx")
         quant_pre_process(str(source.onnx), str(ready), skip_symbolic_shape=True)
         left = _named(ready, _LEFT)
@@ -84,18 +81,6 @@ def _named(path: Path, kinds: tuple[str, ...]) -> list[str]:
         node.name = f"{node.op_type}_{place}"
     onnx.save(proto, path)
     return [node.name for node in proto.graph.node if node.op_type in kinds]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without what the quantiser says of itself on the way."""
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 def _checked(source: Source, classifier: Classifier) -> _Answers:

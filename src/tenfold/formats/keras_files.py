@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from tenfold.formats.graph import read_graph
-from tenfold.formats.keras_layers import Builder, keras, quiet
+from tenfold.formats.keras_layers import Builder, keras
 from tenfold.formats.source import Answers, Floats, Source, Views
+from tenfold.output import quiet
 
 _BATCH = 250
 

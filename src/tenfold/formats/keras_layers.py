@@ -1,39 +1,24 @@
 """Keras's layers for an ONNX graph: one for each operation, with its weights, in Keras's own order of dimensions."""
 
-import logging
 import os
 import sys
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tenfold.errors import TenfoldError
 from tenfold.formats.graph import Graph, Operation, axes_of, cannot_hold, pads
+from tenfold.output import quiet
 
-__all__ = ["Builder", "keras", "quiet"]
+__all__ = ["Builder", "keras"]
 
 if "keras" not in sys.modules:
     # Whoever has chosen a backend keeps it; else it is the one that comes with training.
     os.environ.setdefault("KERAS_BACKEND", "torch")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with warnings.catch_warnings():  # before quiet is there
-    warnings.simplefilter("ignore")
+with quiet():
     import keras
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without what Keras and its backend have to say of each other."""
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 class Builder:

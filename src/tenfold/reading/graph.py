@@ -4,7 +4,7 @@ An ONNX file is a protobuf message (onnx.proto3), of which a dozen lines read wh
 written one after the other are read as one, their lists joined: that is how an output is added to a model.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,6 +92,19 @@ class Graph:
                 return None
             name = next((one for one in node.inputs if one in self._making and one not in self._fixed), "")
         return None
+
+    @cached_property
+    def unit_features(self) -> Callable[[NDArray[np.uint8]], Floats]:
+        """Of views [n, 28, 28] the features, or the pixels of a model that has none, as vectors [n, size] of length 1;
+        zeros stay. So a product of two is a cosine."""
+        name = self.features or "images"
+        probe = self.probe(name)
+
+        def directions(views: NDArray[np.uint8]) -> Floats:
+            found = probe(views)[name].reshape(len(views), -1)
+            return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12), np.float32)
+
+        return directions
 
     def probe(self, *names: str, threads: int = 0) -> "Probe":
         """The model, giving these tensors. Raises TenfoldError where it has none of that name."""

@@ -1,12 +1,9 @@
 """What of a digit speaks for the answer, as numbers and as a picture: occlusion, by ONNX Runtime alone."""
 
-import base64
-import io
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.maps import coloured
@@ -39,18 +36,10 @@ def explain(
         "view": png(piece.view),
         "maps": {"erased": _rounded(found.erased), "inked": _rounded(found.inked)},
         "strongest": round(found.strongest, 4),
-        "heatmap": _heatmap(piece.view, found.erased + found.inked),
+        # In colours on the view in grey, on transparent ground.
+        "heatmap": png(coloured(found.erased + found.inked, piece.view), _ENLARGED),
     }
 
 
 def _rounded(values: NDArray[np.float64]) -> list[list[float]]:
     return [[round(float(value), 3) for value in row] for row in values]
-
-
-def _heatmap(view: NDArray[np.uint8], effect: NDArray[np.float64]) -> str:
-    """The effect in colours on the view in grey, on transparent ground."""
-    pixels = coloured(effect, view)
-    side = _ENLARGED * len(view)
-    file = io.BytesIO()
-    Image.fromarray(pixels).resize((side, side), Image.Resampling.NEAREST).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

@@ -120,8 +120,9 @@ def rounded(probabilities: NDArray[np.float32]) -> list[list[float]]:
     return [[round(float(share), 6) for share in row] for row in probabilities]
 
 
-def png(view: NDArray[np.uint8]) -> str:
-    """A view as the address of its own picture."""
+def png(pixels: NDArray[np.uint8], enlarged: int = 1) -> str:
+    """Pixels [height, width], or with channels, as the address of their own picture, so many times as large."""
     file = io.BytesIO()
-    Image.fromarray(view).save(file, "PNG")
+    picture = Image.fromarray(pixels)
+    picture.resize((enlarged * picture.width, enlarged * picture.height), Image.Resampling.NEAREST).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
