@@ -9,8 +9,9 @@ import torch
 
 from tenfold import models
 from tenfold.errors import TenfoldError
-from tenfold.exporting import check_onnx, export_onnx
+from tenfold.exporting import check_onnx, export_onnx, store_half
 from tenfold.reading import Classifier, ModelCard
+from tenfold.recipes import load_recipe
 from tenfold.training.calibration import MISSES
 
 CARD = ModelCard(tuple("0123456789"), "mnist-1", 1.5, 0.7, "test", "abc", "0.0.0")
@@ -51,10 +52,14 @@ def test_the_card_comes_back_from_the_file_alone(exported):
     assert Classifier(exported).card == CARD
 
 
-def test_the_pocket_model_is_26_kilobytes_with_all_that_a_reader_must_know(tmp_path):
+def test_the_pocket_recipe_is_26_kilobytes_with_all_that_a_reader_must_know(tmp_path):
+    _name, recipe = load_recipe("pocket")
     conformal = tuple((misses, 0.123456789012345678) for misses in MISSES)
     card = replace(CARD, temperature=1.2345678901234567, data_sha256="0" * 64, version="10.10.10", conformal=conformal)
-    export_onnx(_model("pocket"), card, tmp_path / "model.onnx")
+    model = models.build(recipe.model, options=recipe.model_options)
+    export_onnx(model, card, tmp_path / "model.onnx")
+    store_half(tmp_path / "model.onnx", tmp_path / "model.onnx")
+    assert recipe.onnx_weights == "float16"
     assert (tmp_path / "model.onnx").stat().st_size <= 26_000
 
 

@@ -174,3 +174,15 @@ def test_a_resumed_runs_seconds_are_those_before_and_after(bars, tmp_path):
     first.release()
     run = _fit(recipe, tmp_path, resume=True)[1].finish()
     assert 1000 < run.environment["seconds"]["steps"] < 1100
+
+
+def test_weights_stored_in_16_bits_make_half_the_file_and_nearly_the_same_answers(bars, tmp_path):
+    runs = []
+    for stored in ("float32", "float16"):
+        _result, folder = _fit(_recipe(bars, onnx_weights=stored), tmp_path)
+        runs.append(folder.finish())
+    whole, half = (Classifier(run.onnx) for run in runs)
+    assert runs[1].onnx.stat().st_size < 0.6 * runs[0].onnx.stat().st_size
+    views = load_dataset(bars, "test").images
+    difference = np.abs(whole.logits(views) - half.logits(views)).max()
+    assert 0 < difference < 0.01 * np.abs(whole.logits(views)).max()

@@ -203,6 +203,11 @@ class Recipe(Table):
         description="a reader calls an answer unsure below the confidence from which on at most this share of the "
         "validation images is wrong",
     )
+    onnx_weights: Literal["float32", "float16"] = Field(
+        "float32",
+        description="how model.onnx stores its weights: float16 halves the file, keeps eleven bits of each, and takes no "
+        "longer, for they are widened once when the model is loaded",
+    )
     data: Data = Field(default_factory=Data)
     init: Init | None = None
     teacher: Teacher | None = None

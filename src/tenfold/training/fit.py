@@ -15,7 +15,7 @@ from safetensors.torch import save
 from tenfold import __version__, models
 from tenfold.data import Dataset, load_dataset, split_by_original, stratified_sample, stratified_split, written_class
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.exporting import check_onnx, export_onnx
+from tenfold.exporting import check_onnx, export_onnx, store_half
 from tenfold.reading.classifier import NOT_A_DIGIT, ModelCard
 from tenfold.reading.frame import FRAMING
 from tenfold.recipes import Recipe
@@ -175,8 +175,12 @@ def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, train: Datas
         **asdict(found),
     )
     plain = model.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    export_onnx(plain, card, path / "model.onnx")
-    return check_onnx(plain, path / "model.onnx", test.images[:_CHECKED_VIEWS])
+    onnx = path / "model.onnx"
+    export_onnx(plain, card, onnx)
+    difference = check_onnx(plain, onnx, test.images[:_CHECKED_VIEWS])
+    if recipe.onnx_weights == "float16":
+        store_half(onnx, onnx)
+    return difference
 
 
 def _write_history(path: Path, history: list[Epoch]) -> None:
