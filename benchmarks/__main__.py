@@ -1,6 +1,6 @@
 """`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed.
 
-`python -m benchmarks field --help` lists what that question may be told; `serve --help` too.
+`--help` lists them; `field --help` and `serve --help` list what those two may be told.
 """
 
 import sys
@@ -58,14 +58,28 @@ def main(arguments: list[str]) -> int:
         (field if arguments[0] == "field" else serve).main(arguments[1:])
         return 0
     known = QUESTIONS | ACCURACY
+    if {"-h", "--help"} & set(arguments):
+        print(
+            f"{__doc__}\nAbout speed:", *map(_line, QUESTIONS), "", "About accuracy:", *map(_line, ACCURACY), sep="\n"
+        )
+        return 0
     unknown = [name for name in arguments if name not in known]
     if unknown:
         print(f"unknown question {unknown[0]}: there are {', '.join(known)}", file=sys.stderr)
         return 2
     for name in arguments or QUESTIONS:
-        print(f"\n{name}: {(sys.modules[known[name].__module__].__doc__ or '').splitlines()[0]}")
+        print(f"\n{name}: {_asked(name)}")
         known[name]()
     return 0
+
+
+def _asked(name: str) -> str:
+    """The question itself: the first line of its module."""
+    return (sys.modules[(QUESTIONS | ACCURACY)[name].__module__].__doc__ or "").splitlines()[0]
+
+
+def _line(name: str) -> str:
+    return f"  {name:<17}{_asked(name)}"
 
 
 if __name__ == "__main__":

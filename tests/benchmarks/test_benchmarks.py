@@ -127,3 +127,11 @@ def test_robustness_measures_the_peer_the_shipped_model_and_the_reader(bars, tmp
 def test_the_goal_is_said_to_be_reached_only_where_it_is(alone, whole, verdict):
     peer, shipped, reader = ({"mean_error": error / 100} for error in (10, alone, whole))
     assert verdict in robustness_page._goal(peer, shipped, reader)
+
+
+def test_help_lists_every_question_with_what_it_asks(capsys):
+    assert command.main(["--help"]) == 0
+    listed = capsys.readouterr().out
+    for name in command.QUESTIONS | command.ACCURACY:
+        assert f"\n  {name} " in listed
+    assert "How well does tenfold read real pictures" in listed
