@@ -205,8 +205,8 @@ class Recipe(Table):
     )
     onnx_weights: Literal["float32", "float16"] = Field(
         "float32",
-        description="how model.onnx stores its weights: float16 halves the file, keeps eleven bits of each, and takes no "
-        "longer, for they are widened once when the model is loaded",
+        description="how model.onnx stores its weights: float16 halves the file and costs no "
+        "time, for each is widened once, when the model is loaded; eleven bits of it are kept",
     )
     data: Data = Field(default_factory=Data)
     init: Init | None = None
