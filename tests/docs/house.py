@@ -11,7 +11,7 @@ from tests.reading.drawings import on_paper, written
 from tenfold.cli import main
 from tenfold.data import load_dataset
 
-RUNS = ("good-2", "good-3", "best-1", "fast-1", "cnn-dropout-1")
+RUNS = ("good-2", "good-3", "best-1", "cnn-dropout-1")
 PICTURES = {
     "photo.jpg": "7",
     "canvas.png": "3",
@@ -24,12 +24,13 @@ PICTURES = {
 
 
 def furnish(folder: Path) -> None:
-    """Fill a folder with datasets of 600 and 100 images, a run, and pictures. TENFOLD_DATA must be its data/."""
+    """Fill a folder with datasets of 600 and 100 images, runs, and pictures. TENFOLD_DATA must be its data/."""
     for name in ("mnist", "fashion-mnist", "usps", "my-digits"):
         (folder / "data" / name).mkdir(parents=True)
         for split, size in (("train", 600), ("test", 100)):
             drawn = load_dataset("strokes", split, size=size)
             np.savez(folder / "data" / name / f"{name}_{split}.npz", images=drawn.images, labels=drawn.labels)
+    assert main(["demo", "--out", str(folder / "runs")]) == 0  # fast-1
     assert main(["train", "good", "--epochs", "2", "--out", str(folder / "runs")]) == 0
     for name in RUNS:
         shutil.copytree(folder / "runs" / "good-1", folder / "runs" / name)

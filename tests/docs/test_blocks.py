@@ -8,13 +8,15 @@ run by the tests of their commands. Python is executed, TOML is loaded as a reci
 import re
 import shutil
 import tomllib
-from contextlib import suppress
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import create_autospec
 
 import pytest
+from benchmarks.__main__ import ACCURACY, QUESTIONS
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from tests.docs.blocks import PAGES, ROOT, Block, blocks
 from tests.docs.house import furnish
 
@@ -120,16 +122,25 @@ def _command(words: list[str], page: str) -> None:
     program, *rest = words
     if program == "tenfold":
         _tenfold(rest, page)
+    elif program == "--search":  # only the options of a command
+        _tenfold(["tune", "good", *words], page)
     elif program == "make":
         assert re.search(rf"^{rest[0]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE), rest
     elif program in ("python", "python3"):
-        module = rest[1] if rest[0] == "-m" else None
-        assert find_spec(module) if module else (ROOT / rest[0]).is_file(), rest
-    elif program in ("pip", "--search"):
-        for word in rest if program == "pip" else words[1::2]:
-            _extras(word) if program == "pip" else parse_option(word)
-    elif not (ROOT / program).is_file():
-        assert program in NOT_RUN_HERE, f"{program} is neither run nor excused"
+        _python(rest)
+    elif program == "pip":
+        _extras(rest[-1])
+    else:
+        assert program in NOT_RUN_HERE or (ROOT / program).is_file(), f"{program} is neither run nor excused"
+
+
+def _python(words: list[str]) -> None:
+    if words[0] != "-m":
+        assert (ROOT / words[0]).is_file(), words
+        return
+    assert find_spec(words[1]), words
+    if words[1] == "benchmarks" and len(words) > 2:
+        assert words[2] in QUESTIONS | ACCURACY, words
 
 
 def _extras(requirement: str) -> None:
@@ -139,21 +150,14 @@ def _extras(requirement: str) -> None:
 
 
 def _tenfold(words: list[str], page: str) -> None:
-    if ">" in words:  # into a file
-        words, target = words[: words.index(">")], words[-1]
-        tenfold_output(words, Path(target))
-    function, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
+    if words[-2:-1] == [">"]:
+        with Path(words[-1]).open("w", encoding="utf-8") as file, redirect_stdout(file):
+            assert main(words[:-2]) == 0, words
+        return
+    _, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
     _resolve(bound.arguments)
-    run_here = RUN | WALKS.get(page, set())
-    if words[0] in run_here and not SLOW & set(words):
+    if words[0] in RUN | WALKS.get(page, set()) and not SLOW & set(words):
         assert main(words) == 0, words
-    assert function is not None
-
-
-def tenfold_output(words: list[str], target: Path) -> None:
-    with suppress(SystemExit), target.open("w", encoding="utf-8") as file, pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sys.stdout", file)
-        assert main(words) == 0
 
 
 def _resolve(arguments: dict[str, object]) -> None:
@@ -169,22 +173,41 @@ def _resolve(arguments: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_every_command_within_a_sentence_is_there_and_takes_its_options(page):
+    for span in _spans(page):
+        words = span.content.split() if span.type == "code_inline" else []
+        if words[:1] == ["tenfold"] and words[1:] and not words[1].isupper() and words[1] != "--install-completion":
+            known = re.findall(r"--[\w-]+", app[words[1]].generate_docs())
+            assert {word.partition("=")[0] for word in words if word.startswith("--")} <= {*known, "--help"}, words
+        elif words[:2] == ["python", "-m"] and not words[-1].isupper():
+            _python(words[1:])
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_somewhere(page):
-    for target in _links((ROOT / page).read_text(encoding="utf-8")):
+    found = [str(span.attrs.get("href") or span.attrs.get("src") or "") for span in _spans(page)]
+    for target in found:
+        if not target or re.match(r"https?:", target):
+            continue
         path, _, anchor = target.partition("#")
         file = ((ROOT / page).parent / path) if path else ROOT / page
-        assert file.exists(), f"{page}: {target}"
-        assert page == "README.md" or (ROOT / "docs") in file.resolve().parents, f"{page}: {target} is not in the site"
-        assert not anchor or anchor in _anchors(file), f"{page}: {target}"
+        assert file.exists(), target
+        assert page == "README.md" or (ROOT / "docs") in file.resolve().parents, f"{target} is not in the site"
+        assert not anchor or anchor in _anchors(file), target
 
 
-def _links(text: str) -> list[str]:
-    spans = [span for token in MarkdownIt("commonmark").parse(text) for span in token.children or ()]
-    found = [str(span.attrs.get("href") or span.attrs.get("src") or "") for span in spans]
-    return [target for target in found if target and not re.match(r"https?:|mailto:", target)]
+def _spans(page: str) -> list[Token]:
+    parsed = MarkdownIt("commonmark").enable("table").parse((ROOT / page).read_text(encoding="utf-8"))
+    return [span for token in parsed for span in token.children or ()]
 
 
 def _anchors(file: Path) -> set[str]:
     """Where a link may lead within a page: its headings, as sites and forges name them."""
     headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_in_the_sites_navigation():
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    named = [f"docs/{page}" for part in site["nav"] for pages in part.values() for page in pages]
+    assert sorted(named) == sorted(PAGES[1:])
