@@ -45,10 +45,7 @@ NOT_RUN_HERE = {
     "ray": "starts a cluster of several machines: tests/scaling starts one on this machine",
     "cd": "of a folder that all machines see",
     "cat": "of what a cluster wrote",
-    "export": "of the shell's",
     ".": "of the shell's",
-    "git": "of the address that somebody cloned from",
-    "npm": "installs from the network",
 }
 NO_CODE = {
     "src/tenfold/": "the map",
