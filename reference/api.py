@@ -31,7 +31,7 @@ _WIDE = 100
 
 
 def page() -> str:
-    """The text of docs/api.md: functions, then classes, then errors."""
+    """The text of docs/api.md: functions, then classes."""
     things = {name: getattr(tenfold, name) for name in tenfold.__all__ if name != "__version__"}
     functions = [_function(name, thing) for name, thing in things.items() if not inspect.isclass(thing)]
     classes = [_class(name, thing) for name, thing in things.items() if inspect.isclass(thing)]
@@ -39,41 +39,30 @@ def page() -> str:
 
 
 def _function(name: str, function: Callable[..., Any]) -> str:
-    return f"### {name}\n\n{_code(_signature(function))}\n{_documented(function)}"
+    return f"### {name}\n\n{_code(_signature(function))}{_documented(function)}"
 
 
 def _class(name: str, thing: type) -> str:
     text = f"### {name}\n\n"
     if dataclasses.is_dataclass(thing):
-        # A dataclass without a docstring of its own would get its signature for one.
-        text += (
-            _code("\n".join(f"{field.name}: {_annotation(thing, field.name)}" for field in dataclasses.fields(thing)))
-            + "\n"
-        )
+        fields = [field.name for field in dataclasses.fields(thing)]
+        text += _code("\n".join(f"{field}: {_annotation(thing, field)}" for field in fields))
     elif "__init__" in vars(thing):
-        text += (
-            _code(f"{name}{_signature(vars(thing)['__init__']).removeprefix('__init__').removesuffix(' -> None')}")
-            + "\n"
-        )
-    text += _documented(thing)
-    for member, value in vars(thing).items():
-        described = _member(member, value)
-        if described:
-            text += "\n" + described
-    return text
+        made = _signature(vars(thing)["__init__"])
+        text += _code(made.replace("__init__", name, 1).removesuffix(" -> None"))
+    members = [_member(member, value) for member, value in vars(thing).items() if not member.startswith("_")]
+    return text + "\n".join([_documented(thing), *filter(None, members)])
 
 
 def _member(name: str, value: Any) -> str:
-    """A public method or property: its signature and its docstring."""
-    if name.startswith("_"):
-        return ""
+    """A method or property: its signature and its docstring; nothing for what is neither."""
     if isinstance(value, property | cached_property):
         function = value.fget if isinstance(value, property) else value.func
         assert function is not None
-        return _code(f"{name} -> {_signature(function).rpartition(' -> ')[2]}") + "\n" + _documented(function)
+        return _code(f"{name} -> {_signature(function).rpartition(' -> ')[2]}") + _documented(function)
     if isinstance(value, classmethod | staticmethod):
         value = value.__func__
-    return _code(_signature(value)) + "\n" + _documented(value) if inspect.isfunction(value) else ""
+    return _code(_signature(value)) + _documented(value) if inspect.isfunction(value) else ""
 
 
 def _documented(thing: Any) -> str:
@@ -81,7 +70,7 @@ def _documented(thing: Any) -> str:
 
 
 def _code(text: str) -> str:
-    return f"```text\n{text}\n```\n"
+    return f"```text\n{text}\n```\n\n"
 
 
 def _annotation(thing: type, field: str) -> str:
@@ -100,8 +89,7 @@ def _signature(function: Callable[..., Any]) -> str:
     # Types that only type checkers import are written as text; ast leaves no room around the sign before a default.
     arguments = re.sub(r": '([^']+)'", r": \1", ast.unparse(node.args))
     parts = [re.sub(r"(?<=: )(.*?)=", r"\1 = ", part, count=1) for part in _split(arguments)]
-    result = ast.unparse(node.returns).strip("'")
-    ending = f") -> {result}"
+    ending = ") -> " + ast.unparse(node.returns).strip("'")
     line = f"{node.name}({', '.join(parts)}{ending}"
     if len(line) <= _WIDE:
         return line
@@ -113,7 +101,7 @@ def _parsed(thing: Any) -> Any:
 
 
 def _split(text: str) -> list[str]:
-    """The parts between commas that stand in no bracket and no quotes."""
+    """The parts between commas that stand in no bracket."""
     parts, depth = [""], 0
     for character in text:
         depth += (character in "([{") - (character in ")]}")
