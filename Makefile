@@ -1,16 +1,17 @@
-# make demo, make test, make check, make bench: each sets up what it needs first.
+# make demo, make test, make check, make bench, make docs: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test check format bench docs clean
 
 help:
 	@echo "make demo    train on MNIST, score, report, read a few pictures"
 	@echo "make test    the tests"
 	@echo "make check   format, lint, types, imports"
 	@echo "make bench   the benchmarks against other libraries"
+	@echo "make docs    the pages that are made from the program, and the site in site/"
 	@echo "make setup   only the virtual environment in $(VENV)"
 
 setup: $(READY)
@@ -45,5 +46,9 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+docs: $(READY)
+	$(BIN)/python -m reference
+	$(BIN)/zensical build --clean --strict
+
 clean:
-	rm -rf $(VENV) runs explore explain .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) runs explore explain site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

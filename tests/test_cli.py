@@ -65,6 +65,19 @@ def test_every_registered_command_is_tested_here():
     assert {name for name in app if not name.startswith("-")} == set(COMMANDS)
 
 
+def test_tab_completes_commands_options_and_choices(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # whose .bashrc gets the line that loads it
+    assert main(["--install-completion", "--shell", "bash", "--output", str(tmp_path / "completion")]) == 0
+    for words, completed in [
+        ("tenfold expl", {"explain", "explore"}),
+        ("tenfold train --eff", {"--effort"}),
+        ("tenfold train --effort ''", {"fast", "good", "best"}),
+    ]:
+        asked = f"COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _tenfold; echo ${{COMPREPLY[@]}}"
+        shell = ["bash", "-c", f"source {tmp_path}/completion; {asked}"]
+        assert set(subprocess.run(shell, capture_output=True, text=True, check=True).stdout.split()) == completed
+
+
 def test_reading_on_ray_asks_for_a_folder_before_it_starts_anything(capsys):
     assert main(["read", "a.png", "--ray", "local"]) == 2
     assert "into the folder --out" in capsys.readouterr().err

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The picture in the README: the top of a run's report, by headless Chromium. Usage: screenshot.sh RUN
+# The picture in docs/index.md: the top of a run's report, by headless Chromium. Usage: screenshot.sh RUN
 set -euo pipefail
 report=$(realpath "$1/report.html")
 out=$(cd "$(dirname "$0")" && pwd)/report.png

@@ -25,11 +25,14 @@ RayCpus = Annotated[int, Parameter(help="With --ray: cores, and threads, of each
 app = App(
     name="tenfold",
     help="Train a digit model in seconds, read handwritten digits in pictures, know how sure it is.",
-    help_epilogue="First steps: tenfold demo. Every command: tenfold COMMAND --help.",
+    help_epilogue="First steps: tenfold demo. More: tenfold COMMAND --help, --install-completion.",
     version=__version__,
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
     help_format="plaintext",
+)
+app.register_install_completion_command(
+    help="Teach this shell to complete tenfold's commands and options by Tab.", show=False
 )
 
 

@@ -120,7 +120,12 @@ def evaluate(
     split: str = "test",
     data_dir: str | Path | None = None,
 ) -> Scores:
-    """Score a model on a split of a dataset; `predict` says what may be given and what is refused."""
+    """Score a model on a split of a dataset.
+
+    model: a run, its folder, or a .onnx, .keras or .h5 file; None for the shipped one. data: a dataset, its name or its
+    path; None takes what the run was trained on. Raises UsageError where data is None for a model without a run, or
+    holds classes that the model does not know; TenfoldError where either cannot be had or there are no images.
+    """
     run = open_run(model)
     return score(predict(run or model, data, split=split, data_dir=data_dir), run)
 

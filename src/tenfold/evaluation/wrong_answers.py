@@ -147,7 +147,7 @@ def mistakes(
     model: a run, its folder or a .onnx; None for the shipped one. data: as for `evaluate`. neighbours: how many for
     each mistake. Whether a label is likely wrong is judged by confident learning over five folds: by a fast model, not
     by the one whose mistakes these are, and never by one that learned from the image. out: the folder that gets
-    index.html and its figures; None writes none. Raises as `predict` does, and TenfoldError where out is given and
+    index.html and its figures; None writes none. Raises as `evaluate` does, and TenfoldError where out is given and
     cannot be written or the 'report' extra is missing.
     """
     if neighbours < 0:

@@ -40,12 +40,13 @@ def explain(
     """Why a model answers as it does to one digit of a picture.
 
     picture: a path, a file's bytes, a Pillow image or an array; its first page is read as `read` reads it. model: a
-    run, its folder, or a .onnx; None for the shipped one. digit, single: which digit, as `choose_piece`. against: the
-    class that the answer is held against; None for the runner-up. gradients: Grad-CAM and integrated gradients too, of
-    a run with its weights; layers: how the answer forms layer by layer too. out: the folder that gets explanation.png
-    and, with the 'report' extra, index.html; None writes none. say gets a line where something takes seconds. Raises
-    TenfoldError where picture or model cannot be read, or what was asked for cannot be had; what nobody asked for is
-    left out, and the notes say why.
+    run, its folder, or a .onnx; None for the shipped one. digit: which in reading order, from 1;
+    None for the least sure. single: the picture is exactly one digit. against: the class that the answer is held
+    against; None for the runner-up. gradients: Grad-CAM and integrated gradients too, of a run with its weights;
+    layers: how the answer forms layer by layer too. out: the folder that gets explanation.png and, with the 'report'
+    extra, index.html; None writes none. say gets a line where something takes seconds. Raises TenfoldError where
+    picture or model cannot be read, or what was asked for cannot be had; what nobody asked for is left out, and the
+    notes say why.
     """
     reader = Reader(model.path if isinstance(model, Run) else model)
     run = open_run(model)

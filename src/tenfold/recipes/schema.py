@@ -92,11 +92,13 @@ class Init(Table):
 class Optimizer(Table):
     """How gradients change weights."""
 
-    name: Literal["adam", "adamw", "sgd", "rmsprop"] = "adam"
+    name: Literal["adam", "adamw", "sgd", "rmsprop"] = Field("adam", description="torch's optimizer of that name")
     lr: Positive = Field(1e-3, description="learning rate; with a schedule, its peak")
     momentum: Share = Field(0.0, description="sgd and rmsprop")
     nesterov: bool = Field(False, description="sgd with momentum")
-    weight_decay: NotNegative = 0.0
+    weight_decay: NotNegative = Field(
+        0.0, description="adamw: taken off each weight as such (decoupled); the others: added to the gradient, as L2"
+    )
     groups: dict[str, Positive] = Field(
         default_factory=dict,
         description="factors of the learning rate for some layers: 'features' (all but the last), 'classifier' (the "
@@ -115,7 +117,9 @@ class Optimizer(Table):
 class Schedule(Table):
     """How the learning rate moves over the run, step by step."""
 
-    name: Literal["constant", "cosine", "one-cycle", "step", "exponential", "plateau"] = "constant"
+    name: Literal["constant", "cosine", "one-cycle", "step", "exponential", "plateau"] = Field(
+        "constant", description="the curve from the first step to the last"
+    )
     warmup: Share = Field(0.0, description="share of the run in which the rate rises linearly from 0 to its peak")
     final: Share = Field(0.0, description="cosine and one-cycle: the rate at the end, as a share of the peak")
     every: Annotated[int, Field(ge=1)] = Field(5, description="step: epochs between two drops")
@@ -157,7 +161,7 @@ class Teacher(Table):
 class EarlyStopping(Table):
     """When to stop before the last epoch; the best epoch's weights come back."""
 
-    monitor: Literal["val_loss", "val_accuracy"] = "val_loss"
+    monitor: Literal["val_loss", "val_accuracy"] = Field("val_loss", description="what decides which epoch is best")
     patience: Annotated[int, Field(ge=1)] = Field(3, description="epochs without a better value before stopping")
     min_delta: NotNegative = Field(0.0, description="what counts as better: by more than this")
 
@@ -171,7 +175,7 @@ class Ema(Table):
 class Compute(Table):
     """Where and how precisely the arithmetic runs."""
 
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="auto: a GPU where there is one")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
         description="auto: bfloat16 where the processor multiplies it natively and the model is convolutional",
@@ -182,11 +186,11 @@ class Reference(Table):
     """What a classic's source reported, shown beside what is measured; it decides nothing."""
 
     data: str = Field("mnist", description="the dataset whose test split the source was scored on")
-    test_accuracy: float | None = None
-    test_loss: float | None = None
-    train_accuracy: float | None = None
-    test_recall: float | None = None
-    note: str = ""
+    test_accuracy: float | None = Field(None, description="as a share")
+    test_loss: float | None = Field(None, description="cross entropy in nats")
+    train_accuracy: float | None = Field(None, description="as a share")
+    test_recall: float | None = Field(None, description="mean over classes, as a share")
+    note: str = Field("", description="what else the source says")
 
 
 class Recipe(Table):
@@ -194,10 +198,13 @@ class Recipe(Table):
 
     model: str = Field(description="a model's name")
     model_options: dict[str, Any] = Field(default_factory=dict, description="keyword arguments of the model's function")
-    epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
-    batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 128
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
-    label_smoothing: Share = 0.0
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = Field(10, description="epochs to train at most")
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = Field(128, description="images a step")
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(
+        0,
+        description="of weights, order, augmentation, dropout and split: the same seed on one machine is the same run",
+    )
+    label_smoothing: Share = Field(0.0, description="share of each label that is spread evenly over all classes")
     rejection_error: Share = Field(
         0.001,
         description="a reader calls an answer unsure below the confidence from which on at most this share of the "

@@ -24,8 +24,9 @@ _PATIENCE = 60.0
 def serve(model: str | Path | None = None, *, say: Say | None = None, **options: Any) -> None:
     """Serves until SIGINT or SIGTERM; say gets the address once it answers.
 
-    model: a run or a .onnx; None for the shipped one. options: as Settings takes them. Raises TenfoldError where the
-    model cannot be loaded, or the address not be had, UsageError where an option makes no sense.
+    model: a run or a .onnx; None for the shipped one. options: as `tenfold serve` takes them, port=8080.
+    Raises TenfoldError where the model cannot be loaded, or the address not be had, UsageError where an option makes
+    no sense.
     """
     settings = Settings(model=None if model is None else str(model), **options)
     with _socket(settings) as listening:
