@@ -22,9 +22,9 @@ def views():
     return np.random.default_rng(0).integers(0, 256, (50, 28, 28), np.uint8)
 
 
-def _model(name):
+def _model(name, options=None):
     torch.manual_seed(0)
-    model = models.build(name)
+    model = models.build(name, options=options)
     # Batch statistics that are not the identity, or a dropped normalisation would go unseen.
     model.train()(torch.rand(64, 1, 28, 28))
     return model
@@ -56,8 +56,7 @@ def test_the_pocket_recipe_is_26_kilobytes_with_all_that_a_reader_must_know(tmp_
     _name, recipe = load_recipe("pocket")
     conformal = tuple((misses, 0.123456789012345678) for misses in MISSES)
     card = replace(CARD, temperature=1.2345678901234567, data_sha256="0" * 64, version="10.10.10", conformal=conformal)
-    model = models.build(recipe.model, options=recipe.model_options)
-    export_onnx(model, card, tmp_path / "model.onnx")
+    export_onnx(_model(recipe.model, recipe.model_options), card, tmp_path / "model.onnx")
     store_half(tmp_path / "model.onnx", tmp_path / "model.onnx")
     assert recipe.onnx_weights == "float16"
     assert (tmp_path / "model.onnx").stat().st_size <= 26_000
