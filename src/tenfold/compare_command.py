@@ -16,21 +16,18 @@ from tenfold.tables import new_table, print_table
 def compare_models(
     models: Sequence[str],
     *,
-    seeds: int,
-    data: str | None,
-    overrides: Mapping[str, Any],
-    out: Path,
     page: Path | None,
-    data_dir: Path | None,
+    tensorboard: Path | None = None,
     mapped: Mapped | None = None,
     json: bool = False,
+    **options: Any,
 ) -> None:
     """Compare, write page, CSV and JSON, and print the table. Raises TenfoldError as `compare` does.
 
-    mapped: as `display.watching` takes it.
+    options: as `compare` takes them; tensorboard, mapped: as `display.watching` does.
     """
-    with display.watching(mapped) as watched:
-        standings = compare(models, seeds=seeds, data=data, overrides=overrides, out=out, data_dir=data_dir, **watched)
+    with display.watching(mapped, tensorboard) as watched:
+        standings = compare(models, **watched, **options)
     folder = page or comparison_folder(standings)
     written = write_comparison(standings, folder)
     files = {"page": str(written) if written else None, "csv": str(folder / "comparison.csv")}

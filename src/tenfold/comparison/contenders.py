@@ -46,10 +46,9 @@ def trained_run(
     """The run of a recipe with these overrides, and whether it had to be trained.
 
     A finished run in out is taken where its resolved recipe and its tenfold are the same and the data have not changed
-    since. watching: on_step, on_epoch and say of `train`.
+    since. watching: on_step, on_epoch, tensorboard and say of `train`.
     """
-    found = pipeline.finished_run(recipe, out, overrides)
-    if found is not None and _same_data(found, data_dir):
+    if found := _finished(recipe, overrides, out, data_dir):
         return found, False
     return pipeline.train(recipe, overrides=overrides, out=out, data_dir=data_dir, **watching), True
 
@@ -69,29 +68,46 @@ def gather(
     """The contenders that names stand for: recipes by name or .toml, folders of finished runs, or 'classics'.
 
     Every recipe is checked before the first is trained. A recipe gets the seeds from 0 on. data, overrides: of the
-    recipes. announce gets a line before each training. mapped: how they are run, as the builtin map. Raises UsageError
-    where fewer than two are named or a recipe is not valid, TenfoldError where a folder is no run or a training fails.
+    recipes. announce gets a line before each training. mapped: how those that are missing are trained, as the builtin
+    map. Raises UsageError where one is named twice or a recipe is not valid, TenfoldError where a folder is no run or a
+    training fails.
     """
     if seeds < 1:
         raise UsageError(f"--seeds {seeds}: a recipe needs one at least")
-    wanted = [name for given in names for name in _ALIASES.get(str(given), (given,))]
-    if len(wanted) < 2:
-        raise UsageError("a comparison has two sides or more: name recipes, .toml files or run folders")
+    wanted = named(names)
     changed = dict(overrides or {}) | ({"data.name": pipeline.quoted(data)} if data is not None else {})
     opened = [_open(name, changed) for name in wanted]
     labels = _labels([str(name) for name in wanted])
 
-    def members() -> Iterator[_Member]:
-        for place, (name, run) in enumerate(zip(wanted, opened, strict=True)):
-            for seed in range(seeds) if run is None else ():
-                announce(f"{labels[place]}, seed {seed} ({seed + 1} of {seeds})")
-                yield _Member(place, seed, name, changed | {"seed": seed}, out, data_dir, watching)
+    members = [
+        _Member(place, seed, name, changed | {"seed": seed}, out, data_dir, watching)
+        for place, (name, run) in enumerate(zip(wanted, opened, strict=True))
+        for seed in (range(seeds) if run is None else ())
+    ]
+    there = pipeline.runs(out)
+    found = {
+        (member.place, member.seed): (run, False)
+        for member in members
+        if (run := _finished(member.name, member.overrides, out, data_dir, among=there))
+    }
 
-    found = {(place, seed): (run, new) for place, seed, run, new in mapped(_train_member, members())}
+    def missing() -> Iterator[_Member]:
+        for member in members:
+            if (member.place, member.seed) not in found:
+                announce(f"{labels[member.place]}, seed {member.seed} ({member.seed + 1} of {seeds})")
+                yield member
+
+    trained = {(place, seed): (run, new) for place, seed, run, new in mapped(_train_member, missing())}
+    found |= trained
     return [
         Contender(label, *_of(found, place, seeds)) if run is None else Contender(label, (run,), 0)
         for place, (label, run) in enumerate(zip(labels, opened, strict=True))
     ]
+
+
+def named(names: Sequence[str | Path]) -> list[str | Path]:
+    """The names with 'classics' spelt out."""
+    return [name for given in names for name in _ALIASES.get(str(given), (given,))]
 
 
 @dataclass(frozen=True)
@@ -145,8 +161,20 @@ def _labels(names: Sequence[str]) -> list[str]:
     labels = [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
-        raise UsageError(f"{twice}: is named twice: a comparison with itself says nothing")
+        raise UsageError(f"{twice}: is named twice: name each once")
     return labels
+
+
+def _finished(
+    recipe: str | Path,
+    overrides: Mapping[str, Any],
+    out: str | Path,
+    data_dir: str | Path | None,
+    among: Sequence[Run] | None = None,
+) -> Run | None:
+    """The finished run that a training would repeat; among as `pipeline.finished_run` takes it."""
+    found = pipeline.finished_run(recipe, out, overrides, among=among)
+    return found if found is not None and _same_data(found, data_dir) else None
 
 
 def _same_data(run: Run, data_dir: str | Path | None) -> bool:

@@ -50,7 +50,8 @@ def draw_curves(rows: Sequence[Row]) -> "Figure":
     for axes, label in zip(panels, ("epoch", "seconds of training"), strict=True):
         axes.set(yscale="log", xlabel=label)
         _plain_ticks(axes.yaxis, "{:g} %", 100)
-    panels[0].xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[0].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    panels[0].margins(x=0.05 if any(len(epochs) > 1 for _, epochs, _, _ in lines) else 0.5)
     panels[1].set_xscale("log")
     _plain_ticks(panels[1].xaxis, "{:g}")
     panels[0].set_title("Wrong on the validation split", pad=16 + 72 * legend)
