@@ -8,7 +8,7 @@ from tenfold import display
 from tenfold.comparison import Mapped, Standings, compare, comparison_folder, write_comparison
 from tenfold.display import percent
 from tenfold.evaluation.page import size_text
-from tenfold.evaluation.wording import p_value
+from tenfold.evaluation.wording import duration, p_value
 from tenfold.output import print_json
 from tenfold.tables import new_table, print_table
 
@@ -73,7 +73,7 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
         f"{100 * low:.2f} to {percent(high)}",
         f"{row['loss']['mean']:.4f}",
         percent(row["recall"]["mean"]),
-        f"{seconds['mean']:.1f} s" if seconds else "–",
+        duration(seconds["mean"]) if seconds else "–",
         f"{row['parameters']:,}" if row["parameters"] is not None else "–",
         size_text(row["size_bytes"]),
         f"{row['latency_ms']['mean']:.3f} ms",

@@ -19,8 +19,13 @@ def on_ray(address: str | None, cpus: int) -> "Iterator[Mapped | None]":
         return
     from tenfold.scaling import connected
 
-    with connected(address, cpus) as cluster:
+    with connected(address, cpus, preload=_load_training) as cluster:
         yield cluster.map
+
+
+def _load_training() -> None:
+    """Torch and what comes with it, which takes as long as Ray's start."""
+    from tenfold import training  # noqa: F401
 
 
 def read_on_ray(names: Sequence[str], out: Path, address: str, *, resume: bool, json: bool, **options: Any) -> int:

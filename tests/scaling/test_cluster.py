@@ -127,7 +127,7 @@ def test_seeds_and_trials_on_two_nodes_are_those_of_one_machine_byte_for_byte(tw
 def test_a_node_killed_among_seeds_changes_no_run(two_nodes, quick, tmp_path):
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    [here] = gather([quick], seeds=4, out=tmp_path / "here", overrides={"epochs": 40})
+    [here] = gather([quick], seeds=4, out=tmp_path / "here", overrides={"epochs": 20})
     torch.set_num_threads(threads)
     out = tmp_path / "there"
 
@@ -138,7 +138,7 @@ def test_a_node_killed_among_seeds_changes_no_run(two_nodes, quick, tmp_path):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    [there] = gather([quick], seeds=4, out=out, overrides={"epochs": 40}, mapped=Cluster().map, resume=True)
+    [there] = gather([quick], seeds=4, out=out, overrides={"epochs": 20}, mapped=Cluster().map, resume=True)
     killer.join()
     two_nodes.second = two_nodes.add_second()
     assert len(there.runs) == there.trained == 4
@@ -200,10 +200,12 @@ def test_a_part_that_is_there_is_not_read_again_and_other_questions_are_refused(
             read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True, **other)
     lost = tmp_path / "out" / "part-000001.jsonl"
     lost.unlink()
+    (tmp_path / "out" / ".part-000001.jsonl.0123.partial").write_text('{"source": ')  # as of a worker that was killed
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("part-*")}
     Image.fromarray(np.zeros((9, 9), np.uint8)).save(pictures / "zz-new.png")  # no part of the plan
     assert read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True)["pictures"] == 61
     (pictures / "zz-new.png").unlink()
+    assert not list((tmp_path / "out").glob(".*partial"))
     assert _all_parts(tmp_path / "out") == on_one_machine
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
 

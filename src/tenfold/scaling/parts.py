@@ -85,6 +85,8 @@ def read_in_parts(
         for one in cluster.map(read_part, works, ahead=2, on_death=partial(_rescue, cluster)):
             found.append(one)
             on_part(one["pictures"], one["failed"])
+        for left in folder.glob(".part-*.partial"):  # what a worker was writing when it was killed
+            left.unlink(missing_ok=True)
         manifest = {**question, **_totals(found), "parts": sorted(found, key=lambda one: str(one["file"]))}
         write_json(folder / _MANIFEST, manifest)
     except OSError as error:
