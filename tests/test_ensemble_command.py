@@ -10,6 +10,7 @@ from PIL import Image
 import tenfold
 from tenfold.cli import main
 from tenfold.reading import Classifier
+from tenfold.run import Run
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,21 @@ def test_a_recipe_is_its_runs_over_seeds_found_or_trained(recipe, runs, tmp_path
     names = [member["name"] for member in json.loads(capsys.readouterr().out)["members"]]
     assert names == ["quick-1", "found", "quick-2"]  # by seed
     assert {path.name for path in out.iterdir()} == {"found", "quick-1", "quick-2", "ensemble-1"}
+
+
+def test_each_member_that_is_missing_is_a_task_of_the_map_that_is_given(recipe, runs, tmp_path):
+    out, tasks = tmp_path / "runs", []
+    shutil.copytree(runs[0], out / "found")
+
+    def mapped(train, missing):
+        tasks.extend(missing)
+        return map(train, reversed(tasks))  # a cluster's results come in any order
+
+    made = tenfold.ensemble([recipe], seeds=3, out=out, mapped=mapped)
+    assert [task.seed for task in tasks] == [1, 2]
+    assert [member["accuracy"] for member in made.members["members"]] == [
+        Run.open(path).scores["accuracy"] for path in runs
+    ]  # of the seeds from 0 on, in their order
 
 
 def test_a_wrong_name_beside_a_recipe_is_said_before_any_training(recipe, tmp_path, capsys):

@@ -63,7 +63,7 @@ def test_the_table_names_what_a_person_asks_for(trained, capsys):
 def test_a_narrow_terminal_goes_without_some_columns_and_says_which(runs, capsys, monkeypatch):
     def shown(width, terminal):
         monkeypatch.setattr(
-            display, "out", Console(width=width, force_terminal=terminal, highlight=False, no_color=True)
+            display, "out", Console(width=width, force_terminal=terminal, highlight=False, color_system=None)
         )
         assert main(["runs", str(runs), "--sort", "name"]) == 0
         captured = capsys.readouterr()

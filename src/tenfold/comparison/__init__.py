@@ -1,8 +1,7 @@
 """The comparison room: several recipes over several seeds, or finished runs, side by side on the same test images.
 
-`gather` finds or trains the runs that recipes and seeds stand for;
-`compare` trains what is missing and gives a table with intervals, costs and paired tests; `write_comparison` makes it a
-page, a CSV and a JSON file; `summarise` is a recipe over seeds.
+`gather` finds or trains the runs that recipes and seeds stand for; `compare` gives a table of them with intervals,
+costs and paired tests; `write_comparison` makes it a page, a CSV and a JSON file; `summarise` is a recipe over seeds.
 """
 
 from tenfold.comparison.contenders import CLASSICS, Contender, Mapped, gather, named, trained_run

@@ -18,6 +18,9 @@ CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-s
 Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """How a function is done to many tasks: as the builtin map, one after the other, or several at a time in any order."""
 
+_Found = Mapping[tuple[int, int], tuple[Run, bool]]
+"""By place and seed: the run, and whether it was trained for this."""
+
 _ALIASES = {"classics": CLASSICS}
 
 
@@ -84,21 +87,15 @@ def gather(
         for place, (name, run) in enumerate(zip(wanted, opened, strict=True))
         for seed in (range(seeds) if run is None else ())
     ]
-    there = pipeline.runs(out)
-    found = {
-        (member.place, member.seed): (run, False)
-        for member in members
-        if (run := _finished(member.name, member.overrides, out, data_dir, among=there))
-    }
+    there = _find(members, pipeline.runs(out))
 
     def missing() -> Iterator[_Member]:
         for member in members:
-            if (member.place, member.seed) not in found:
+            if (member.place, member.seed) not in there:
                 announce(f"{labels[member.place]}, seed {member.seed} ({member.seed + 1} of {seeds})")
                 yield member
 
-    trained = {(place, seed): (run, new) for place, seed, run, new in mapped(_train_member, missing())}
-    found |= trained
+    found = {**there, **dict(mapped(_train_member, missing()))}
     return [
         Contender(label, *_of(found, place, seeds)) if run is None else Contender(label, (run,), 0)
         for place, (label, run) in enumerate(zip(labels, opened, strict=True))
@@ -123,12 +120,19 @@ class _Member:
     watching: Mapping[str, Any]
 
 
-def _train_member(member: _Member) -> tuple[int, int, Run, bool]:
-    run, new = trained_run(member.name, member.overrides, out=member.out, data_dir=member.data_dir, **member.watching)
-    return member.place, member.seed, run, new
+def _find(members: Sequence[_Member], there: Sequence[Run]) -> _Found:
+    """Those whose finished run is there."""
+    runs = [_finished(member.name, member.overrides, member.out, member.data_dir, there) for member in members]
+    return {(m.place, m.seed): (run, False) for m, run in zip(members, runs, strict=True) if run is not None}
 
 
-def _of(found: Mapping[tuple[int, int], tuple[Run, bool]], place: int, seeds: int) -> tuple[tuple[Run, ...], int]:
+def _train_member(member: _Member) -> tuple[tuple[int, int], tuple[Run, bool]]:
+    # Looked for once more: another recipe of the same values, or another machine, may have trained it meanwhile.
+    run = trained_run(member.name, member.overrides, out=member.out, data_dir=member.data_dir, **member.watching)
+    return (member.place, member.seed), run
+
+
+def _of(found: _Found, place: int, seeds: int) -> tuple[tuple[Run, ...], int]:
     """A contender's runs by seed, and how many of them are new."""
     mine = [found[place, seed] for seed in range(seeds)]
     return tuple(run for run, _ in mine), sum(new for _, new in mine)
