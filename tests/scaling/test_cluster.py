@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -173,6 +174,12 @@ def test_trials_share_the_study_and_what_fails_is_recorded(two_nodes, quick, tmp
     assert [trial.state.name for trial in found.study.trials].count("FAIL") == 1
     alone = tune(quick, space=["optimizer.lr=1e-3,1e-2"], trials=1, folder=tmp_path / "alone", seeds=0)
     assert found.untuned.values == alone.untuned.values
+
+
+def test_local_is_a_cluster_of_its_own_beside_one_that_runs_here(two_nodes):
+    script = "import ray, tenfold.scaling as s\nwith s.connected('local'): print(len(ray.nodes()))"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout == "1\n"
 
 
 def test_what_a_task_raises_is_raised_and_never_retried(two_nodes):

@@ -159,7 +159,8 @@ def _start(address: str) -> None:
 
     where: dict[str, Any] = {"address": address}
     if address == LOCAL:
-        where = {"num_cpus": cores(), "object_store_memory": _OBJECT_STORE, "include_dashboard": False}
+        # Named, for without an address Ray joins a cluster that happens to run on this machine.
+        where |= {"num_cpus": cores(), "object_store_memory": _OBJECT_STORE, "include_dashboard": False}
     try:
         with redirect_stdout(sys.stderr):  # results own stdout
             ray.init(**where, logging_level=logging.ERROR, log_to_driver=False, configure_logging=False)

@@ -4,10 +4,12 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tenfold.comparison import Mapped
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.run import UNFINISHED
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.question import Question, recipe_value
 from tenfold.tuning.space import Dimension, grid
@@ -21,6 +23,9 @@ Sampler = Literal["tpe", "grid", "random"]
 Pruner = Literal["median", "hyperband", "none"]
 UNTUNED = "untuned"
 """The note of the one trial that is the recipe as it was: 'inside' the space, or 'outside', unseen by samplers."""
+
+STOPPED = "stopped"
+"""The note of a trial that did not fail by itself: a grid tries its point again."""
 
 _STARTUP = 8
 """Trials drawn at random before TPE learns from them: fewer than Optuna's 10, for many budgets are of minutes."""
@@ -52,8 +57,11 @@ class Budget:
         return None if self.seconds is None else time.time() + self.seconds
 
 
-def open_study(question: Question, storage: str, sampler: Sampler, seed: int) -> "Study":
-    """The study of a question, made where it is not there yet; then the recipe as it is gets the first trial."""
+def open_study(question: Question, storage: str, sampler: Sampler, seed: int, folder: Path) -> "Study":
+    """The study of a question, made where it is not there yet; then the recipe as it is gets the first trial.
+
+    folder: of the trials, where those lie whose process died.
+    """
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -63,6 +71,7 @@ def open_study(question: Question, storage: str, sampler: Sampler, seed: int) ->
         directions=["maximize" if OBJECTIVES[name].maximize else "minimize" for name in question.objectives],
         load_if_exists=True,
     )
+    _bury(study, folder)
     trials = study.trials
     # Taken up again with the same seed, a sampler would draw the same values once more.
     drawn = seed + len(trials)
@@ -137,7 +146,7 @@ def search(
             on_trial(_tell(study, outcome))
     finally:
         for number in running:
-            _tell(study, Outcome(number, "fail", notes={"why": "stopped from outside"}))
+            _tell(study, Outcome(number, "fail", notes={"why": "stopped from outside", STOPPED: True}))
 
 
 def suggest(trial: Any, space: Sequence[Dimension]) -> dict[str, Any]:
@@ -161,10 +170,26 @@ def _enqueue_grid(study: "Study", space: Sequence[Dimension], seed: int) -> None
         if len(points) > _MOST_GRID:
             raise UsageError(f"--sampler grid: more than {_MOST_GRID:,} points: vary fewer keys, or use tpe")
     random.Random(seed).shuffle(points)  # a budget that ends early has seen something of every value
-    held = [trial.system_attrs.get("fixed_params") for trial in study.get_trials(deepcopy=False)]
+    trials = [trial for trial in study.get_trials(deepcopy=False) if STOPPED not in trial.user_attrs]
+    held = [trial.system_attrs.get("fixed_params") for trial in trials]
     for point in points:
         if point not in held:
             study.enqueue_trial(point)
+
+
+def _bury(study: "Study", folder: Path) -> None:
+    """Records the trials as failed whose process did not live to do so: they left a folder here that nobody holds."""
+    from optuna.trial import TrialState
+
+    from tenfold import training
+
+    dead = training.abandoned(folder)
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        left = set(folder.glob(f"trial-{trial.number}-*{UNFINISHED}"))
+        if left and left <= set(dead):
+            _tell(study, Outcome(trial.number, "fail", notes={"why": "its process died", STOPPED: True}))
+            for path in left:
+                training.RunFolder(path).discard()
 
 
 def _tell(study: "Study", outcome: Outcome) -> Any:

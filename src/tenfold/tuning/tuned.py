@@ -117,8 +117,9 @@ def tune(
         training.check_board(tensorboard)  # else every trial would fail by it
     place = question.file.parent
     url = storage or f"sqlite:///{place.resolve() / 'study.db'}"
-    study = open_study(question, url, sampler, seed)
-    setup = Setup(question, url, place.resolve() / "trials", make_pruner(pruner, question), data_dir, tensorboard)
+    folder = place.resolve() / "trials"
+    study = open_study(question, url, sampler, seed, folder)
+    setup = Setup(question, url, folder, make_pruner(pruner, question), data_dir, tensorboard)
     search(study, setup, budget, grid_only=sampler == "grid", mapped=mapped, on_trial=on_trial)
     found = _conclude(question, study, url)
     watching |= {"out": out, "data_dir": data_dir, "mapped": mapped, "tensorboard": tensorboard}
