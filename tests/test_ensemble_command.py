@@ -10,14 +10,20 @@ from PIL import Image
 import tenfold
 from tenfold.cli import main
 from tenfold.reading import Classifier
+from tenfold.run import Run
 
 
 @pytest.fixture(scope="module")
-def runs(bars, tmp_path_factory):
+def recipe(bars, tmp_path_factory):
+    path = tmp_path_factory.mktemp("recipe") / "quick.toml"
+    path.write_text(f"model = 'mlp_sgd'\nepochs = 2\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def runs(recipe, tmp_path_factory):
     """The folders of three runs of a moment's training."""
     folder = tmp_path_factory.mktemp("runs")
-    recipe = folder / "quick.toml"
-    recipe.write_text(f"model = 'mlp_sgd'\nepochs = 2\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8")
     return [str(tenfold.train(recipe, overrides={"seed": seed}, out=folder).path) for seed in range(3)]
 
 
@@ -56,6 +62,40 @@ def test_json_is_the_folder_and_what_members_json_holds(runs, tmp_path, capsys):
     assert found == json.loads((tmp_path / "ensemble-1" / "members.json").read_text(encoding="utf-8"))
 
 
+def test_a_recipe_is_its_runs_over_seeds_found_or_trained(recipe, runs, tmp_path, capsys):
+    out = tmp_path / "runs"
+    shutil.copytree(runs[1], out / "found")  # seed 1
+    command = ["ensemble", str(recipe), runs[0], "--seeds", "3", "--out", str(out), "--json"]
+    assert main(command) == 2  # seed 0 of the recipe is that very run
+    assert "is the same model as" in capsys.readouterr().err
+    command.remove(runs[0])
+    assert main(command) == 0
+    names = [member["name"] for member in json.loads(capsys.readouterr().out)["members"]]
+    assert names == ["quick-1", "found", "quick-2"]  # by seed
+    assert {path.name for path in out.iterdir()} == {"found", "quick-1", "quick-2", "ensemble-1"}
+
+
+def test_each_member_that_is_missing_is_a_task_of_the_map_that_is_given(recipe, runs, tmp_path):
+    out, tasks = tmp_path / "runs", []
+    shutil.copytree(runs[0], out / "found")
+
+    def mapped(train, missing):
+        tasks.extend(missing)
+        return map(train, reversed(tasks))  # a cluster's results come in any order
+
+    made = tenfold.ensemble([recipe], seeds=3, out=out, mapped=mapped)
+    assert [task.seed for task in tasks] == [1, 2]
+    assert [member["accuracy"] for member in made.members["members"]] == [
+        Run.open(path).scores["accuracy"] for path in runs
+    ]  # of the seeds from 0 on, in their order
+
+
+def test_a_wrong_name_beside_a_recipe_is_said_before_any_training(recipe, tmp_path, capsys):
+    assert main(["ensemble", str(recipe), str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")]) == 1
+    assert "no such run" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_evaluate_takes_it(made, bars, capsys):
     assert main(["evaluate", str(made), "--json"]) == 0
     scores = json.loads(capsys.readouterr().out)
@@ -80,14 +120,17 @@ def test_read_takes_it(made, tmp_path, capsys):
     ("arguments", "message"),
     [
         ([], "requires an argument"),
-        (["RUN"], "an ensemble has two members or more: name their runs or .onnx files"),
+        (["RUN"], "an ensemble has two members or more: name runs, .onnx files, or a recipe and --seeds"),
+        (["RECIPE", "--seeds", "1"], "an ensemble has two members or more"),
+        (["RECIPE", "nope"], "unknown recipe 'nope'"),
         (["RUN", "COPY"], "is the same model as"),
     ],
 )
 def test_wrong_usage_is_one_line_exit_code_2_and_leaves_nothing(arguments, message, runs, tmp_path, capsys):
     shutil.copytree(runs[0], tmp_path / "copy")
-    names = {"RUN": runs[0], "COPY": str(tmp_path / "copy")}
-    assert main(["ensemble", *(names[name] for name in arguments), "--out", str(tmp_path / "out")]) == 2
+    names = {"RUN": runs[0], "COPY": str(tmp_path / "copy"), "RECIPE": "mlp-sgd"}
+    given = [names.get(argument, argument) for argument in arguments]
+    assert main(["ensemble", *given, "--out", str(tmp_path / "out")]) == 2
     captured = capsys.readouterr()
     assert message in captured.err
     assert len(captured.err.splitlines()) == 1

@@ -5,8 +5,10 @@ import os
 import shutil
 
 import pytest
+from rich.console import Console
 
 import tenfold
+from tenfold import display
 from tenfold.cli import main
 from tenfold.training import RunFolder
 
@@ -56,6 +58,27 @@ def test_the_table_names_what_a_person_asks_for(trained, capsys):
     assert head.split()[:2] == ["run", "accuracy"]
     assert first.split()[0] == "quick-3"
     assert "bars.npz" in first
+
+
+def test_a_narrow_terminal_goes_without_some_columns_and_says_which(runs, capsys, monkeypatch):
+    def shown(width, terminal):
+        monkeypatch.setattr(
+            display, "out", Console(width=width, force_terminal=terminal, highlight=False, color_system=None)
+        )
+        assert main(["runs", str(runs), "--sort", "name"]) == 0
+        captured = capsys.readouterr()
+        return captured.out.splitlines(), captured.err
+
+    (runs / "quick-9.unfinished").mkdir()
+    whole, said = shown(200, True)
+    assert "no room" not in said
+    assert "1 unfinished run beside these" in said
+    narrow, said = shown(40, True)
+    assert len(narrow) == 4
+    assert all(len(line) <= 40 for line in narrow)
+    assert [line.split()[:2] for line in narrow[1:]] == [line.split()[:2] for line in whole[1:]]
+    assert "no room for 95 % interval, seed" in said
+    assert len(" ".join(shown(40, False)[0][0].split())) > 40  # a pipe gets everything
 
 
 def test_prune_names_what_can_go_and_removes_it_only_with_yes(runs, capsys):

@@ -8,7 +8,7 @@ from tenfold import display
 from tenfold.comparison import Mapped, Standings, compare, comparison_folder, write_comparison
 from tenfold.display import percent
 from tenfold.evaluation.page import size_text
-from tenfold.evaluation.wording import p_value
+from tenfold.evaluation.wording import duration, p_value
 from tenfold.output import print_json
 from tenfold.tables import new_table, print_table
 
@@ -16,21 +16,18 @@ from tenfold.tables import new_table, print_table
 def compare_models(
     models: Sequence[str],
     *,
-    seeds: int,
-    data: str | None,
-    overrides: Mapping[str, Any],
-    out: Path,
     page: Path | None,
-    data_dir: Path | None,
+    tensorboard: Path | None = None,
     mapped: Mapped | None = None,
     json: bool = False,
+    **options: Any,
 ) -> None:
     """Compare, write page, CSV and JSON, and print the table. Raises TenfoldError as `compare` does.
 
-    mapped: as `display.watching` takes it.
+    options: as `compare` takes them; tensorboard, mapped: as `display.watching` does.
     """
-    with display.watching(mapped) as watched:
-        standings = compare(models, seeds=seeds, data=data, overrides=overrides, out=out, data_dir=data_dir, **watched)
+    with display.watching(mapped, tensorboard) as watched:
+        standings = compare(models, **watched, **options)
     folder = page or comparison_folder(standings)
     written = write_comparison(standings, folder)
     files = {"page": str(written) if written else None, "csv": str(folder / "comparison.csv")}
@@ -76,7 +73,7 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
         f"{100 * low:.2f} to {percent(high)}",
         f"{row['loss']['mean']:.4f}",
         percent(row["recall"]["mean"]),
-        f"{seconds['mean']:.1f} s" if seconds else "–",
+        duration(seconds["mean"]) if seconds else "–",
         f"{row['parameters']:,}" if row["parameters"] is not None else "–",
         size_text(row["size_bytes"]),
         f"{row['latency_ms']['mean']:.3f} ms",

@@ -79,16 +79,20 @@ def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
 
 
 @contextmanager
-def watching(mapped: "Mapped | None") -> Iterator[dict[str, Any]]:
-    """What `compare` and `tune` are told: lines on stderr, and each training's progress.
+def watching(mapped: "Mapped | None", tensorboard: Path | None) -> Iterator[dict[str, Any]]:
+    """What `compare`, `tune` and `ensemble` are told: lines on stderr, and each training's progress.
 
     mapped: runs the trainings elsewhere, where nobody watches them step by step, and goes on with what a machine that
-    died there left.
+    died there left. tensorboard: a folder that gets each training's history.
     """
     with training_progress() as (on_step, on_epoch):
         here = {"on_step": on_step, "on_epoch": on_epoch}
         there = {"mapped": mapped, "resume": True}
-        yield {"announce": lambda line: err.print(line, soft_wrap=True), **(here if mapped is None else there)}
+        yield {
+            "announce": lambda line: err.print(line, soft_wrap=True),
+            "tensorboard": tensorboard,
+            **(here if mapped is None else there),
+        }
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def reading_progress(total: int) -> Iterator[Callable[[int, int], None]]:
 
 def print_run(run: Run) -> None:
     """A finished run's figures: what was trained, how long it took, how good it is, and where its report lies."""
-    from tenfold.evaluation.wording import parameters
+    from tenfold.evaluation.wording import parameters, plural
 
     scores: dict[str, Any] = run.scores or {}
     training, data = run.environment["training"], run.environment["data"]
@@ -125,8 +129,8 @@ def print_run(run: Run) -> None:
     rows = [
         ("model", f"{run.recipe['model']}, {parameters(training)}"),
         ("data", f"{data['name']}: {data['train']['n']:,} to train, {data['validation']['n']:,} to validate"),
-        ("training", f"{training['train_seconds']:.1f} s, {training['epochs']} epochs ({run.environment['device']}, "
-                     f"{run.environment['precision']})"),
+        ("training", f"{training['train_seconds']:.1f} s, {plural(training['epochs'], 'epoch')} "
+                     f"({run.environment['device']}, {run.environment['precision']})"),
     ]  # fmt: skip
     if scores:
         rows += [

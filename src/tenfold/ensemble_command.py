@@ -6,6 +6,7 @@ from typing import Any
 
 from tenfold import display
 from tenfold.committee import ensemble
+from tenfold.comparison import Mapped
 from tenfold.display import interval, percent
 from tenfold.evaluation.page import size_text
 from tenfold.output import print_json
@@ -14,10 +15,17 @@ from tenfold.tables import new_table, print_table
 
 
 def make_ensemble(
-    models: Sequence[str], *, data: str | None, data_dir: Path | None, out: Path, json: bool = False
+    models: Sequence[str],
+    *,
+    tensorboard: Path | None = None,
+    mapped: Mapped | None = None,
+    json: bool = False,
+    **options: Any,
 ) -> None:
-    """Make the ensemble and print what it came to. Raises TenfoldError as `ensemble` does."""
-    run = ensemble(models, data=data, data_dir=data_dir, out=out)
+    """Make the ensemble and print what it came to. options: as `ensemble` takes them; tensorboard, mapped: as
+    `display.watching` does. Raises TenfoldError as `ensemble` does."""
+    with display.watching(mapped, tensorboard) as watched:
+        run = ensemble(models, **watched, **options)
     print_json({"run": str(run.path), **(run.members or {})}) if json else _print(run)
 
 

@@ -1,8 +1,8 @@
 """The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tenfold.reading import Failure, Picture, Reading
-    from tenfold.training.records import Epoch, OnEpoch, OnStep
+    from tenfold.training.records import OnEpoch, OnStep
 
 RUNS = Path("runs")
 
@@ -51,12 +51,9 @@ def train(
     name, resolved = load_recipe(recipe, overrides, check_model=models.check)
     folder = training.RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
     try:
-        with ExitStack() as stack:
-            if tensorboard is not None:
-                told = stack.enter_context(training.board(Path(tensorboard, Run(folder.path).name)))
-                on_epoch = _both(told, on_epoch)
+        with training.board(tensorboard, Run(folder.path).name, on_epoch) as told:
             training.fit(
-                name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=on_epoch, say=say, clock=clock
+                name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=told, say=say, clock=clock
             )
         with clock.timing("scoring"):
             scores = evaluate(Run(folder.path), data_dir=data_dir)
@@ -82,15 +79,6 @@ def train(
         folder.release()
 
 
-def _both(first: "OnEpoch", second: "OnEpoch | None") -> "OnEpoch":
-    def on_epoch(row: "Epoch") -> None:
-        first(row)
-        if second is not None:
-            second(row)
-
-    return on_epoch
-
-
 def quoted(text: str | None) -> str | None:
     """Text as an override that stays text, whatever it looks like: a folder may be called 2024-01-01. None stays."""
     return None if text is None else json.dumps(text, ensure_ascii=False)
@@ -110,8 +98,17 @@ def unfinished_run(
     return training.unfinished_run(Path(out), name, dump_recipe(resolved))
 
 
-def finished_run(recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[str, Any] | None = None) -> Run | None:
-    """The newest finished run in out that this recipe would repeat: same values, same tenfold; None without one."""
+def finished_run(
+    recipe: str | Path,
+    out: str | Path = RUNS,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    among: Sequence[Run] | None = None,
+) -> Run | None:
+    """The newest finished run in out that this recipe would repeat: same values, same tenfold; None without one.
+
+    among: what `runs(out)` gave, for who asks for many recipes: then each run's files are read once.
+    """
     from tenfold import __version__
 
     with needs_extra("train", "training"):
@@ -121,10 +118,13 @@ def finished_run(recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[
 
     _name, resolved = load_recipe(recipe, overrides)
     wanted = dump_recipe(resolved)
-    for run in runs(out):
-        if run.scores is None or run.environment["tenfold"] != __version__:
-            continue
+    alike = (resolved.model, resolved.seed)
+    for run in runs(out) if among is None else among:
         with suppress(TenfoldError, ValidationError):  # damaged, or an ensemble's
+            if (run.recipe.get("model"), run.recipe.get("seed")) != alike:  # most runs, and validating takes longer
+                continue
+            if run.scores is None or run.environment["tenfold"] != __version__:
+                continue
             if dump_recipe(Recipe.model_validate(run.recipe)) == wanted:
                 return run
     return None

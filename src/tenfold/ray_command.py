@@ -19,16 +19,19 @@ def on_ray(address: str | None, cpus: int) -> "Iterator[Mapped | None]":
         return
     from tenfold.scaling import connected
 
-    with connected(address, cpus) as cluster:
+    with connected(address, cpus, preload=_load_training) as cluster:
         yield cluster.map
 
 
-def read_on_ray(
-    names: Sequence[str], out: Path, address: str, *, size: int, resume: bool, json: bool, **options: Any
-) -> int:
+def _load_training() -> None:
+    """Torch and what comes with it, which takes as long as Ray's start."""
+    from tenfold import training  # noqa: F401
+
+
+def read_on_ray(names: Sequence[str], out: Path, address: str, *, resume: bool, json: bool, **options: Any) -> int:
     """Read pictures into parts of a folder. Returns the exit code: 1 where some could not be read.
 
-    Raises TenfoldError as `read_in_parts` does.
+    options: of `read_in_parts`. Raises TenfoldError as it does.
     """
     from tenfold import display
     from tenfold.scaling import connected, read_in_parts
@@ -41,7 +44,7 @@ def read_on_ray(
         display.err.print(f"{done:,} pictures, {failed:,} failed", soft_wrap=True)
 
     with connected(address) as cluster:
-        manifest = read_in_parts(names, out, cluster, resume=resume, size=size, on_part=on_part, **options)
+        manifest = read_in_parts(names, out, cluster, resume=resume, on_part=on_part, **options)
     if json:
         print_json({"out": str(out), **{key: manifest[key] for key in ("pictures", "readings", "failed", "bytes")}})
     else:

@@ -15,7 +15,7 @@ from tenfold.output import print_error, print_json
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
-from tenfold.reading.results import ResultsFile, prediction_sets
+from tenfold.reading.results import ResultsFile, asked, prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
 
 _PATIENCE = 1.0
@@ -55,8 +55,10 @@ def read_pictures(
     onlookers = _galleries(show, stages, single=bool(options.get("single")))
     tally = _Tally()
     with ExitStack() as stack:
+        file = None
+        if out is not None:
+            file = stack.enter_context(ResultsFile(out, question=asked(model, options), resume=resume))
         model = _brought_in(model, stack)
-        file = stack.enter_context(ResultsFile(out, resume=resume)) if out is not None else None
         try:
             all_results = read_many(
                 _not_held(names, file, tally), model, workers=workers, onlookers=onlookers, **options

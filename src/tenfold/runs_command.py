@@ -1,20 +1,28 @@
 """What `tenfold runs` does: shows what has been trained in a folder, and removes what is in the way."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from rich.table import Table
 
 from tenfold import display, pipeline
 from tenfold.display import interval, percent
 from tenfold.errors import TenfoldError
 from tenfold.evaluation.page import size_text
+from tenfold.evaluation.wording import duration, plural
 from tenfold.output import print_json
-from tenfold.run import Run
-from tenfold.tables import new_table, print_table
+from tenfold.run import UNFINISHED, Run
+from tenfold.tables import measure, new_table, print_table
 
 _LAST = float("inf")
 """Where a run without the figure that is sorted by stands."""
+
+_COLUMNS = ("run", "accuracy", "95 % interval", "training", "size", "seed", "recipe", "data")
+_NUMBERS = _COLUMNS[1:6]
+_DISPENSABLE = ("95 % interval", "seed", "size", "recipe", "training")
+"""What a narrow terminal goes without, the first first."""
 
 _ORDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "newest": lambda row: -row["finished"],
@@ -36,12 +44,32 @@ def list_runs(folder: Path, sort: str, *, json: bool = False) -> None:
     if not rows:
         display.out.print(f"{folder} holds no finished run: tenfold train makes one", soft_wrap=True)
         return
-    table = new_table(
-        "run", "accuracy", "95 % interval", "training", "size", "seed", "recipe", "data", right=(1, 2, 3, 4, 5)
-    )
-    for row in rows:
-        table.add_row(*_cells(row))
+    left_out: list[str] = []
+    while (table := _table(rows, left_out)) and _too_wide(table) and len(left_out) < len(_DISPENSABLE):
+        left_out.append(_DISPENSABLE[len(left_out)])
     print_table(table, display.out)
+    if left_out:
+        _hint(f"no room for {', '.join(left_out)}: a wider terminal or --json shows it")
+    if unfinished := len(list(folder.glob(f"*{UNFINISHED}"))):
+        _hint(f"{plural(unfinished, 'unfinished run')} beside these: train --resume goes on, runs --prune clears up")
+
+
+def _table(rows: Sequence[dict[str, Any]], left_out: Sequence[str]) -> Table:
+    shown = [name for name in _COLUMNS if name not in left_out]
+    table = new_table(*shown, right=tuple(place for place, name in enumerate(shown) if name in _NUMBERS))
+    for row in rows:
+        cells = dict(zip(_COLUMNS, _cells(row), strict=True))
+        table.add_row(*(cells[name] for name in shown))
+    return table
+
+
+def _too_wide(table: Table) -> bool:
+    """For the terminal; what is piped elsewhere has any width."""
+    return display.out.is_terminal and measure(table, display.out).maximum > display.out.width
+
+
+def _hint(line: str) -> None:
+    display.err.print(line, soft_wrap=True)
 
 
 def prune_runs(folder: Path, *, remove: bool, json: bool = False) -> None:
@@ -91,11 +119,11 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         row["name"],
         percent(row["accuracy"]) if row["accuracy"] is not None else "–",
         interval(row["accuracy_ci95"]) if row["accuracy_ci95"] else "–",
-        f"{row['train_seconds']:.1f} s" if row["train_seconds"] is not None else "–",
+        duration(row["train_seconds"]) if row["train_seconds"] is not None else "–",
         size_text(row["size_bytes"]),
         str(row["seed"]) if row["seed"] is not None else "–",
         str(row["recipe"]),
-        data if scored in (None, data) else f"{data}, scored on {scored}",
+        data if scored in (None, data, Path(data).stem) else f"{data}, scored on {scored}",
     )
 
 

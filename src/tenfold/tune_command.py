@@ -12,15 +12,21 @@ from tenfold.tuning.words import changed_text, conclusions, figure
 
 
 def tune_recipe(
-    recipe: str, *, objectives: tuple[str, ...], mapped: Mapped | None = None, json: bool = False, **options: Any
+    recipe: str,
+    *,
+    objectives: tuple[str, ...],
+    tensorboard: Path | None = None,
+    mapped: Mapped | None = None,
+    json: bool = False,
+    **options: Any,
 ) -> None:
-    """Tune, write page and JSON, and print what came of it. options: as `tune` takes them; mapped as
+    """Tune, write page and JSON, and print what came of it. options: as `tune` takes them; tensorboard, mapped: as
     `display.watching` does. Raises as `tune` does."""
 
     def on_trial(trial: Any) -> None:
         display.err.print(_line(trial, objectives), soft_wrap=True)
 
-    with display.watching(mapped) as watched:
+    with display.watching(mapped, tensorboard) as watched:
         tuned = tune(recipe, objectives=objectives, on_trial=on_trial, **watched, **options)
     page = write_tuning(tuned)
     if json:

@@ -40,8 +40,11 @@ def path(request, tmp_path):
     return tmp_path / request.param
 
 
+ASKED = {"model_sha256": "0" * 64, "options": {}, "tenfold": "1.0"}
+
+
 def _write(path, results, **options):
-    with ResultsFile(path, **options) as file:
+    with ResultsFile(path, question=ASKED, **options) as file:
         for one in results:
             file.write(one)
 
@@ -78,7 +81,7 @@ def test_wherever_it_was_cut_it_goes_on_to_the_same_file(path):
     whole = path.read_bytes()
     for length in range(0, len(whole), 7):
         path.write_bytes(whole[:length])
-        with ResultsFile(path, resume=True) as file:
+        with ResultsFile(path, question=ASKED, resume=True) as file:
             for one in single:
                 if one[0].source not in file:
                     file.write(one)
@@ -86,7 +89,7 @@ def test_wherever_it_was_cut_it_goes_on_to_the_same_file(path):
 
 
 def test_what_one_picture_gives_is_written_at_once(path):
-    with ResultsFile(path) as file:
+    with ResultsFile(path, question=ASKED) as file:
         file.write(ALL[0])
         before = path.read_bytes()
         file.write(ALL[1])
@@ -96,8 +99,20 @@ def test_what_one_picture_gives_is_written_at_once(path):
 def test_results_are_not_overwritten(path):
     _write(path, ALL[:1])
     with pytest.raises(UsageError, match="--resume"):
-        ResultsFile(path)
+        ResultsFile(path, question=ASKED)
     assert path.stat().st_size > 0
+
+
+def test_readings_of_another_model_or_other_options_are_never_mixed(path):
+    _write(path, ALL[:1])
+    before = path.read_bytes()
+    for other in ({"model_sha256": "1" * 64}, {"options": {"single": True}}, {"tenfold": "2.0"}):
+        with pytest.raises(UsageError, match="was begun with another model, other options or another tenfold"):
+            ResultsFile(path, question=ASKED | other, resume=True)
+    assert path.read_bytes() == before
+    _write(path, ALL[1:2], resume=True)
+    assert path.read_bytes().startswith(before)
+    assert path.stat().st_size > len(before)
 
 
 @pytest.mark.parametrize(
@@ -106,10 +121,10 @@ def test_results_are_not_overwritten(path):
 def test_the_file_of_another_program_is_left_alone(path, content):
     path.write_text(content)
     with pytest.raises(TenfoldError, match="is no result of tenfold read"):
-        ResultsFile(path, resume=True)
+        ResultsFile(path, question=ASKED, resume=True)
     assert path.read_text() == content
 
 
 def test_another_kind_of_file_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"\.jsonl or \.csv"):
-        ResultsFile(tmp_path / "out.xlsx")
+        ResultsFile(tmp_path / "out.xlsx", question=ASKED)

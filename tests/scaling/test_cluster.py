@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -36,7 +37,8 @@ def two_nodes():
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     node = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
     nodes = Nodes(initialize_head=True, head_node_args=node | {"include_dashboard": False})
-    nodes.second = nodes.add_node(**node)
+    nodes.add_second = lambda: nodes.add_node(**node)
+    nodes.second = nodes.add_second()
     ray.init(address=nodes.address, log_to_driver=False, configure_logging=False)
     yield nodes
     ray.shutdown()
@@ -75,8 +77,19 @@ def quick(bars, tmp_path):
     return path
 
 
+def _parts(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("part-*"))}
+
+
 def _all_parts(folder):
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("part-*.jsonl")))
+    return b"".join(_parts(folder).values())
+
+
+class OneProcess:
+    """What stands in for a cluster where there is none."""
+
+    def map(self, function, tasks, **_):
+        return map(function, tasks)
 
 
 def _slowly(part):
@@ -112,6 +125,42 @@ def test_seeds_and_trials_on_two_nodes_are_those_of_one_machine_byte_for_byte(tw
             assert [row["val_loss"] for row in a.history] == [row["val_loss"] for row in b.history]
 
 
+def test_a_node_killed_among_seeds_changes_no_run(two_nodes, quick, tmp_path):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    [here] = gather([quick], seeds=4, out=tmp_path / "here", overrides={"epochs": 20})
+    torch.set_num_threads(threads)
+    out = tmp_path / "there"
+
+    def kill():
+        while len(list(out.glob("*.unfinished/checkpoint/*"))) < 2:  # a run at work on each of the nodes
+            time.sleep(0.02)
+        two_nodes.remove_node(two_nodes.second, allow_graceful=False)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    [there] = gather([quick], seeds=4, out=out, overrides={"epochs": 20}, mapped=Cluster().map, resume=True)
+    killer.join()
+    two_nodes.second = two_nodes.add_second()
+    assert len(there.runs) == there.trained == 4
+    for a, b in zip(here.runs, there.runs, strict=True):
+        assert (a.path / "model.safetensors").read_bytes() == (b.path / "model.safetensors").read_bytes()
+    assert not list(out.glob("*.unfinished"))
+
+
+def test_what_is_there_is_no_task(quick, tmp_path):
+    [first] = gather([quick], seeds=2, out=tmp_path)
+    tasks = []
+
+    def mapped(train, missing):
+        tasks.extend(missing)
+        return map(train, tasks)
+
+    [again] = gather([quick], seeds=3, out=tmp_path, mapped=mapped)
+    assert [run.path for run in again.runs[:2]] == [run.path for run in first.runs]
+    assert [task.seed for task in tasks] == [2]
+
+
 def test_trials_share_the_study_and_what_fails_is_recorded(two_nodes, quick, tmp_path):
     found = tune(
         quick,
@@ -125,6 +174,12 @@ def test_trials_share_the_study_and_what_fails_is_recorded(two_nodes, quick, tmp
     assert [trial.state.name for trial in found.study.trials].count("FAIL") == 1
     alone = tune(quick, space=["optimizer.lr=1e-3,1e-2"], trials=1, folder=tmp_path / "alone", seeds=0)
     assert found.untuned.values == alone.untuned.values
+
+
+def test_local_is_a_cluster_of_its_own_beside_one_that_runs_here(two_nodes):
+    script = "import ray, tenfold.scaling as s\nwith s.connected('local'): print(len(ray.nodes()))"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout == "1\n"
 
 
 def test_what_a_task_raises_is_raised_and_never_retried(two_nodes):
@@ -147,24 +202,31 @@ def test_a_part_that_is_there_is_not_read_again_and_other_questions_are_refused(
     assert _all_parts(tmp_path / "out") == on_one_machine
     with pytest.raises(UsageError, match="--resume goes on"):
         read_in_parts([str(pictures)], tmp_path / "out", Cluster())
-    with pytest.raises(UsageError, match="begun with another model, other options"):
-        read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True, single=True)
+    for other in ({"single": True}, {"format": "parquet"}):
+        with pytest.raises(UsageError, match="begun with another model, other options"):
+            read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True, **other)
     lost = tmp_path / "out" / "part-000001.jsonl"
     lost.unlink()
+    (tmp_path / "out" / ".part-000001.jsonl.0123.partial").write_text('{"source": ')  # as of a worker that was killed
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("part-*")}
     Image.fromarray(np.zeros((9, 9), np.uint8)).save(pictures / "zz-new.png")  # no part of the plan
     assert read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True)["pictures"] == 61
     (pictures / "zz-new.png").unlink()
+    assert not list((tmp_path / "out").glob(".*partial"))
     assert _all_parts(tmp_path / "out") == on_one_machine
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
 
 
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
 def test_a_node_killed_midway_loses_nothing_and_doubles_nothing(
-    two_nodes, pictures, on_one_machine, tmp_path, monkeypatch
+    format, two_nodes, pictures, on_one_machine, tmp_path, monkeypatch
 ):
     from tenfold.scaling import parts
 
-    seen, out = set(), tmp_path / "out"
+    if sum(node["Alive"] for node in ray.nodes()) == 1:
+        two_nodes.second = two_nodes.add_second()
+    alone, seen, out = tmp_path / "alone", set(), tmp_path / "out"
+    read_in_parts([str(pictures)], alone, OneProcess(), size=3, format=format)
     monkeypatch.setattr(parts, "read_part", _slowly)
 
     def kill():
@@ -175,11 +237,23 @@ def test_a_node_killed_midway_loses_nothing_and_doubles_nothing(
 
     killer = threading.Thread(target=kill)
     killer.start()
-    manifest = read_in_parts([str(pictures)], out, Cluster(), size=3)
+    manifest = read_in_parts([str(pictures)], out, Cluster(), size=3, format=format)
     killer.join()
     assert max(seen) < len(manifest["parts"]) == 21  # it died while there was work left
     assert sum(node["Alive"] for node in ray.nodes()) == 1
-    assert _all_parts(out) == on_one_machine
+    assert _parts(out) == _parts(alone)
     assert not list(out.glob(".*partial"))
-    sources = [json.loads(line)["source"] for line in _all_parts(out).splitlines()]
-    assert len(sources) == len(set(sources)) == 61
+    if format == "jsonl":
+        assert _all_parts(out) == on_one_machine
+    expected = [json.loads(line)["source"] for line in on_one_machine.splitlines()]
+    assert _sources(out, format) == expected
+    assert len(expected) == len(set(expected)) == 61
+
+
+def _sources(folder, format):
+    if format == "jsonl":
+        return [json.loads(line)["source"] for line in _all_parts(folder).splitlines()]
+    from pyarrow import parquet
+
+    tables = [parquet.read_table(path) for path in sorted(folder.glob("part-*.parquet"))]
+    return [source for table in tables for source in table["source"].to_pylist()]

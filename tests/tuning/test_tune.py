@@ -12,8 +12,11 @@ from tenfold.cli import main
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.recipes import load_recipe
 from tenfold.run import Run
+from tenfold.training import RunFolder
 from tenfold.tuning import trials as trials_module
 from tenfold.tuning import tune, write_tuning
+from tenfold.tuning.question import ask
+from tenfold.tuning.search import open_study
 from tenfold.tuning.winner import best_trial
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -155,6 +158,24 @@ def test_an_interrupted_trial_is_recorded_and_what_it_left_is_no_run(recipe, tmp
     found = tune(recipe, trials=1, folder=tmp_path, seeds=0)
     assert [trial.state.name for trial in found.study.trials] == ["FAIL", "COMPLETE"]
     assert found.untuned.number == 1  # the recipe itself gets another chance
+
+
+def test_a_trial_whose_process_died_is_recorded_and_its_point_tried_again(recipe, tmp_path):
+    space, trials = ["optimizer.lr=1e-5,1e-3"], tmp_path / "trials"
+    question = ask(recipe, space, None, ("accuracy",), None, 0, tmp_path)
+    study = open_study(question, f"sqlite:///{tmp_path}/study.db", "grid", 0, trials)
+    died, works = study.ask(), study.ask()
+    RunFolder.claim(trials, f"trial-{died.number}", "", resume=False).release()
+    held = RunFolder.claim(trials, f"trial-{works.number}", "", resume=False)  # as on another machine
+    found = tune(recipe, space=space, minutes=5, sampler="grid", folder=tmp_path, seeds=0)
+    held.release()
+    states = {trial.number: trial.state.name for trial in found.study.trials}
+    assert (states[died.number], states[works.number]) == ("FAIL", "RUNNING")
+    assert found.study.trials[died.number].user_attrs["why"] == "its process died"
+    assert found.untuned.number not in (died.number, works.number)
+    done = [trial.params["optimizer.lr"] for trial in found.study.trials if trial.state.name == "COMPLETE"]
+    assert died.params.get("optimizer.lr", 1e-5) in done
+    assert not list(trials.glob(f"trial-{died.number}-*"))
 
 
 def test_a_recipe_with_a_search_trains_as_any_other(recipe, bars):

@@ -22,6 +22,10 @@ Ray = Annotated[
 ]
 RayCpus = Annotated[int, Parameter(help="With --ray: cores, and threads, of each run that is trained.")]
 
+Seeds = Annotated[int, Parameter(help="Seeds of each recipe, from 0 on.")]
+Set = Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")]
+TensorBoard = Annotated[Path | None, Parameter(help="Folder of TensorBoard's, which gets each run's history too.")]
+
 app = App(
     name="tenfold",
     help="Train a digit model in seconds, read handwritten digits in pictures, know how sure it is.",

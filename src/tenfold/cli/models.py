@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, app, example, overrides_of
+from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, Seeds, Set, TensorBoard, app, example, overrides_of
 from tenfold.errors import UsageError
 from tenfold.output import print_json
 
@@ -57,11 +57,12 @@ def compare(
     models: Annotated[list[str], Parameter(help="Recipes, .toml files, finished runs; or 'classics'.")],
     /,
     *,
-    seeds: Annotated[int, Parameter(help="Seeds of each recipe, from 0 on.")] = 3,
+    seeds: Seeds = 3,
     data: Annotated[str | None, Parameter(help="What to train and score on. [default: the recipes' own]")] = None,
-    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipes: key=value.")] = None,
+    set: Set = None,
     out: Annotated[Path, Parameter(help="Folder where runs are found, and trained where missing.")] = Path("runs"),
     page: Annotated[Path | None, Parameter(help="Folder for page, CSV and JSON. [default: compare/NAMES]")] = None,
+    tensorboard: TensorBoard = None,
     ray: Ray = None,
     ray_cpus: RayCpus = 1,
     data_dir: DataDir = None,
@@ -81,25 +82,48 @@ def compare(
             out=out,
             page=page,
             data_dir=data_dir,
+            tensorboard=tensorboard,
             mapped=mapped,
             json=json,
         )
 
 
-@app.command(sort_key=3, help_epilogue=example("tenfold ensemble runs/good-1 runs/good-2 runs/good-3"))
+@app.command(sort_key=3, help_epilogue=example("tenfold ensemble good --seeds 5"))
 def ensemble(
-    models: Annotated[list[str], Parameter(help="Two or more runs, or .onnx files that tenfold made.")],
+    models: Annotated[list[str], Parameter(help="Runs, .onnx files that tenfold made, or recipes to train.")],
     /,
     *,
-    data: Annotated[str | None, Parameter(help="What to score on. [default: the members' own test split]")] = None,
-    out: Annotated[Path, Parameter(help="Folder that gets the ensemble's folder.")] = Path("runs"),
+    seeds: Seeds = 3,
+    data: Annotated[
+        str | None, Parameter(help="What to train recipes and to score on. [default: the members' own]")
+    ] = None,
+    set: Set = None,
+    out: Annotated[
+        Path, Parameter(help="Folder of the ensemble; recipes' runs are found, and trained where missing, there.")
+    ] = Path("runs"),
+    tensorboard: TensorBoard = None,
+    ray: Ray = None,
+    ray_cpus: RayCpus = 1,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Make one model of several: the mean of their probabilities, scored beside each of them."""
     from tenfold.ensemble_command import make_ensemble
+    from tenfold.ray_command import on_ray
 
-    make_ensemble(models, data=data, data_dir=data_dir, out=out, json=json)
+    overrides = overrides_of(set or [], {})
+    with on_ray(ray, ray_cpus) as mapped:
+        make_ensemble(
+            models,
+            seeds=seeds,
+            data=data,
+            overrides=overrides,
+            out=out,
+            data_dir=data_dir,
+            tensorboard=tensorboard,
+            mapped=mapped,
+            json=json,
+        )
 
 
 @app.command(sort_key=3, help_epilogue=example("tenfold export runs/good-1 --to reader-onnx --to keras"))

@@ -1,7 +1,7 @@
 """Commands about pictures: read them, say why a digit is read so, and what may be wrong."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -33,6 +33,9 @@ def read(
     workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
     ray: Ray = None,
     part_size: Annotated[int, Parameter(help="With --ray, where --out is a folder: pictures a part.")] = 500,
+    part_format: Annotated[
+        Literal["jsonl", "parquet"], Parameter(help="With --ray: what a part is written as.")
+    ] = "jsonl",
     kaggle: Annotated[
         Path | None, Parameter(help="Read the digit recogniser's test.csv, and write the submission's .csv here.")
     ] = None,
@@ -51,8 +54,19 @@ def read(
 
         if out is None or show or stages or workers:
             raise UsageError("--ray writes parts into the folder --out, and takes no --show, --stages or --workers")
-        options = {"single": single, "separators": separators, "prediction_sets": prediction_sets}
-        return read_on_ray(pictures, out, ray, model=model, resume=resume, size=part_size, json=json, **options)
+        return read_on_ray(
+            pictures,
+            out,
+            ray,
+            model=model,
+            resume=resume,
+            size=part_size,
+            format=part_format,
+            json=json,
+            single=single,
+            separators=separators,
+            prediction_sets=prediction_sets,
+        )
     return read_pictures(
         pictures,
         model,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, app, example, overrides_of
+from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, Set, TensorBoard, app, example, overrides_of
 from tenfold.errors import UsageError, needs_extra
 from tenfold.output import print_json
 
@@ -25,10 +25,10 @@ def train(
     batch_size: Annotated[int | None, Parameter(help="Images a step.")] = None,
     data: Annotated[str | None, Parameter(help="A dataset's name, or a folder, .csv or .npz.")] = None,
     device: Annotated[str | None, Parameter(help="auto, cpu, cuda or mps.")] = None,
-    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
+    set: Set = None,
     out: Annotated[Path, Parameter(help="Folder that gets the run's folder.")] = Path("runs"),
     resume: Annotated[bool, Flag, Parameter(help="Go on with an unfinished run of this recipe, if any.")] = False,
-    tensorboard: Annotated[Path | None, Parameter(help="Folder of TensorBoard's, which gets the history too.")] = None,
+    tensorboard: TensorBoard = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
@@ -97,9 +97,10 @@ def tune(
     ] = None,
     seed: Annotated[int, Parameter(help="Seed of the trials and of what is drawn.")] = 0,
     seeds: Annotated[int, Parameter(help="Runs on test of winner and untuned recipe each; 0 for no test.")] = 1,
-    set: Annotated[list[str] | None, Parameter(negative="", help="Any value of the recipe: key=value.")] = None,
+    set: Set = None,
     out: Annotated[Path | None, Parameter(help="Folder for study, trials and page. [default: tune/RECIPE]")] = None,
     runs: Annotated[Path, Parameter(help="Folder for the runs that are scored on test.")] = Path("runs"),
+    tensorboard: TensorBoard = None,
     ray: Ray = None,
     ray_cpus: RayCpus = 1,
     data_dir: DataDir = None,
@@ -126,6 +127,7 @@ def tune(
             folder=out,
             out=runs,
             data_dir=data_dir,
+            tensorboard=tensorboard,
             mapped=mapped,
             json=json,
         )

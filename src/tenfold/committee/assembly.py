@@ -1,14 +1,14 @@
 """Several trained models as one: merged into one file, calibrated, scored and reported beside each of them."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold import __version__
 from tenfold.committee.calibration import calibrate_together
-from tenfold.committee.members import Opened, choose_data, open_members
+from tenfold.committee.members import Opened, choose_data, open_members, train_missing
 from tenfold.data import Dataset, load_dataset
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.evaluation import (
@@ -37,18 +37,24 @@ _CHECKED_VIEWS = 1000
 def ensemble(
     models: Sequence[str | Path | Run],
     *,
+    seeds: int = 3,
     data: str | Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
     data_dir: str | Path | None = None,
     out: str | Path = RUNS,
+    **watching: Any,
 ) -> Run:
     """Merge trained models into one that answers with the mean of their probabilities; score and report it.
 
-    models: two or more runs, their folders, or .onnx files that tenfold made, of the same classes. data: the dataset
-    whose test split scores the ensemble, and each member beside it, once; None takes the one that the members' recipes
-    name. out: the folder that gets the ensemble's folder, which is like a run's, with members.json in place of a
-    history. Raises UsageError where the models do not go together, TenfoldError where one, the data or the disk fails.
+    models: runs, their folders, .onnx files that tenfold made, or recipes, two members or more in all, of the same
+    classes. A recipe stands for its runs with the seeds from 0 on, as in `compare`: found in out, or trained into it,
+    changed by overrides and watched likewise. data: what recipes are trained on, and the dataset whose test split
+    scores the ensemble, and each member beside it, once; None takes the one that the members' recipes name. out: the
+    folder that gets the ensemble's folder, which is like a run's, with members.json in place of a history. Raises
+    UsageError where the models do not go together, TenfoldError where one, the data, a training or the disk fails.
     """
-    members = open_members(models)
+    found = train_missing(models, seeds=seeds, data=data, overrides=overrides, out=out, data_dir=data_dir, **watching)
+    members = open_members(found)
     scored_on = choose_data(members, data)
     with needs_extra("train", "an ensemble"):
         from tenfold import training  # first: it settles how torch's threads wait

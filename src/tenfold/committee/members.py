@@ -1,14 +1,17 @@
 """The models that are to be one: opened, and checked for what they must share."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tenfold.comparison import gather, named
 from tenfold.data import CATALOG
 from tenfold.data.inventory import user_path
 from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier, open_run
+from tenfold.foreign import MODEL_FILES
 from tenfold.reading import Classifier, ModelCard
 from tenfold.run import Run
 
@@ -28,13 +31,43 @@ class Opened:
         return self.classifier.card
 
 
+def train_missing(
+    models: Sequence[str | Path | Run],
+    *,
+    seeds: int,
+    data: str | Path | None,
+    overrides: Mapping[str, Any] | None,
+    **training: Any,
+) -> list[str | Path | Run]:
+    """The models, where a recipe among them has become its runs with the seeds from 0 on, found or trained.
+
+    training: out, data_dir, announce, mapped and watching of `gather`. What is there already is opened first: nobody
+    waits for a training to be told of a wrong name. Raises UsageError where all make fewer than two, and as `gather`.
+    """
+    spelt = [one for model in models for one in ([model] if isinstance(model, Run) else named([model]))]
+    recipes = [model for model in spelt if not isinstance(model, Run) and _is_recipe(model)]
+    if len(spelt) - len(recipes) + seeds * len(recipes) < 2:
+        raise UsageError("an ensemble has two members or more: name runs, .onnx files, or a recipe and --seeds")
+    for model in spelt:
+        if model not in recipes:
+            open_classifier(open_run(model) or model)
+    told = None if data is None else str(data)
+    trained = iter(gather(recipes, seeds=seeds, data=told, overrides=overrides, **training) if recipes else ())
+    return [run for model in spelt for run in (next(trained).runs if model in recipes else (model,))]
+
+
+def _is_recipe(model: str | Path) -> bool:
+    """Whether it names a recipe or its .toml, as against a run's folder or a model's file, be they there or not."""
+    path = user_path(model)
+    alone = path.name == str(model) and path.suffix.lower() not in MODEL_FILES
+    return path.suffix == ".toml" or (alone and not path.is_dir())
+
+
 def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
-    """Two members or more, of the same classes and framing, none of them twice and none an ensemble itself.
+    """The members: of the same classes and framing, none of them twice and none an ensemble itself.
 
     Raises UsageError where they are not so, TenfoldError where one cannot be loaded.
     """
-    if len(models) < 2:
-        raise UsageError("an ensemble has two members or more: name their runs or .onnx files")
     members: list[Opened] = []
     names: list[str] = []
     for model in models:

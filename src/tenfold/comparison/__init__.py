@@ -1,10 +1,10 @@
 """The comparison room: several recipes over several seeds, or finished runs, side by side on the same test images.
 
-`compare` trains what is missing and gives a table with intervals, costs and paired tests; `write_comparison` makes it a
-page, a CSV and a JSON file; `summarise` is a recipe over seeds.
+`gather` finds or trains the runs that recipes and seeds stand for; `compare` gives a table of them with intervals,
+costs and paired tests; `write_comparison` makes it a page, a CSV and a JSON file; `summarise` is a recipe over seeds.
 """
 
-from tenfold.comparison.contenders import CLASSICS, Contender, Mapped, gather, trained_run
+from tenfold.comparison.contenders import CLASSICS, Contender, Mapped, gather, named, trained_run
 from tenfold.comparison.files import comparison_folder, write_comparison
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.standings import Row, Standings, compare
@@ -20,6 +20,7 @@ __all__ = [
     "compare",
     "comparison_folder",
     "gather",
+    "named",
     "paired_test",
     "spread",
     "summarise",

@@ -18,6 +18,9 @@ CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-s
 Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """How a function is done to many tasks: as the builtin map, one after the other, or several at a time in any order."""
 
+_Found = Mapping[tuple[int, int], tuple[Run, bool]]
+"""By place and seed: the run, and whether it was trained for this."""
+
 _ALIASES = {"classics": CLASSICS}
 
 
@@ -46,10 +49,9 @@ def trained_run(
     """The run of a recipe with these overrides, and whether it had to be trained.
 
     A finished run in out is taken where its resolved recipe and its tenfold are the same and the data have not changed
-    since. watching: on_step, on_epoch and say of `train`.
+    since. watching: on_step, on_epoch, tensorboard and say of `train`.
     """
-    found = pipeline.finished_run(recipe, out, overrides)
-    if found is not None and _same_data(found, data_dir):
+    if found := _finished(recipe, overrides, out, data_dir):
         return found, False
     return pipeline.train(recipe, overrides=overrides, out=out, data_dir=data_dir, **watching), True
 
@@ -69,29 +71,40 @@ def gather(
     """The contenders that names stand for: recipes by name or .toml, folders of finished runs, or 'classics'.
 
     Every recipe is checked before the first is trained. A recipe gets the seeds from 0 on. data, overrides: of the
-    recipes. announce gets a line before each training. mapped: how they are run, as the builtin map. Raises UsageError
-    where fewer than two are named or a recipe is not valid, TenfoldError where a folder is no run or a training fails.
+    recipes. announce gets a line before each training. mapped: how those that are missing are trained, as the builtin
+    map. Raises UsageError where one is named twice or a recipe is not valid, TenfoldError where a folder is no run or a
+    training fails.
     """
     if seeds < 1:
         raise UsageError(f"--seeds {seeds}: a recipe needs one at least")
-    wanted = [name for given in names for name in _ALIASES.get(str(given), (given,))]
-    if len(wanted) < 2:
-        raise UsageError("a comparison has two sides or more: name recipes, .toml files or run folders")
+    wanted = named(names)
     changed = dict(overrides or {}) | ({"data.name": pipeline.quoted(data)} if data is not None else {})
     opened = [_open(name, changed) for name in wanted]
     labels = _labels([str(name) for name in wanted])
 
-    def members() -> Iterator[_Member]:
-        for place, (name, run) in enumerate(zip(wanted, opened, strict=True)):
-            for seed in range(seeds) if run is None else ():
-                announce(f"{labels[place]}, seed {seed} ({seed + 1} of {seeds})")
-                yield _Member(place, seed, name, changed | {"seed": seed}, out, data_dir, watching)
+    members = [
+        _Member(place, seed, name, changed | {"seed": seed}, out, data_dir, watching)
+        for place, (name, run) in enumerate(zip(wanted, opened, strict=True))
+        for seed in (range(seeds) if run is None else ())
+    ]
+    there = _find(members, pipeline.runs(out))
 
-    found = {(place, seed): (run, new) for place, seed, run, new in mapped(_train_member, members())}
+    def missing() -> Iterator[_Member]:
+        for member in members:
+            if (member.place, member.seed) not in there:
+                announce(f"{labels[member.place]}, seed {member.seed} ({member.seed + 1} of {seeds})")
+                yield member
+
+    found = {**there, **dict(mapped(_train_member, missing()))}
     return [
         Contender(label, *_of(found, place, seeds)) if run is None else Contender(label, (run,), 0)
         for place, (label, run) in enumerate(zip(labels, opened, strict=True))
     ]
+
+
+def named(names: Sequence[str | Path]) -> list[str | Path]:
+    """The names with 'classics' spelt out."""
+    return [name for given in names for name in _ALIASES.get(str(given), (given,))]
 
 
 @dataclass(frozen=True)
@@ -107,12 +120,19 @@ class _Member:
     watching: Mapping[str, Any]
 
 
-def _train_member(member: _Member) -> tuple[int, int, Run, bool]:
-    run, new = trained_run(member.name, member.overrides, out=member.out, data_dir=member.data_dir, **member.watching)
-    return member.place, member.seed, run, new
+def _find(members: Sequence[_Member], there: Sequence[Run]) -> _Found:
+    """Those whose finished run is there."""
+    runs = [_finished(member.name, member.overrides, member.out, member.data_dir, there) for member in members]
+    return {(m.place, m.seed): (run, False) for m, run in zip(members, runs, strict=True) if run is not None}
 
 
-def _of(found: Mapping[tuple[int, int], tuple[Run, bool]], place: int, seeds: int) -> tuple[tuple[Run, ...], int]:
+def _train_member(member: _Member) -> tuple[tuple[int, int], tuple[Run, bool]]:
+    # Looked for once more: another recipe of the same values, or another machine, may have trained it meanwhile.
+    run = trained_run(member.name, member.overrides, out=member.out, data_dir=member.data_dir, **member.watching)
+    return (member.place, member.seed), run
+
+
+def _of(found: _Found, place: int, seeds: int) -> tuple[tuple[Run, ...], int]:
     """A contender's runs by seed, and how many of them are new."""
     mine = [found[place, seed] for seed in range(seeds)]
     return tuple(run for run, _ in mine), sum(new for _, new in mine)
@@ -145,8 +165,20 @@ def _labels(names: Sequence[str]) -> list[str]:
     labels = [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
-        raise UsageError(f"{twice}: is named twice: a comparison with itself says nothing")
+        raise UsageError(f"{twice}: is named twice: name each once")
     return labels
+
+
+def _finished(
+    recipe: str | Path,
+    overrides: Mapping[str, Any],
+    out: str | Path,
+    data_dir: str | Path | None,
+    among: Sequence[Run] | None = None,
+) -> Run | None:
+    """The finished run that a training would repeat; among as `pipeline.finished_run` takes it."""
+    found = pipeline.finished_run(recipe, out, overrides, among=among)
+    return found if found is not None and _same_data(found, data_dir) else None
 
 
 def _same_data(run: Run, data_dir: str | Path | None) -> bool:

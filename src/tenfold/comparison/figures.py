@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.comparison.standings import Row
-from tenfold.evaluation.canvas import LIGHT, SERIES, new_figure, styled
+from tenfold.evaluation.canvas import LIGHT, SERIES, new_figure, plain_log_ticks, styled
 from tenfold.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 _MARKS = "osD^vP*X<>"
@@ -49,10 +48,11 @@ def draw_curves(rows: Sequence[Row]) -> "Figure":
             axes.plot(x, errors, label=_name(place, rows[place].name), markersize=4, linewidth=1.4, **_look(place))
     for axes, label in zip(panels, ("epoch", "seconds of training"), strict=True):
         axes.set(yscale="log", xlabel=label)
-        _plain_ticks(axes.yaxis, "{:g} %", 100)
-    panels[0].xaxis.set_major_locator(MaxNLocator(integer=True))
+        plain_log_ticks(axes.yaxis, "{:,.10g} %", 100)
+    panels[0].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    panels[0].margins(x=0.05 if any(len(epochs) > 1 for _, epochs, _, _ in lines) else 0.5)
     panels[1].set_xscale("log")
-    _plain_ticks(panels[1].xaxis, "{:g}")
+    plain_log_ticks(panels[1].xaxis)
     panels[0].set_title("Wrong on the validation split", pad=16 + 72 * legend)
     panels[0].legend(
         loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, handlelength=1.6, fontsize=8.5, borderaxespad=0.3
@@ -108,7 +108,7 @@ def _draw_trade_off(
     axes.plot(*zip(*front, strict=True), color=LIGHT["muted"], linewidth=0.9, linestyle=(0, (2, 3)), zorder=0)
     axes.set_xscale("log")
     axes.margins(x=0.12, y=0.12)
-    _plain_ticks(axes.xaxis, "{:g}")
+    plain_log_ticks(axes.xaxis)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
     return [place for place, _, _ in shown], points
 
@@ -152,12 +152,3 @@ def _look(place: int) -> dict[str, Any]:
 
 def _name(place: int, name: str) -> str:
     return f"{place + 1} {name if len(name) <= _NAME else name[: _NAME - 1] + '…'}"
-
-
-def _plain_ticks(axis: "Axis", text: str, factor: float = 1) -> None:
-    """A logarithmic axis with ticks at 1, 2 and 5 times the powers of ten, as plain numbers times a factor."""
-    from matplotlib.ticker import LogLocator, NullLocator
-
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(lambda value, _: text.format(factor * value))
-    axis.set_minor_locator(NullLocator())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import pipeline
-from tenfold.comparison.contenders import Contender, gather, recipe_sha256
+from tenfold.comparison.contenders import Contender, gather, named, recipe_sha256
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.summary import spread
 from tenfold.comparison.words import conclusions
@@ -125,8 +125,11 @@ def compare(
     models: recipes by name or path, folders of finished runs, or 'classics'. A finished run in out whose resolved
     recipe is the same is taken, the others are trained into it. data: what the recipes are trained on and all are
     scored on; None leaves each recipe its own, which must then have the same test split. overrides: of the recipes,
-    {"epochs": 3}. Raises UsageError for what cannot be compared, TenfoldError where data, disk or a training fail.
+    {"epochs": 3}. watching: mapped of `gather`, and what `trained_run` takes. Raises UsageError for what cannot be
+    compared, TenfoldError where data, disk or a training fail.
     """
+    if len(named(models)) < 2:
+        raise UsageError("a comparison has two sides or more: name recipes, .toml files or run folders")
     given = None if data is None else str(data)
     contenders = gather(
         models,

@@ -8,13 +8,14 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 P = ParamSpec("P")
@@ -168,3 +169,14 @@ def _saving() -> Iterator[None]:
 
     with style.context(["default", STYLE]), _quiet():
         yield
+
+
+def plain_log_ticks(
+    axis: "Axis", text: str = "{:,.10g}", factor: float = 1, steps: Sequence[float] = (1, 2, 5)
+) -> None:
+    """A logarithmic axis with ticks at steps times the powers of ten, as plain numbers times a factor."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_formatter(lambda value, _: text.format(factor * value))
+    axis.set_minor_locator(NullLocator())

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.evaluation.canvas import DARK, LIGHT
-from tenfold.evaluation.wording import count, p_value, parameters, percent, plural, points, rounded
+from tenfold.evaluation.wording import count, duration, p_value, parameters, percent, plural, points, rounded
 
 
 def need_report_extra(what: str) -> None:
@@ -44,7 +44,13 @@ def render(template: str, values: Mapping[str, Any], folder: Path = Path(__file_
         keep_trailing_newline=True,
     )
     environment.filters |= {"percent": percent, "count": count, "plural": plural, "points": points}
-    environment.filters |= {"parameters": parameters, "size": size_text, "rounded": rounded, "p_value": p_value}
+    environment.filters |= {
+        "parameters": parameters,
+        "size": size_text,
+        "rounded": rounded,
+        "p_value": p_value,
+        "duration": duration,
+    }
     return environment.get_template(template).render(light=LIGHT, dark=DARK, **values)
 
 

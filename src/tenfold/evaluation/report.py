@@ -17,7 +17,7 @@ from tenfold.evaluation.predictions import Predictions, open_run
 from tenfold.evaluation.robustness_figures import draw_robustness
 from tenfold.evaluation.scores import Scores
 from tenfold.evaluation.training_gap import kept_epoch
-from tenfold.evaluation.wording import count, percent, rounded
+from tenfold.evaluation.wording import count, percent, plural, rounded
 from tenfold.run import Run, read_json, write_atomically, write_json
 
 _SHOWN_MISTAKES = 120
@@ -154,7 +154,7 @@ def _facts(run: Run, scores: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
     if "train_seconds" in training:
         seconds, epochs = training["train_seconds"], training.get("epochs", len(run.history))
-        facts.append(("Training", f"{seconds:.1f} s", f"{epochs} epoch{'s' if epochs != 1 else ''}"))
+        facts.append(("Training", f"{seconds:.1f} s", plural(epochs, "epoch")))
     if "parameters" in training:
         folded = training.get("folded_parameters", training["parameters"])
         note = f"{count(folded)} in all with batch norm folded; " if folded != training["parameters"] else ""

@@ -42,6 +42,14 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def duration(seconds: float) -> str:
+    """As a person says it: '1.5 s', '4.3 min', '2.1 h'."""
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.1f} s"
+
+
 def p_value(p: float) -> str:
     """As papers write it: two digits, and below a thousandth only that."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"

@@ -34,6 +34,15 @@ _FEW = 4
 """Up to so many views are looked up in _SHARES, for numpy's multiplication of two types takes 3 µs to begin."""
 
 
+def model_file(model: str | Path | None) -> Path:
+    """The file of a model: a run's model.onnx, the shipped one for None. Raises TenfoldError where there is none."""
+    path = SHIPPED if model is None else Path(model)
+    path = path / "model.onnx" if path.is_dir() else path
+    if not path.is_file():
+        raise TenfoldError(f"{model}: no such model")
+    return path
+
+
 @dataclass(frozen=True)
 class Member:
     """One model of an ensemble: its name, the SHA-256 of its model.onnx, and that of the data it was trained on."""
@@ -131,10 +140,7 @@ class Classifier:
     def __init__(
         self, path: str | Path | None = None, threads: int | None = None, labelled: Callable[[], Labelled] | None = None
     ) -> None:
-        path = SHIPPED if path is None else path
-        self.path = Path(path) / "model.onnx" if Path(path).is_dir() else Path(path)
-        if not self.path.is_file():
-            raise TenfoldError(f"{path}: no such model")
+        self.path = model_file(path)
         self.adopted = None
         if self.path.suffix.lower() not in KERAS_FILES:
             self._session, self._options = _session(self.path, threads or 0)

@@ -1,30 +1,61 @@
 """A file of readings that grows a picture at a time: whole lines only, so that it is good wherever reading stops."""
 
 import csv
+import hashlib
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from tenfold import __version__
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.batch import Results
+from tenfold.reading.classifier import model_file
 from tenfold.reading.outcome import Reading
 from tenfold.reading.sources import Failure
+from tenfold.run import read_json, write_json
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
 """Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as
 the function of that name gives them."""
 
 
+def asked(model: str | Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides a reading besides its picture, as it is kept beside results: they go on with the same or not at all.
+
+    options: as `Reader.read_pages` takes them. Raises TenfoldError where there is no such model.
+    """
+    return {
+        "model_sha256": hashlib.sha256(model_file(model).read_bytes()).hexdigest(),
+        "options": {key: value for key, value in options.items() if value},
+        "tenfold": __version__,
+    }
+
+
+def note_asked(note: Path, question: Mapping[str, Any], results: Path, *, begun: bool) -> None:
+    """Keep what was asked, or where reading has begun check that it is the same; nothing where nothing was kept.
+
+    Raises UsageError, which names the results, where it is not.
+    """
+    if not begun:
+        write_json(note, question)
+    elif note.exists() and read_json(note) != question:
+        raise UsageError(
+            f"{results}: was begun with another model, other options or another tenfold: name another --out"
+        )
+
+
 class ResultsFile:
     """A .jsonl or .csv of readings.
 
-    resume: go on with what the file holds, after cutting off a last line that was not written to its end. Raises
-    UsageError where the name ends otherwise, or the file holds something and is not to be resumed; TenfoldError where
-    what it holds is not results.
+    resume: go on with what the file holds, after cutting off a last line that was not written to its end. question: of
+    `asked`; it is kept in a hidden file beside this one. Raises UsageError where the name ends otherwise, the file
+    holds something and is not to be resumed, or was begun with another question; TenfoldError where what it holds is
+    not results.
     """
 
-    def __init__(self, path: str | Path, *, resume: bool = False) -> None:
+    def __init__(self, path: str | Path, *, question: Mapping[str, Any], resume: bool = False) -> None:
         self.path = Path(path)
         forms: dict[str, _Form] = {".jsonl": _JsonLines(), ".csv": _Csv()}
         suffix = self.path.suffix.lower()
@@ -35,6 +66,7 @@ class ResultsFile:
         self._form = forms[suffix]
         self._sources: set[str] = set()
         whole = self._whole_lines() if self.path.exists() else 0
+        note_asked(self.path.with_name(f".{self.path.name}.asked.json"), question, self.path, begun=whole > 0)
         self._file = self.path.open("ab")
         self._file.truncate(whole)
         if whole == 0:

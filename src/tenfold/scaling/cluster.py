@@ -1,6 +1,7 @@
 """A Ray cluster as a map: tasks with declared cores and retries, as many at a time as the cluster has room for."""
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
@@ -27,12 +28,9 @@ _VARIABLES = ("TENFOLD_DATA", "TENFOLD_CACHE")
 
 @dataclass(frozen=True)
 class Cluster:
-    """A connected cluster. cpus: cores that each task is given, which are its threads too; most: tasks at once, 0: all
-    that there is room for.
-    """
+    """A connected cluster. cpus: cores that each task is given, which are its threads too."""
 
     cpus: int = 1
-    most: int = 0
 
     def map(
         self,
@@ -49,13 +47,12 @@ class Cluster:
         """
         import ray
 
-        remote = ray.remote(num_cpus=self.cpus, max_retries=_RETRIES, scheduling_strategy="SPREAD")(_run)
-        place = (str(Path.cwd()), {name: os.environ[name] for name in _VARIABLES if name in os.environ})
+        remote, place = self._remote(), _place()
         waiting: dict[Any, Task] = {}
         source = iter(tasks)
         try:
             while True:
-                while len(waiting) < self._room() + (0 if self.most else ahead):
+                while len(waiting) < self._room() + ahead:
                     try:
                         task = next(source)
                     except StopIteration:
@@ -70,18 +67,29 @@ class Cluster:
                 with suppress(Exception):  # the cluster may be gone
                     ray.cancel(reference, force=True)
 
+    def warm(self, preload: Callable[[], object]) -> None:
+        """Have workers call a function before they are given tasks, without waiting; what it raises is lost."""
+        remote, place = self._remote(), _place()
+        for _ in range(max(1, self._room() - 1)):  # this process wants a core too
+            remote.remote(_call, preload, *place)
+
+    def _remote(self) -> Any:
+        import ray
+
+        return ray.remote(num_cpus=self.cpus, max_retries=_RETRIES, scheduling_strategy="SPREAD")(_run)
+
     def _room(self) -> int:
         """Tasks that can run at once on the machines that are there now."""
         import ray
 
-        room = max(1, int(_resources(ray).get("CPU", 0) // self.cpus))
-        return min(room, self.most) if self.most else room
+        return max(1, int(_resources(ray).get("CPU", 0) // self.cpus))
 
 
 @contextmanager
-def connected(address: str, cpus: int = 1) -> Iterator[Cluster]:
+def connected(address: str, cpus: int = 1, preload: Callable[[], object] | None = None) -> Iterator[Cluster]:
     """The cluster at an address, 'auto' for the one started on this machine; 'local' starts one for the time being.
 
+    preload: imports what tasks will need, which takes seconds: here while the cluster starts, then in its workers.
     Raises UsageError for a number of cores that no machine has, TenfoldError where no cluster answers.
     """
     with needs_extra("ray", "--ray"):
@@ -90,16 +98,47 @@ def connected(address: str, cpus: int = 1) -> Iterator[Cluster]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     mine = not ray.is_initialized()
-    if mine:
-        _start(address)
+    with _meanwhile(preload):
+        if mine:
+            _start(address)
     try:
         largest = max((node["Resources"].get("CPU", 0) for node in _nodes(ray) if node["Alive"]), default=0)
         if not 1 <= cpus <= largest:
             raise UsageError(f"--ray-cpus {cpus}: the largest machine of the cluster has {largest:g}")
-        yield Cluster(cpus)
+        cluster = Cluster(cpus)
+        if preload is not None:
+            cluster.warm(preload)
+        yield cluster
     finally:
         if mine:
             ray.shutdown()
+
+
+@contextmanager
+def _meanwhile(function: Callable[[], object] | None) -> Iterator[None]:
+    """A function in a thread beside the block, which ends when both have; what the function raises is lost."""
+
+    def quietly() -> None:
+        with suppress(Exception):  # who needs what could not be loaded will say so
+            if function is not None:
+                function()
+
+    thread = threading.Thread(target=quietly)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def _place() -> tuple[str, dict[str, str]]:
+    """Where the command was given: its folder and the variables that decide where data are."""
+    return str(Path.cwd()), {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+
+
+def _call(preload: Callable[[], object]) -> None:
+    """In a worker: what it returns stays there."""
+    preload()
 
 
 def _resources(ray: Any) -> dict[str, float]:
@@ -120,7 +159,8 @@ def _start(address: str) -> None:
 
     where: dict[str, Any] = {"address": address}
     if address == LOCAL:
-        where = {"num_cpus": cores(), "object_store_memory": _OBJECT_STORE, "include_dashboard": False}
+        # Named, for without an address Ray joins a cluster that happens to run on this machine.
+        where |= {"num_cpus": cores(), "object_store_memory": _OBJECT_STORE, "include_dashboard": False}
     try:
         with redirect_stdout(sys.stderr):  # results own stdout
             ray.init(**where, logging_level=logging.ERROR, log_to_driver=False, configure_logging=False)

@@ -1,7 +1,7 @@
 """Reading into a folder of parts: the list is cut once, each part is written whole or not at all, each picture once.
 
     plan.jsonl           a line a part: its pictures, written before the first of them is read
-    part-000000.jsonl    what `tenfold read --json` says of them, in their order
+    part-000000.jsonl    what `tenfold read --json` says of them, in their order; or part-000000.parquet
     manifest.json        once all parts are there: each with its counts and SHA-256
 
 A part is a task. Its file appears by one rename, and what is in it depends on nothing but the plan and the model: a
@@ -18,13 +18,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from tenfold import __version__
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.batch import Results, prepared
-from tenfold.reading.classifier import SHIPPED
+from tenfold.reading.classifier import model_file
+from tenfold.reading.results import asked, note_asked
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures
-from tenfold.run import read_json, write_atomically, write_json
+from tenfold.run import write_atomically, write_json
 from tenfold.scaling.cluster import Cluster
+from tenfold.scaling.part_files import Format, check_format, count, to_bytes
 
 PART = 500
 """Pictures a part: seconds of work, so that what a task costs and what a death costs are both little."""
@@ -41,6 +42,11 @@ class Part:
     options: str
     sources: tuple[Any, ...]
 
+    @property
+    def format(self) -> str:
+        """Of its file, as that file's name says."""
+        return self.path.suffix[1:]
+
 
 def read_in_parts(
     names: Sequence[str],
@@ -50,37 +56,38 @@ def read_in_parts(
     model: str | Path | None = None,
     resume: bool = False,
     size: int = PART,
+    format: Format = "jsonl",
     on_part: Callable[[int, int], Any] = lambda _done, _failed: None,
     **options: Any,
 ) -> dict[str, Any]:
     """Read what names stand for into parts of a folder that all machines see. Returns the manifest.
 
-    resume: go on with the plan that is there. on_part: told how many pictures the part held, and how many of them
-    failed. options: as `Reader.read_pages` takes them. Raises UsageError where the folder holds something and is not to
-    be resumed, or was begun with another model or other options; TenfoldError where it cannot be written.
+    resume: go on with the plan that is there. size: pictures a part; format: what it is written as. on_part: told how
+    many pictures the part held, and how many of them failed. options: as `Reader.read_pages` takes them. Raises
+    UsageError where the folder holds something and is not to be resumed, or was begun with another model or other
+    options; TenfoldError where it cannot be written.
     """
     if size < 1:
         raise UsageError(f"--part-size {size}: give 1 or more pictures")
     if STANDARD_INPUT in names:
         raise UsageError("standard input is one machine's: name files, folders or globs with --ray")
-    file = _model_file(model)
-    asked = {
-        "model_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "options": {key: value for key, value in options.items() if value},
-        "tenfold": __version__,
-    }
+    check_format(format)
+    file = None if model is None else str(model_file(model).resolve())
+    question = asked(model, options) | {"format": format}
     try:
-        _make_plan(names, folder, asked, resume, size)
-        told = json.dumps(asked["options"])
+        _make_plan(names, folder, question, resume, size)
+        told = json.dumps(question["options"])
         works = (
-            Part(folder.resolve() / f"part-{number:06d}.jsonl", str(file) if model else None, told, tuple(sources))
+            Part(folder.resolve() / f"part-{number:06d}.{format}", file, told, tuple(sources))
             for number, sources in enumerate(_planned(folder))
         )
         found = []
         for one in cluster.map(read_part, works, ahead=2, on_death=partial(_rescue, cluster)):
             found.append(one)
             on_part(one["pictures"], one["failed"])
-        manifest = {**asked, **_totals(found), "parts": sorted(found, key=lambda one: str(one["file"]))}
+        for left in folder.glob(".part-*.partial"):  # what a worker was writing when it was killed
+            left.unlink(missing_ok=True)
+        manifest = {**question, **_totals(found), "parts": sorted(found, key=lambda one: str(one["file"]))}
         write_json(folder / _MANIFEST, manifest)
     except OSError as error:
         raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): name another --out") from None
@@ -90,45 +97,45 @@ def read_in_parts(
 def read_part(part: Part) -> dict[str, Any]:
     """Read a part's pictures into its file, unless it is there; what the manifest says of it."""
     if not part.path.exists():
-        read = _reader(part.model, part.options)
-        write_atomically(part.path, "".join(_lines(read(_task(source))) for source in part.sources))
+        write_atomically(part.path, to_bytes(read_rows(part), part.format))
     return _entry(part)
 
 
-def read_source(part: Part) -> str:
-    """The lines of a part of one picture, which nobody writes yet."""
-    return _lines(_reader(part.model, part.options)(_task(part.sources[0])))
+def read_rows(part: Part) -> list[dict[str, Any]]:
+    """What came of a part's pictures, which nobody writes yet."""
+    read = _reader(part.model, part.options)
+    return [result.to_json() for source in part.sources for result in read(_task(source))]
 
 
 def _rescue(cluster: Cluster, part: Part, how: str) -> dict[str, Any]:
     """A part that killed every worker is read picture by picture: the one that does it fails, the others are read."""
-    lines: list[str] = []
+    rows: list[dict[str, Any]] = []
     for source in part.sources:
         alone = Part(part.path, part.model, part.options, (source,))
         name = source if isinstance(source, str) else source["source"]
         died = Failure(name, f"the process that read it died ({how}; was there not enough memory?)")
-        lines += cluster.map(read_source, [alone], on_death=partial(_say, _lines((died,))))
-    write_atomically(part.path, "".join(lines))
+        for found in cluster.map(read_rows, [alone], on_death=partial(_say, [died.to_json()])):
+            rows += found
+    write_atomically(part.path, to_bytes(rows, part.format))
     return _entry(part)
 
 
-def _say(lines: str, _part: Part, _how: str) -> str:
-    return lines
+def _say(rows: list[dict[str, Any]], _part: Part, _how: str) -> list[dict[str, Any]]:
+    return rows
 
 
-def _make_plan(names: Sequence[str], folder: Path, asked: dict[str, Any], resume: bool, size: int) -> None:
+def _make_plan(names: Sequence[str], folder: Path, question: dict[str, Any], resume: bool, size: int) -> None:
     """The plan and what was asked, unless they are there already, as where reading was stopped."""
-    plan, question = folder / _PLAN, folder / "reading.json"
+    plan, note = folder / _PLAN, folder / "reading.json"
     folder.mkdir(parents=True, exist_ok=True)
-    if plan.exists():
-        if not resume:
-            raise UsageError(f"{folder} holds a reading already: --resume goes on with it, or name another --out")
-        if read_json(question) != asked:
-            raise UsageError(f"{folder}: was begun with another model, other options or another tenfold")
-        return
-    if any(folder.glob("part-*")):
+    begun = plan.exists()
+    if begun and not resume:
+        raise UsageError(f"{folder} holds a reading already: --resume goes on with it, or name another --out")
+    if not begun and any(folder.glob("part-*")):
         raise UsageError(f"{folder} holds parts without a plan: name another --out")
-    write_json(question, asked)
+    note_asked(note, question, folder, begun=begun)
+    if begun:
+        return
     unfinished = folder / f".{_PLAN}.partial"
     pictures = find_pictures(names)
     with unfinished.open("w", encoding="utf-8") as file:
@@ -145,16 +152,6 @@ def _planned(folder: Path) -> Iterator[list[Any]]:
             yield json.loads(line)
 
 
-def _model_file(model: str | Path | None) -> Path:
-    if model is None:
-        return SHIPPED
-    path = Path(model).resolve()
-    path = path / "model.onnx" if path.is_dir() else path
-    if not path.is_file():
-        raise TenfoldError(f"{model}: no such model: name a run's folder or a .onnx")
-    return path
-
-
 @lru_cache(maxsize=1)
 def _reader(model: str | None, options: str) -> Callable[[Any], Results]:
     """Loaded once a process, however many parts it reads."""
@@ -166,18 +163,14 @@ def _task(source: Any) -> Any:
     return (source, source) if isinstance(source, str) else Failure(**source)
 
 
-def _lines(results: Results) -> str:
-    return "".join(json.dumps(result.to_json(), allow_nan=False) + "\n" for result in results)
-
-
 def _entry(part: Part) -> dict[str, Any]:
     content = part.path.read_bytes()
-    lines = content.splitlines()
+    readings, failed = count(content, part.format)
     return {
         "file": part.path.name,
         "pictures": len(part.sources),
-        "readings": len(lines),
-        "failed": sum("error" in json.loads(line) for line in lines),
+        "readings": readings,
+        "failed": failed,
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }

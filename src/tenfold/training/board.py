@@ -1,13 +1,13 @@
 """What history.csv holds, for TensorBoard, epoch by epoch while a run is trained."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from tenfold.errors import TenfoldError, needs_extra
-from tenfold.training.records import Epoch
+from tenfold.training.records import Epoch, OnEpoch
 
 _TAGS = {
     "train_loss": "loss/train",
@@ -22,25 +22,38 @@ _TAGS = {
 
 
 @contextmanager
-def board(folder: Path) -> Iterator[Callable[[Epoch], None]]:
-    """Writes each epoch that it is told into a folder of TensorBoard's, made where it is missing.
+def board(folder: str | Path | None, name: str, on_epoch: OnEpoch | None = None) -> Iterator[OnEpoch | None]:
+    """An on_epoch that also writes each epoch into folder/name, for TensorBoard; the one given where folder is None.
 
-    Raises TenfoldError without the 'tensorboard' extra, or where the folder cannot be written.
+    Raises TenfoldError as `check_board` does.
     """
-    with needs_extra("tensorboard", "--tensorboard"):
-        from torch.utils.tensorboard import SummaryWriter
-    try:
-        writer = SummaryWriter(str(folder))
-    except OSError as error:
-        raise TenfoldError(f"--tensorboard {folder}: cannot be written ({error.strerror})") from None
+    if folder is None:
+        yield on_epoch
+        return
+    check_board(folder)
+    from torch.utils.tensorboard import SummaryWriter
 
-    def on_epoch(row: Epoch) -> None:
+    writer = SummaryWriter(str(Path(folder, name)))
+
+    def told(row: Epoch) -> None:
         for key, value in asdict(row).items():
             if key in _TAGS and not math.isnan(value):  # without a validation split its figures are none
                 writer.add_scalar(_TAGS[key], value, row.epoch)
         writer.flush()
+        if on_epoch is not None:
+            on_epoch(row)
 
     try:
-        yield on_epoch
+        yield told
     finally:
         writer.close()
+
+
+def check_board(folder: str | Path) -> None:
+    """Make TensorBoard's folder. Raises TenfoldError without the 'tensorboard' extra, or where it cannot be made."""
+    with needs_extra("tensorboard", "--tensorboard"):
+        import tensorboard  # noqa: F401
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TenfoldError(f"--tensorboard {folder}: cannot be written ({error.strerror})") from None

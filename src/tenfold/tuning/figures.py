@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tenfold.evaluation.canvas import LIGHT, new_figure, styled
+from tenfold.evaluation.canvas import LIGHT, new_figure, plain_log_ticks, styled
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.space import Dimension
 
@@ -104,15 +104,14 @@ def draw_front(
     axes.set(xlabel=OBJECTIVES[objectives[1]].title)
     if max(t.values[1] for t in done) > 5 * min(t.values[1] for t in done) > 0:
         axes.set_xscale("log")
+        plain_log_ticks(axes.xaxis)
     _focus(axes, [trial.values[0] for trial in done])
     _percent(axes, objectives[0])
-    axes.set_title(f"{OBJECTIVES[objectives[0]].title.capitalize()} against cost; circled: the winner")
+    axes.set_title(f"{OBJECTIVES[objectives[0]].title.capitalize()} against cost")
     return figure
 
 
 def _draw_values(axes: "Axes", dimension: Dimension, trials: Sequence["FrozenTrial"], best: "FrozenTrial") -> None:
-    from matplotlib.ticker import LogLocator, NullLocator
-
     names = [_short(choice) for choice in dimension.choices]
     for trial in trials:
         value: Any = trial.params[dimension.key]
@@ -128,9 +127,7 @@ def _draw_values(axes: "Axes", dimension: Dimension, trials: Sequence["FrozenTri
         axes.set_xlim(-0.5, len(names) - 0.5)
     elif dimension.log:
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.xaxis.set_minor_locator(NullLocator())
+        plain_log_ticks(axes.xaxis, steps=(1, 3))
     axes.tick_params(labelsize=7.5)
     axes.set_title(dimension.key.removeprefix("model_options.").removeprefix("augmentation."), fontsize=9, pad=5)
 

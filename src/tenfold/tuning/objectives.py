@@ -8,19 +8,20 @@ from tenfold.errors import UsageError
 
 @dataclass(frozen=True)
 class Objective:
-    """A figure of a trial. column: of history.csv, None for what is known only at the end."""
+    """A figure of a trial. said: with its value; column: of history.csv, None for what is known only at the end."""
 
     title: str
+    said: str
     maximize: bool = False
     column: str | None = None
 
 
 OBJECTIVES = {
-    "accuracy": Objective("validation accuracy", maximize=True, column="val_accuracy"),
-    "loss": Objective("validation loss", column="val_loss"),
-    "parameters": Objective("parameters"),
-    "latency": Objective("time for one image, ms"),
-    "size": Objective("size, bytes"),
+    "accuracy": Objective("validation accuracy", "validation accuracy {}", maximize=True, column="val_accuracy"),
+    "loss": Objective("validation loss", "validation loss {}", column="val_loss"),
+    "parameters": Objective("parameters", "{} parameters"),
+    "latency": Objective("time for one image, ms", "{} ms for one image"),
+    "size": Objective("size, bytes", "{} bytes"),
 }
 
 

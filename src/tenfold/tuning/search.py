@@ -1,7 +1,5 @@
 """The study: opened or taken up again, asked for trials while there is budget, told what came of them."""
 
-import hashlib
-import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,46 +9,31 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tenfold.comparison import Mapped
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.run import UNFINISHED
 from tenfold.tuning.objectives import OBJECTIVES
+from tenfold.tuning.question import Question, recipe_value
 from tenfold.tuning.space import Dimension, grid
-from tenfold.tuning.trials import Attempt, Outcome, open_storage, run_trial
+from tenfold.tuning.trials import Attempt, Outcome, Setup, open_storage, run_trial
 
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.pruners import BasePruner
-
-    from tenfold.recipes import Recipe
 
 Sampler = Literal["tpe", "grid", "random"]
 Pruner = Literal["median", "hyperband", "none"]
 UNTUNED = "untuned"
 """The note of the one trial that is the recipe as it was: 'inside' the space, or 'outside', unseen by samplers."""
 
+STOPPED = "stopped"
+"""The note of a trial that did not fail by itself: a grid tries its point again."""
+
 _STARTUP = 8
 """Trials drawn at random before TPE learns from them: fewer than Optuna's 10, for many budgets are of minutes."""
 
 _MOST_GRID = 100_000
 
-
-@dataclass(frozen=True)
-class Question:
-    """What a study is about. Another recipe, space or objective is another study, even in the same storage.
-
-    recipe: resolved, as every trial starts from it; file: where it is written; text: its TOML.
-    """
-
-    name: str
-    recipe: "Recipe"
-    file: Path
-    text: str
-    space: tuple[Dimension, ...]
-    objectives: tuple[str, ...]
-
-    @property
-    def study(self) -> str:
-        """The study's name in its storage."""
-        asked = [self.text, [dimension.to_json() for dimension in self.space], self.objectives]
-        return f"{self.name}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:8]}"
+_TRIALS = 20
+"""Where no budget is given."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +43,25 @@ class Budget:
     trials: int | None
     seconds: float | None
 
+    @classmethod
+    def of(cls, trials: int | None, minutes: float | None) -> "Budget":
+        """A budget, of 20 trials where neither is given. Raises UsageError for what is no budget."""
+        if trials is not None and trials < 0:
+            raise UsageError(f"--trials {trials}: give a number of trials, 0 to look at what is there")
+        if minutes is not None and minutes <= 0:
+            raise UsageError(f"--minutes {minutes:g}: give more than none")
+        return cls(_TRIALS if trials is None and minutes is None else trials, None if minutes is None else minutes * 60)
+
     def deadline(self) -> float | None:
         """Seconds since 1970."""
         return None if self.seconds is None else time.time() + self.seconds
 
 
-def open_study(question: Question, storage: str, sampler: Sampler, seed: int) -> "Study":
-    """The study of a question, made where it is not there yet; then the recipe as it is gets the first trial."""
+def open_study(question: Question, storage: str, sampler: Sampler, seed: int, folder: Path) -> "Study":
+    """The study of a question, made where it is not there yet; then the recipe as it is gets the first trial.
+
+    folder: of the trials, where those lie whose process died.
+    """
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -76,6 +71,7 @@ def open_study(question: Question, storage: str, sampler: Sampler, seed: int) ->
         directions=["maximize" if OBJECTIVES[name].maximize else "minimize" for name in question.objectives],
         load_if_exists=True,
     )
+    _bury(study, folder)
     trials = study.trials
     # Taken up again with the same seed, a sampler would draw the same values once more.
     drawn = seed + len(trials)
@@ -93,10 +89,13 @@ def open_study(question: Question, storage: str, sampler: Sampler, seed: int) ->
     return study
 
 
-def make_pruner(name: Pruner, epochs: int) -> "BasePruner":
-    """Optuna's pruner of that name, for runs of so many epochs."""
+def make_pruner(name: Pruner, question: Question) -> "BasePruner":
+    """Optuna's pruner of that name for a question's epochs; one that never prunes where it has several objectives."""
     import optuna
 
+    epochs = question.recipe.epochs
+    if len(question.objectives) > 1:
+        return optuna.pruners.NopPruner()
     if name == "median":
         return optuna.pruners.MedianPruner(n_startup_trials=4)
     if name == "hyperband":
@@ -106,13 +105,9 @@ def make_pruner(name: Pruner, epochs: int) -> "BasePruner":
 
 def search(
     study: "Study",
-    question: Question,
+    setup: Setup,
     budget: Budget,
     *,
-    storage: str,
-    pruner: Pruner,
-    folder: Path,
-    data_dir: Path | None,
     grid_only: bool = False,
     mapped: Mapped = map,
     on_trial: Callable[[Any], Any] = lambda _: None,
@@ -124,7 +119,6 @@ def search(
     from optuna.trial import TrialState
 
     deadline = budget.deadline()
-    made = make_pruner(pruner if len(question.objectives) == 1 else "none", question.recipe.epochs)
     running: set[int] = set()
 
     def attempts() -> Iterator[Attempt]:
@@ -136,19 +130,13 @@ def search(
             running.add(trial.number)
             own = trial.user_attrs.get(UNTUNED)
             yield Attempt(
-                recipe=question.file,
-                overrides={} if own == "outside" else suggest(trial, question.space),
+                setup,
+                overrides={} if own == "outside" else suggest(trial, setup.question.space),
                 number=trial.number,
                 id=trial._trial_id,
-                study=study.study_name,
-                storage=storage,
-                objectives=question.objectives,
-                folder=folder,
-                pruner=made,
-                prunes=own is None,
                 # The untuned recipe is what the others are measured by: it is never cut short.
+                prunes=own is None,
                 deadline=deadline if own is None else None,
-                data_dir=data_dir,
             )
             count += 1
 
@@ -158,7 +146,7 @@ def search(
             on_trial(_tell(study, outcome))
     finally:
         for number in running:
-            _tell(study, Outcome(number, "fail", notes={"why": "stopped from outside"}))
+            _tell(study, Outcome(number, "fail", notes={"why": "stopped from outside", STOPPED: True}))
 
 
 def suggest(trial: Any, space: Sequence[Dimension]) -> dict[str, Any]:
@@ -167,33 +155,6 @@ def suggest(trial: Any, space: Sequence[Dimension]) -> dict[str, Any]:
     for dimension in space:
         found[dimension.key] = dimension.value(dimension.suggest(trial))
     return found
-
-
-def recipe_value(recipe: "Recipe", key: str) -> Any:
-    """The value that a recipe has at a dotted key, a model's option where it says none; None where there is none."""
-    from tenfold import models
-
-    values: Any = recipe.model_dump()
-    values["model_options"] = models.option_defaults(recipe.model) | recipe.model_options
-    for part in key.split("."):
-        values = values.get(part) if isinstance(values, dict) else None
-    return list(values) if isinstance(values, tuple) else values
-
-
-def check_space(question: Question) -> None:
-    """Raise UsageError where not one of many draws from the space is a recipe: a key is unknown, or a range is off."""
-    from tenfold import models
-    from tenfold.recipes import load_recipe
-
-    draw, error = random.Random(0), None
-    for _ in range(30):
-        point = {d.key: d.value(draw.choice(d.grid())) for d in question.space}
-        try:
-            load_recipe(question.file, point, check_model=models.check)
-            return
-        except UsageError as found:
-            error = found
-    raise UsageError(f"the search finds no recipe: {str(error).replace('--set ', 'search.')}")
 
 
 def _untuned(question: Question) -> dict[str, Any]:
@@ -209,10 +170,26 @@ def _enqueue_grid(study: "Study", space: Sequence[Dimension], seed: int) -> None
         if len(points) > _MOST_GRID:
             raise UsageError(f"--sampler grid: more than {_MOST_GRID:,} points: vary fewer keys, or use tpe")
     random.Random(seed).shuffle(points)  # a budget that ends early has seen something of every value
-    held = [trial.system_attrs.get("fixed_params") for trial in study.get_trials(deepcopy=False)]
+    trials = [trial for trial in study.get_trials(deepcopy=False) if STOPPED not in trial.user_attrs]
+    held = [trial.system_attrs.get("fixed_params") for trial in trials]
     for point in points:
         if point not in held:
             study.enqueue_trial(point)
+
+
+def _bury(study: "Study", folder: Path) -> None:
+    """Records the trials as failed whose process did not live to do so: they left a folder here that nobody holds."""
+    from optuna.trial import TrialState
+
+    from tenfold import training
+
+    dead = training.abandoned(folder)
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        left = set(folder.glob(f"trial-{trial.number}-*{UNFINISHED}"))
+        if left and left <= set(dead):
+            _tell(study, Outcome(trial.number, "fail", notes={"why": "its process died", STOPPED: True}))
+            for path in left:
+                training.RunFolder(path).discard()
 
 
 def _tell(study: "Study", outcome: Outcome) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import measure_cost
 from tenfold.tuning.objectives import OBJECTIVES
+from tenfold.tuning.question import Question
 
 if TYPE_CHECKING:
     from optuna.pruners import BasePruner
@@ -17,25 +18,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Setup:
+    """What all trials of a search share. storage: a URL; folder: gets each trial's; tensorboard: each one's history."""
+
+    question: Question
+    storage: str
+    folder: Path
+    pruner: "BasePruner"
+    data_dir: str | Path | None
+    tensorboard: str | Path | None
+
+
+@dataclass(frozen=True)
 class Attempt:
     """What a trial needs to know, wherever it is run. It is pickled.
 
-    recipe: a .toml; overrides: of it; number and id: the trial's in its study; folder: gets the trial's folder;
-    prunes: whether it may be stopped when others did better by then; deadline: seconds since 1970.
+    overrides: of the question's recipe; number and id: the trial's in its study; prunes: whether it may be stopped when
+    others did better by then; deadline: seconds since 1970.
     """
 
-    recipe: Path
+    setup: Setup
     overrides: Mapping[str, Any]
     number: int
     id: int
-    study: str
-    storage: str
-    objectives: tuple[str, ...]
-    folder: Path
-    pruner: "BasePruner"
     prunes: bool
-    deadline: float | None = None
-    data_dir: Path | None = None
+    deadline: float | None
 
 
 @dataclass(frozen=True)
@@ -76,12 +83,14 @@ def _train(attempt: Attempt) -> tuple[tuple[float, ...], dict[str, Any]]:
     from tenfold import models
     from tenfold.recipes import dump_recipe, load_recipe
 
-    _, recipe = load_recipe(attempt.recipe, attempt.overrides, check_model=models.check)
+    setup, objectives = attempt.setup, attempt.setup.question.objectives
+    _, recipe = load_recipe(setup.question.file, attempt.overrides, check_model=models.check)
     name = f"trial-{attempt.number}"
     # Where the process or the machine died, whoever runs the trial again goes on with what it left.
-    folder = training.RunFolder.claim(attempt.folder, name, dump_recipe(recipe), resume=True)
+    folder = training.RunFolder.claim(setup.folder, name, dump_recipe(recipe), resume=True)
     try:
-        fit = training.fit(name, recipe, folder, data_dir=attempt.data_dir, on_epoch=_watch(attempt))
+        with training.board(setup.tensorboard, name, _watch(attempt)) as on_epoch:
+            fit = training.fit(name, recipe, folder, data_dir=setup.data_dir, on_epoch=on_epoch)
         latency = measure_cost(folder.path / "model.onnx").latency_ms
         size = (folder.path / "model.onnx").stat().st_size
         run = folder.finish()
@@ -98,25 +107,26 @@ def _train(attempt: Attempt) -> tuple[tuple[float, ...], dict[str, Any]]:
         "size": size,
     }
     notes = measured | {"run": str(run.path), "epochs": fit.epochs, "train_seconds": fit.train_seconds}
-    return tuple(float(measured[name]) for name in attempt.objectives), notes  # type: ignore[arg-type]
+    return tuple(float(measured[name]) for name in objectives), notes  # type: ignore[arg-type]
 
 
 def _watch(attempt: Attempt) -> Any:
     """on_epoch of a trial: tells the study how far it is, and stops where it is told to or time is up."""
     import optuna
 
+    setup, objectives = attempt.setup, attempt.setup.question.objectives
     study = optuna.load_study(
-        study_name=attempt.study,
-        storage=open_storage(attempt.storage),
+        study_name=setup.question.study,
+        storage=open_storage(setup.storage),
         sampler=optuna.samplers.RandomSampler(0),  # its values were drawn by who asked for the trial
-        pruner=attempt.pruner,
+        pruner=setup.pruner,
     )
     trial = optuna.trial.Trial(study, attempt.id)
-    column = OBJECTIVES[attempt.objectives[0]].column
+    column = OBJECTIVES[objectives[0]].column
     reported = set(study.trials[attempt.number].intermediate_values)
 
     def on_epoch(row: "Epoch") -> None:
-        if column is not None and len(attempt.objectives) == 1:  # Optuna prunes by one objective only
+        if column is not None and len(objectives) == 1:  # Optuna prunes by one objective only
             if row.epoch not in reported:
                 trial.report(getattr(row, column), row.epoch)
             if attempt.prunes and trial.should_prune():

@@ -3,38 +3,29 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold import pipeline
 from tenfold.comparison import Mapped, Standings
-from tenfold.errors import TenfoldError, UsageError, needs_extra
-from tenfold.run import write_atomically
+from tenfold.errors import TenfoldError, needs_extra
 from tenfold.tuning.objectives import check_objectives
-from tenfold.tuning.search import Budget, Pruner, Question, Sampler, check_space, open_study, search
-from tenfold.tuning.space import Dimension, default_space, parse_option, parse_table
+from tenfold.tuning.question import Question, ask
+from tenfold.tuning.search import Budget, Pruner, Sampler, make_pruner, open_study, search
+from tenfold.tuning.trials import Setup
 from tenfold.tuning.winner import best_trial, changes, score_on_test, untuned_trial, write_winner
 
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.trial import FrozenTrial
 
-    from tenfold.recipes import Recipe
-
-LEAST_VALIDATION = 0.1
-"""A search holds out at least this share. Of MNIST's 60,000 that is 6,000 images, which tell 99.0 % from 99.3 %; the
-2 % that suffice for a temperature do not: their standard error at 99 % is 0.3 points."""
-
-_TRIALS = 20
-
 
 @dataclass(frozen=True)
 class Tuned:
     """A search: the study so far, its winner as a recipe, and both recipes on test where they were scored.
 
-    best, untuned: trials, None while there is none; validation: images that chose; tested: how many winners of this
-    study were scored on test, this one included.
+    best, untuned: trials, None while there is none; validation: images that chose.
     """
 
     question: Question
@@ -45,8 +36,12 @@ class Tuned:
     untuned: "FrozenTrial | None"
     recipe: Path | None
     validation: int
-    standings: Standings | None
-    tested: int
+    standings: Standings | None = None
+
+    @property
+    def tested(self) -> int:
+        """How many winners of this study were scored on test, this one included."""
+        return len(self.study.user_attrs.get("tested", []))
 
     def to_json(self) -> dict[str, Any]:
         """What `tenfold tune --json` prints."""
@@ -96,6 +91,7 @@ def tune(
     seeds: int = 1,
     out: str | Path = pipeline.RUNS,
     data_dir: str | Path | None = None,
+    tensorboard: str | Path | None = None,
     mapped: Mapped = map,
     on_trial: Callable[[Any], Any] = lambda _: None,
     **watching: Any,
@@ -107,90 +103,45 @@ def tune(
     on. objectives: accuracy or loss, then what it may cost: parameters, latency, size. validation: share held out while
     searching, the recipe's but at least a tenth where None. storage: an Optuna URL; None for study.db in folder, which
     is tune/RECIPE where None. seeds: runs of winner and untuned recipe each, from seed 0 on, in out; 0 leaves the test
-    set alone. mapped: how trials are run, as the builtin map. watching: of `compare`, for the runs on test. Raises
-    UsageError where recipe, space or budget are not valid, TenfoldError where the storage, data or disk fail.
+    set alone. tensorboard: a folder that gets every training's history. mapped: how trainings are run, as the builtin
+    map. watching: of `compare`, for the runs on test. Raises UsageError where recipe, space or budget are not valid,
+    TenfoldError where the storage, data or disk fail.
     """
+    budget = Budget.of(trials, minutes)
     with needs_extra("tune", "tuning"):
         import optuna  # noqa: F401
-    if trials is not None and trials < 0:
-        raise UsageError(f"--trials {trials}: give a number of trials, 0 to look at what is there")
-    if minutes is not None and minutes <= 0:
-        raise UsageError(f"--minutes {minutes:g}: give more than none")
-    budget = Budget(
-        _TRIALS if trials is None and minutes is None else trials, None if minutes is None else minutes * 60
-    )
-    question, own_validation = ask(recipe, space, overrides, check_objectives(objectives), validation, seed, folder)
+    with needs_extra("train", "tuning"):
+        from tenfold import training
+    question = ask(recipe, space, overrides, check_objectives(objectives), validation, seed, folder)
+    if tensorboard is not None:
+        training.check_board(tensorboard)  # else every trial would fail by it
     place = question.file.parent
     url = storage or f"sqlite:///{place.resolve() / 'study.db'}"
-    study = open_study(question, url, sampler, seed)
-    search(
-        study,
-        question,
-        budget,
-        storage=url,
-        pruner=pruner,
-        folder=(place / "trials").resolve(),
-        data_dir=None if data_dir is None else Path(data_dir),
-        grid_only=sampler == "grid",
-        mapped=mapped,
-        on_trial=on_trial,
-    )
-    images = _validation_images(study)
-    best, before = best_trial(study, question, images), untuned_trial(study)
-    winner = write_winner(question, best, own_validation, place / f"{question.name}-tuned.toml") if best else None
-    standings = None
-    if best is not None and winner is not None and seeds > 0 and changes(question, best):
-        untuned = write_winner(question, _unchanged(best), own_validation, place / f"{question.name}.toml")
-        standings = score_on_test(untuned, winner, seeds=seeds, out=out, data_dir=data_dir, mapped=mapped, **watching)
-        _note_tested(study, best.number)
-    tested = len(study.user_attrs.get("tested", []))
-    return Tuned(question, study, url, place, best, before, winner, images, standings, tested)
+    folder = place.resolve() / "trials"
+    study = open_study(question, url, sampler, seed, folder)
+    setup = Setup(question, url, folder, make_pruner(pruner, question), data_dir, tensorboard)
+    search(study, setup, budget, grid_only=sampler == "grid", mapped=mapped, on_trial=on_trial)
+    found = _conclude(question, study, url)
+    watching |= {"out": out, "data_dir": data_dir, "mapped": mapped, "tensorboard": tensorboard}
+    return _on_test(found, seeds=seeds, **watching) if seeds > 0 else found
 
 
-def ask(
-    recipe: str | Path,
-    space: Sequence[str],
-    overrides: Mapping[str, Any] | None,
-    objectives: tuple[str, ...],
-    validation: float | None,
-    seed: int,
-    folder: str | Path | None,
-) -> tuple[Question, float]:
-    """The question, checked and its base recipe written; and the validation share that the recipe itself has."""
-    with needs_extra("train", "tuning"):
-        from tenfold import training  # noqa: F401  first: it settles how torch's threads wait
-
-        # isort: split
-        from tenfold import models
-        from tenfold.recipes import dump_recipe, load_recipe, search_table
-
-    name, own = load_recipe(recipe, overrides, check_model=models.check)
-    share = max(own.data.validation, LEAST_VALIDATION) if validation is None else validation
-    held = dict(overrides or {}) | {"data.validation": share, "seed": seed}
-    _, base = load_recipe(recipe, held, check_model=models.check)
-    if base.data.validation == 0:
-        raise UsageError("--validation 0: nothing would be left to choose by")
-    dimensions = [parse_option(text) for text in space] or parse_table(search_table(recipe)) or default_space(base)
-    question = _question(name, base, dump_recipe(base), dimensions, objectives, Path(folder or Path("tune", name)))
-    check_space(question)
-    return question, own.data.validation
+def _conclude(question: Question, study: "Study", storage: str) -> Tuned:
+    """What the study stands for so far; its winner is written."""
+    images, place = _validation_images(study), question.file.parent
+    best = best_trial(study, question, images)
+    winner = write_winner(question, best, place / f"{question.name}-tuned.toml") if best else None
+    return Tuned(question, study, storage, place, best, untuned_trial(study), winner, images)
 
 
-def _question(
-    name: str, base: "Recipe", text: str, space: Sequence[Dimension], objectives: tuple[str, ...], folder: Path
-) -> Question:
-    keys = [dimension.key for dimension in space]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise UsageError(f"search.{key}: is given twice")
-        if key in ("seed", "data.validation", "data.name", "data.test"):
-            raise UsageError(f"search.{key}: would change what the trials are measured on")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "search.toml", text)
-    except OSError as error:
-        raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): choose another --out") from None
-    return Question(name, base, (folder / "search.toml").resolve(), text, tuple(space), objectives)
+def _on_test(found: Tuned, **options: Any) -> Tuned:
+    """The same with winner and untuned recipe on test, where they differ. options: of `compare`."""
+    if found.best is None or found.recipe is None or not changes(found.question, found.best):
+        return found
+    untuned = write_winner(found.question, _unchanged(found.best), found.folder / f"{found.question.name}.toml")
+    standings = score_on_test(untuned, found.recipe, **options)
+    _note_tested(found.study, found.best.number)
+    return replace(found, standings=standings)
 
 
 def _unchanged(trial: "FrozenTrial") -> "FrozenTrial":

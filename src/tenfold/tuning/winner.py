@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tenfold.comparison import Standings, compare
 from tenfold.run import write_atomically
 from tenfold.tuning.objectives import OBJECTIVES
-from tenfold.tuning.search import UNTUNED, Question, recipe_value
+from tenfold.tuning.question import Question, recipe_value
+from tenfold.tuning.search import UNTUNED
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -50,12 +51,12 @@ def changes(question: Question, trial: "FrozenTrial") -> dict[str, tuple[Any, An
     return found
 
 
-def write_winner(question: Question, trial: "FrozenTrial", validation: float, path: Path) -> Path:
+def write_winner(question: Question, trial: "FrozenTrial", path: Path) -> Path:
     """The winner as a recipe file, with the validation share that the recipe had before the search."""
     from tenfold.recipes import dump_recipe, load_recipe
 
     overrides: dict[str, Any] = {key: after for key, (_, after) in changes(question, trial).items()}
-    _, recipe = load_recipe(question.file, overrides | {"data.validation": validation})
+    _, recipe = load_recipe(question.file, overrides | {"data.validation": question.own_validation})
     score = "; ".join(
         f"{OBJECTIVES[name].title} {value:.6g}" for name, value in zip(question.objectives, trial.values, strict=True)
     )

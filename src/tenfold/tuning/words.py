@@ -60,10 +60,10 @@ def trial_rows(tuned: Tuned) -> list[dict[str, Any]]:
 def _on_validation(tuned: Tuned) -> str:
     assert tuned.best is not None
     name = tuned.question.objectives[0]
-    won = f"Trial {tuned.best.number} wins with {' and '.join(_named(tuned, tuned.best))}"
+    won = f"Trial {tuned.best.number} wins with {_said(tuned, tuned.best)}"
     if tuned.untuned is None or tuned.untuned.number == tuned.best.number:
         return f"{won}{': the recipe as it was' if tuned.untuned else ''}."
-    against = f"{won}; the recipe as it was has {' and '.join(_named(tuned, tuned.untuned))}."
+    against = f"{won}; the recipe as it was has {_said(tuned, tuned.untuned)}."
     if name != "accuracy" or not tuned.validation:
         return against
     error = math.sqrt(tuned.best.values[0] * (1 - tuned.best.values[0]) / tuned.validation)
@@ -73,9 +73,9 @@ def _on_validation(tuned: Tuned) -> str:
     )
 
 
-def _named(tuned: Tuned, trial: Any) -> list[str]:
-    names = [OBJECTIVES[name].title for name in tuned.question.objectives]
-    return [f"{title} {value}" for title, value in zip(names, figures_of(tuned, trial), strict=True)]
+def _said(tuned: Tuned, trial: Any) -> str:
+    pairs = zip(tuned.question.objectives, figures_of(tuned, trial), strict=True)
+    return ", ".join(OBJECTIVES[name].said.format(value) for name, value in pairs)
 
 
 def _on_test(tuned: Tuned) -> list[str]:

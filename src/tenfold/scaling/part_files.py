@@ -1,0 +1,87 @@
+"""How a part's readings are written: JSON lines, as `tenfold read --json` prints them, or Parquet with a schema."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from tenfold.errors import UsageError, needs_extra
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Format = Literal["jsonl", "parquet"]
+Row = Mapping[str, Any]
+"""A reading or a failure, as its to_json gives it."""
+
+
+def check_format(name: str) -> None:
+    """Raise UsageError where there is no such format, TenfoldError where its library is missing."""
+    if name not in get_args(Format):
+        raise UsageError(f"--part-format {name}: there are {', '.join(get_args(Format))}")
+    if name == "parquet":
+        schema()
+
+
+def to_bytes(rows: Sequence[Row], name: str) -> bytes:
+    """A part's file: the same rows give the same bytes, wherever they are written."""
+    if name == "jsonl":
+        return "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows).encode()
+    columns = schema()
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist([_typed(row) for row in rows], columns), file, compression="zstd")
+    return file.getvalue()
+
+
+def count(content: bytes, name: str) -> tuple[int, int]:
+    """Of a part's file: its readings and failures together, and the failures."""
+    if name == "jsonl":
+        lines = content.splitlines()
+        return len(lines), sum("error" in json.loads(line) for line in lines)
+    from pyarrow import parquet
+
+    errors = parquet.read_table(io.BytesIO(content), columns=["error"])["error"]
+    return len(errors), len(errors) - errors.null_count
+
+
+def schema() -> "pa.Schema":
+    """The columns of a Parquet part: the keys of the JSON, null where a row has none.
+
+    Where JSON has a digit as a number or a class by its name, as in alternatives and prediction sets, a column can hold
+    one of them only: the name, which is "7" for 7. Raises TenfoldError without the 'ray' extra.
+    """
+    with needs_extra("ray", "--part-format parquet"):
+        import pyarrow as pa
+
+    text, share, number = pa.string(), pa.float64(), pa.int32()
+    confident = [("confidence", share), ("box", pa.list_(number))]
+    alternatives = pa.list_(pa.struct([("name", text), ("confidence", share)]))
+    sets = pa.list_(text)
+    digit = [("digit", number), ("name", text), *confident, ("line", number), ("alternatives", alternatives)]
+    return pa.schema(
+        [
+            ("source", text), ("page", number), ("text", text), ("lines", pa.list_(text)), ("confidence", share),
+            ("blank", pa.bool_()), ("digits", pa.list_(pa.struct([*digit, ("prediction_set", sets)]))),
+            ("rejected", pa.list_(pa.struct([("reason", text), *confident]))), ("polarity", text), ("model", text),
+            ("error", text),
+        ]
+    )  # fmt: skip
+
+
+def _typed(row: Row) -> dict[str, Any]:
+    """A row of JSON as the schema has it."""
+    # A file's name may be no UTF-8; JSON can escape what a column of text cannot hold.
+    told = {**row, "source": row["source"].encode("utf-8", "backslashreplace").decode()}
+    return told | ({"digits": [_typed_digit(digit) for digit in row["digits"]]} if "digits" in row else {})
+
+
+def _typed_digit(digit: Row) -> dict[str, Any]:
+    return {
+        **digit,
+        "name": digit.get("name", str(digit["digit"])),
+        "alternatives": [{"name": str(name), "confidence": share} for name, share in digit["alternatives"]],
+        "prediction_set": [str(name) for name in digit["prediction_set"]] if "prediction_set" in digit else None,
+    }
