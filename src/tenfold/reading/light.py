@@ -47,7 +47,7 @@ class Channel:
     @property
     def large(self) -> bool:
         """Whether a stroke is narrow beside it."""
-        return min(self.grey.shape) > LARGE
+        return bool(min(self.grey.shape) > LARGE)
 
     @cached_property
     def coarse(self) -> Floats:

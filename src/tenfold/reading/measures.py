@@ -52,4 +52,4 @@ def stroke_width(mask: NDArray[np.uint8]) -> float:
         return 0.0
     distance = cv2.distanceTransform(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
     ridge = distance[(distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))]
-    return max(1.0, 2 * quantile(ridge, 0.7) - 1)
+    return max(1.0, 2 * quantile(np.asarray(ridge, np.float32), 0.7) - 1)

@@ -1,7 +1,7 @@
 """Runs the application until it is told to stop, and then finishes what it took."""
 
-import os
 import socket
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from tenfold.errors import TenfoldError
-from tenfold.serving.app import create_app
+from tenfold.serving.app import create_app, create_worker
 from tenfold.serving.gate import log_to_stderr
 from tenfold.serving.settings import Settings
 
@@ -36,9 +36,10 @@ def serve(model: str | Path | None = None, *, say: Say | None = None, **options:
             log_to_stderr()
             _Announcing(_config(settings, app), announce).run(sockets=[listening])
             return
-        os.environ.update(settings.to_environment())
-        config = _config(settings, "tenfold.serving.app:app_from_environment", factory=True, workers=settings.workers)
-        _AnnouncingProcesses(config, [listening], announce).run()
+        with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
+            worker = partial(create_worker, settings, Path(folder))
+            config = _config(settings, worker, factory=True, workers=settings.workers)
+            _AnnouncingProcesses(config, [listening], announce).run()
 
 
 class _Announcing(uvicorn.Server):
