@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -210,10 +211,14 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         if "page" in arguments.only:
             keep("page", lambda: page(f"http://127.0.0.1:{server.port}/"))
         for name in (name for name in asked if name in arguments.only):
-            keep(name, lambda name=name: asyncio.run(asked[name](server)))
+            keep(name, partial(_run, asked[name], server))
     finally:
         server.stop()
     return found
+
+
+def _run(part: Callable[[Server], Coroutine[Any, Any, dict[str, Any]]], server: Server) -> dict[str, Any]:
+    return asyncio.run(part(server))
 
 
 PARTS = ("start", "page", "read", "classify", "rubbish", "crowd", "end")

@@ -36,7 +36,7 @@ def serve(model: str | Path | None = None, *, say: Say | None = None, **options:
             log_to_stderr()
             _Announcing(_config(settings, app), announce).run(sockets=[listening])
             return
-        with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
+        with _folder() as folder:
             worker = partial(create_worker, settings, Path(folder))
             config = _config(settings, worker, factory=True, workers=settings.workers)
             _AnnouncingProcesses(config, [listening], announce).run()
@@ -75,6 +75,11 @@ class _AnnouncingProcesses(Multiprocess):
             one.close()
 
 
+def graceful_seconds(settings: Settings) -> int:
+    """In which what was taken is finished: a body may still be arriving, then waits, then is read."""
+    return round(3 * settings.max_seconds) + 1
+
+
 def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
@@ -83,8 +88,7 @@ def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
         server_header=False,
         ws="none",
         lifespan="on",
-        # What was taken is finished: a body may still be arriving, then waits, then is read.
-        timeout_graceful_shutdown=round(3 * settings.max_seconds) + 1,
+        timeout_graceful_shutdown=graceful_seconds(settings),
         **more,
     )
 
@@ -102,6 +106,16 @@ def _socket(settings: Settings) -> socket.socket:
         raise TenfoldError(f"{settings.host}:{settings.port} cannot be had ({reason}): give another --port") from None
     found.set_inheritable(True)
     return found
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Where the processes find each other's sockets."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="tenfold-")
+    except OSError:
+        raise TenfoldError(
+            "several processes need a temporary folder for their sockets: set TMPDIR to one that can be written"
+        ) from None
 
 
 def _address(settings: Settings, port: int) -> str:
