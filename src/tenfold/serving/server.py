@@ -39,7 +39,7 @@ def serve(model: str | Path | None = None, *, say: Say | None = None, **options:
         with _folder() as folder:
             worker = partial(create_worker, settings, Path(folder))
             config = _config(settings, worker, factory=True, workers=settings.workers)
-            _AnnouncingProcesses(config, [listening], announce).run()
+            _AnnouncingProcesses(config, listening, announce).run()
 
 
 class _Announcing(uvicorn.Server):
@@ -56,23 +56,35 @@ class _Announcing(uvicorn.Server):
 
 
 class _AnnouncingProcesses(Multiprocess):
-    """Several processes behind one socket; says when the first one answers."""
+    """Several processes, each with a socket of its own at one address; says when the first one answers.
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], Any]) -> None:
-        super().__init__(config, sockets)
+    Behind one socket whichever process woke first would take all connections that come at once.
+    """
+
+    def __init__(self, config: uvicorn.Config, bound: socket.socket, announce: Callable[[], Any]) -> None:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not before: the address was to be ours alone
+        self._bound = bound
+        super().__init__(config, [])
         self._announce = announce
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """For the next process, which has the only copy once it has started; the kernel shares out connections."""
+        found = socket.socket(self._bound.family, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        found.bind(self._bound.getsockname())
+        return [found]
+
+    @sockets.setter
+    def sockets(self, _none: list[socket.socket]) -> None:
+        """uvicorn's constructor sets it; there is none for all."""
 
     def init_processes(self) -> None:
         """As uvicorn's, then the announcement."""
         super().init_processes()
         if self.processes[0].wait_until_ready(_PATIENCE):
             self._announce()
-
-    def terminate_all(self) -> None:
-        """As uvicorn's; and no longer takes connections that no process would answer."""
-        super().terminate_all()
-        for one in self.sockets:
-            one.close()
 
 
 def graceful_seconds(settings: Settings) -> int:
