@@ -10,6 +10,7 @@ FROM python:3.12-slim
 COPY --from=build /opt/tenfold /opt/tenfold
 ENV TENFOLD_SERVE_HOST=0.0.0.0 \
     PYTHONDONTWRITEBYTECODE=1 \
+    TMPDIR=/dev/shm \
     OMP_NUM_THREADS=1
 USER 10001:10001
 EXPOSE 8000

@@ -7,6 +7,8 @@ from typing import Any
 from benchmarks import accuracy_page, committee_page, robustness_page, ship, speed_page
 from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
+from benchmarks.serve.section import HEAD as SERVE_HEAD
+from benchmarks.serve.section import section as serve_section
 from tenfold.reading.classifier import SHIPPED
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -73,6 +75,9 @@ def main() -> None:
     if "robustness" in found:
         (DOCS / "robustness.md").write_text(robustness_page.page(found["robustness"]), encoding="utf-8")
         plots.robustness(found["robustness"], DOCS / "figures" / "robustness.png")
+    if "serve" in found:
+        by_hand = (DOCS / "serve.md").read_text(encoding="utf-8").partition(SERVE_HEAD)[0]
+        (DOCS / "serve.md").write_text(by_hand + serve_section(found["serve"]), encoding="utf-8")
     if "time-to-accuracy" in found:
         plots.time_to_accuracy(found["time-to-accuracy"], DOCS / "figures" / "time-to-accuracy.png")
 

@@ -2,10 +2,14 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.serve.inputs import Ask
+
+_CLIENTS = 32
+"""Connections that are kept open at a steady rate."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,14 @@ async def in_turn(port: int, connections: int, asks: Callable[[], Ask | None]) -
 
 
 async def at_a_rate(port: int, rate: float, seconds: float, asks: Callable[[], Ask]) -> list[Answer]:
-    """So many requests a second, whether or not the ones before were answered; the wait for a free one counts."""
-    idle: list[Connection] = []
+    """So many requests a second, whether or not the ones before were answered; the wait for a free one counts.
+
+    Connections take turns, for a server of several processes has each in one of them, and one alone would be asked.
+    """
+    idle = deque(Connection(port) for _ in range(_CLIENTS))
 
     async def one(due: float) -> Answer:
-        connection = idle.pop() if idle else Connection(port)
+        connection = idle.popleft() if idle else Connection(port)
         answer = await connection.ask(asks())
         idle.append(connection)
         return Answer(answer.status, due, time.perf_counter() - due)

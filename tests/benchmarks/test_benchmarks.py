@@ -3,6 +3,7 @@ import json
 
 import numpy as np
 import pytest
+from benchmarks.serve.section import section as serve_section
 
 from benchmarks import __main__ as command
 from benchmarks import (
@@ -102,6 +103,8 @@ def test_the_pages_are_what_the_results_say():
     results = render.results()
     assert (render.DOCS / "classics.md").read_text(encoding="utf-8") == render.page(results["classics"])
     assert (render.DOCS / "benchmarks.md").read_text(encoding="utf-8") == speed_page.page(results)
+    serve_page = (render.DOCS / "serve.md").read_text(encoding="utf-8")
+    assert serve_page.endswith("\n" + serve_section(results["serve"]))
     assert (render.DOCS / "ensembles.md").read_text(encoding="utf-8") == committee_page.page(results["committee"])
     assert (render.DOCS / "robustness.md").read_text(encoding="utf-8") == robustness_page.page(results["robustness"])
 

@@ -2,10 +2,13 @@
 
 import http.client
 import json
+import os
+import re
 import signal
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.request import Request, urlopen
 
 import pytest
@@ -53,6 +56,33 @@ def test_what_was_taken_is_finished_after_sigterm_and_nothing_new_is_taken(seven
         assert status == 200, body
         assert json.loads(body)["text"] == "7"
         process.wait(30)
+
+
+def test_any_process_tells_the_counts_of_all(seven):
+    with server("--workers", 2) as (_process, address):
+        for _ in range(6):  # a connection each, so that both processes get some
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(lambda _: urlopen(Request(address + "/v1/read", seven)).close(), range(4)))
+        told = [_digits_read(address) for _ in range(8)]
+        assert [sum(counts.values()) for counts in told] == [24] * 8
+        lost, left = told[0]
+        os.kill(int(lost), signal.SIGKILL)
+        _wait_until(lambda: lost not in _digits_read(address))
+        assert _digits_read(address)[left] == told[0][left]
+
+
+def _digits_read(address):
+    """The sevens that each process says it read."""
+    with urlopen(address + "/metrics") as answer:
+        found = re.findall(r'tenfold_digits_total{process="(\d+)",digit="7"} (\d+)', answer.read().decode())
+    return {process: int(count) for process, count in found}
+
+
+def _wait_until(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_slow_senders_are_told_and_leave_the_others_alone(seven):

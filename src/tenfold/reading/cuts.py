@@ -61,11 +61,13 @@ def _slant(labels: NDArray[np.int32], line: Line) -> float:
     step = max(1, len(x_all) // _SAMPLE)
     x_all, y_all = x_all[::step], y_all[::step]
     bins = max(8.0, line.height / 2)  # columns a writing's height
-    fullness = []
-    for slant in _SLANTS:
-        column = ((x_all + slant * y_all) * (bins / line.height)).astype(np.int64)
-        counts = np.bincount(column - column.min()).astype(np.float64)
-        fullness.append(float((counts**2).sum()))
+    columns = ((x_all + _SLANTS[:, None] * y_all) * (bins / line.height)).astype(np.int64)
+    columns -= columns.min(axis=1, keepdims=True)
+    breadth = int(columns.max()) + 1
+    # All slants are counted at once, each in columns of its own.
+    places = columns + breadth * np.arange(len(_SLANTS))[:, None]
+    counts = np.bincount(places.ravel(), minlength=breadth * len(_SLANTS)).reshape(len(_SLANTS), breadth)
+    fullness = np.square(counts).sum(axis=1)
     # Writing is about as slanted as its neighbours say: the best three, smoothed against a chance maximum.
     smooth = np.convolve(fullness, [0.25, 0.5, 0.25], mode="same")
     return float(_SLANTS[int(np.argmax(smooth[1:-1])) + 1])
@@ -131,6 +133,6 @@ def _minima(measure: Floats, reach: int) -> NDArray[np.intp]:
     inner = np.arange(reach, len(measure) - reach)
     if len(inner) == 0:
         return inner
-    lowest = np.array([smooth[max(0, i - reach) : i + reach + 1].min() for i in inner])
+    lowest = np.lib.stride_tricks.sliding_window_view(smooth, 2 * reach + 1).min(axis=1)
     minima = inner[smooth[inner] <= lowest]
     return np.asarray(minima[np.argsort(smooth[minima], kind="stable")], np.intp)

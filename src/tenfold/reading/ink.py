@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.light import LARGE, darkening_of, third_moment
-from tenfold.reading.measures import otsu_threshold, stroke_width
+from tenfold.reading.light import LARGE, Channel, darkening_of, third_moment
+from tenfold.reading.measures import otsu_threshold, quantile, stroke_width
 
 Polarity = Literal["dark-on-light", "light-on-dark"]
 Grey = NDArray[np.uint8]
@@ -75,13 +75,13 @@ class Ink:
 
 def find_ink(pixels: Grey) -> Ink:
     """The ink on a page uint8 [h, w] grey or [h, w, 3] RGB."""
-    channels = pixels.reshape(*pixels.shape[:2], -1)
-    moments = [third_moment(np.ascontiguousarray(channels[..., i])) for i in range(channels.shape[2])]
+    channels = [Channel(grey) for grey in np.moveaxis(pixels.reshape(*pixels.shape[:2], -1), 2, 0)]
+    moments = [third_moment(channel) for channel in channels]
     polarity: Polarity = "dark-on-light" if sum(moments) <= 0 else "light-on-dark"
     if polarity == "light-on-dark":
-        channels, moments = 255 - channels, [-moment for moment in moments]
+        channels, moments = [Channel(255 - channel.grey) for channel in channels], [-moment for moment in moments]
     # A blue pen on yellow paper is lighter than it in one channel: that one tells nothing.
-    agreeing = channels[..., [moment <= 0 for moment in moments]]
+    agreeing = [channel for channel, moment in zip(channels, moments, strict=True) if moment <= 0]
     strength, stroke = _strokes(darkening_of(agreeing))
     return Ink(strength, polarity, stroke)
 
@@ -136,14 +136,15 @@ def _paper_grain(darkening: Floats) -> tuple[float, float]:
         # Otsu halves noise, too; the halves of one hill lie 1.3 of their deviations apart.
         if dark.mean() - light.mean() > max(_APART * (dark.std() + light.std()), _FAINTEST_DRAWN):
             some = light
-    offset, upper = (float(level) for level in np.percentile(some, [50, 84]))
+    offset = quantile(some, 0.5)
+    off = np.abs(some - np.float32(offset))
     # A canvas is one level and nothing else; half a level of noise already is not.
-    if float((np.abs(some - offset) < _SAME).mean()) > _EVEN:
+    if np.count_nonzero(off < _SAME) > _EVEN * len(off):
         return offset, 0.0
-    deviation = 1.4826 * float(np.median(np.abs(some - offset)))
+    deviation = 1.4826 * quantile(off, 0.5)
     if deviation < _SAME:
         # Noise that is cut off at black or white has its median there; its upper half still tells of it.
-        deviation = upper - offset
+        deviation = quantile(some, 0.84) - offset
     return offset, max(deviation, _LEAST_GRAIN)
 
 

@@ -4,13 +4,14 @@ Paper is smooth: whatever its colour and however the light falls, it changes slo
 beside the picture. So the paper's own brightness is what remains when everything narrow is filled in.
 """
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.measures import otsu_threshold, stroke_width
+from tenfold.reading.measures import otsu_threshold, quantile, stroke_width
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -37,15 +38,40 @@ _NARROWEST_WINDOW = 0.1
 """No smaller a share of the shorter side is filled in: the thin rules of paper must not set the measure for strokes."""
 
 
-def third_moment(grey: Grey) -> float:
+class Channel:
+    """One channel of a page, or its grey: uint8 [h, w]. What is asked of its light twice is found once."""
+
+    def __init__(self, grey: Grey) -> None:
+        self.grey = np.ascontiguousarray(grey)
+
+    @property
+    def large(self) -> bool:
+        """Whether a stroke is narrow beside it."""
+        return bool(min(self.grey.shape) > LARGE)
+
+    @cached_property
+    def coarse(self) -> Floats:
+        """Shrunk to where only the light is left to see."""
+        return _reduced(self.grey, _COARSE).astype(np.float32)
+
+    @cached_property
+    def slope(self) -> Floats:
+        """The light on coarse, where nothing is wide enough to be a shadow: a surface of second degree."""
+        return _smooth_surface(self.coarse)
+
+    def fine(self) -> "Channel":
+        """Shrunk to where the paper between the strokes is judged; itself where it is as small."""
+        small = _reduced(self.grey, _FINE)
+        return self if small is self.grey else Channel(small)
+
+
+def third_moment(channel: Channel) -> float:
     """Below 0 where ink is dark: ink covers little and differs much, so it decides the third moment about the paper."""
-    small = _reduced(grey[..., None], _COARSE)[..., 0].astype(np.float32)
-    if min(grey.shape) > LARGE:
+    grey, surface = channel.grey, channel.slope if not channel.large else None
+    if surface is None:
         # A sheet on a table, a shadow: what is wide is no ink, so only what differs from its surroundings counts.
-        around = int(_WIDEST_STROKE * min(small.shape)) | 1
-        surface = np.asarray(cv2.blur(small, (around, around)), np.float32)
-    else:
-        surface = _smooth_surface(small)
+        around = int(_WIDEST_STROKE * min(channel.coarse.shape)) | 1
+        surface = np.asarray(cv2.blur(channel.coarse, (around, around)), np.float32)
     # Thin strokes are nowhere full in a shrunk picture: each cell's darkest and lightest pixel stand for it.
     step = max(1, round(max(grey.shape) / _SAMPLED))
     cell = np.ones((step, step), np.uint8)
@@ -66,10 +92,10 @@ def _smooth_surface(values: Floats) -> Floats:
     """The surface of second degree that most of values [h, w] lie near: fitted again and again without the rest."""
     terms, prior = _second_degree(*values.shape)
     flat = values.ravel()
-    surface = np.full_like(flat, _median(flat[prior > 1]))
+    surface = np.full_like(flat, quantile(flat[prior > 1], 0.5))
     for _ in range(6):
         off = np.abs(flat - surface)
-        spread = max(4.0, 1.5 * _median(off))
+        spread = max(4.0, 1.5 * quantile(off, 0.5))
         weight = prior / (1 + (off / spread) ** 2) ** 2
         weighted = terms * weight[:, None]
         ridge = _RIDGE * (0.02 * weight.sum())
@@ -92,44 +118,35 @@ def _second_degree(height: int, width: int) -> tuple[Floats, Floats]:
     return terms, prior
 
 
-def _median(values: Floats) -> float:
-    """np.median of values [n] that hold no NaN, to the bit, without the 60 µs that it takes to begin."""
-    middle = len(values) // 2
-    if len(values) % 2:
-        return float(np.partition(values, middle)[middle])
-    return float(np.partition(values, (middle - 1, middle))[middle - 1 : middle + 1].mean())
-
-
 def _weighted_median(values: Floats, weight: Floats) -> float:
-    order = np.argsort(values, axis=None)
-    total = np.cumsum(weight.ravel()[order])
-    return float(values.ravel()[order[np.searchsorted(total, total[-1] / 2)]])
+    """Of values [h, w] that count once or three times: no sorting, of all but what stands in the middle."""
+    every = np.concatenate([values.ravel(), np.repeat(values[weight > 1], 2)])
+    middle = (len(every) - 1) // 2
+    return float(np.partition(every, middle)[middle])
 
 
-def darkening_of(channels: Grey) -> Floats:
+def darkening_of(channels: Sequence[Channel]) -> Floats:
     """How much darker than its paper each pixel is, in 255ths of the paper's brightness: float32 [h, w]."""
-    small = _reduced(channels, _FINE)
-    large = min(channels.shape[:2]) > LARGE
-    papers = [_paper(np.ascontiguousarray(small[..., i]), large) for i in range(small.shape[2])]
-    height, width = channels.shape[:2]
-    darkest = np.full((height, width), -255, np.float32)
-    for index, paper in enumerate(papers):
-        bright = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-        share = np.subtract(bright, channels[..., index])
+    darkest = np.full(channels[0].grey.shape, -255, np.float32)
+    for channel in channels:
+        paper = _paper(channel.fine(), channel.large)
+        bright = cv2.resize(paper, channel.grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        share = np.subtract(bright, channel.grey)
         share *= 255
         share /= np.maximum(bright, _DARKEST_PAPER)
         np.maximum(darkest, share, out=darkest)
     return darkest
 
 
-def _paper(grey: Grey, large: bool) -> Floats:
+def _paper(channel: Channel, large: bool) -> Floats:
     """The paper's brightness under and around dark strokes, float32 [h, w].
 
     Filling in (grey closing) everything narrower than a window shows the paper. The window starts at most of the
     picture, or of a large one at a third, and narrows to a few times the strokes' width, for a shadow is wider than a
     stroke, and must stay.
     """
-    calm = np.asarray(cv2.medianBlur(grey, 3) if min(grey.shape) > 60 else grey, np.float32)
+    grey = channel.grey
+    calm = np.asarray(cv2.medianBlur(grey, 3) if min(grey.shape) > 60 else grey, np.uint8)
     window = (_WIDEST_STROKE if large else 0.7) * min(grey.shape)
     paper = _filled(calm, window)
     for _ in range(2):
@@ -142,25 +159,23 @@ def _paper(grey: Grey, large: bool) -> Floats:
         paper = _filled(calm, window)
     # At the dark end of a slope of light there is no bright paper to fill in from: the slope is taken away first. But a
     # shadow's edge is no slope, and is worse without one. The paper is as dark as either way finds it.
-    coarse = _smooth_surface(_reduced(grey[..., None], _COARSE)[..., 0].astype(np.float32))
-    slope = np.asarray(cv2.resize(coarse, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    slope = np.asarray(cv2.resize(channel.slope, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
     return np.asarray(np.minimum(paper, np.clip(_filled(calm - slope, window) + slope, 0, 255)), np.float32)
 
 
-def _filled(grey: Floats, window: float) -> Floats:
+def _filled(grey: Grey | Floats, window: float) -> Floats:
     """Grey [h, w] with everything dark and narrower than a window filled in, smoothed."""
     side, blur = max(3, int(window) | 1), max(3, int(window / 2) | 1)
-    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    closed = np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.float32)
     smooth = cv2.blur(cv2.blur(closed, (blur, blur)), (blur, blur))
     return np.asarray(np.minimum(smooth, closed), np.float32)
 
 
-def _reduced(channels: Grey, side: int) -> Grey:
-    """A picture [h, w, channels] shrunk so that its longer side is at most so many pixels."""
-    height, width = channels.shape[:2]
+def _reduced(grey: Grey, side: int) -> Grey:
+    """A picture [h, w] shrunk so that its longer side is at most so many pixels."""
+    height, width = grey.shape
     factor = side / max(height, width)
     if factor >= 1:
-        return channels
+        return grey
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    shrunk = np.asarray(cv2.resize(channels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return shrunk.reshape(size[1], size[0], -1)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,21 +1,46 @@
-"""Two measures of ink: the level that parts it from paper, and how wide its strokes are."""
+"""Measures of ink: the level that parts it from paper, how wide its strokes are; and the quantiles that they need."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+_COUNTED = 2**24
+"""The largest number up to which float32 holds all whole ones."""
+
 
 def otsu_threshold(grey: NDArray[np.uint8]) -> int:
     """The level that parts grey uint8 values into two groups with the least variance inside them (Otsu 1979)."""
-    counts = np.bincount(grey.ravel(), minlength=256).astype(np.float64)
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    mass = np.cumsum(counts * np.arange(256))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (mass / below - (mass[-1] - mass) / above) ** 2
-    best = np.flatnonzero(between == np.nanmax(between)) if np.isfinite(between).any() else np.array([0])
+    counts = _counts(grey)
+    levels = np.flatnonzero(counts)
+    if len(levels) < 2:
+        return 0
+    lowest, highest = int(levels[0]), int(levels[-1])  # at any other level all values are in one group
+    below = np.cumsum(counts[lowest:highest], dtype=np.float64)
+    mass = np.cumsum(counts[lowest:highest] * np.arange(lowest, highest), dtype=np.float64)
+    above = grey.size - below
+    total = mass[-1] + float(counts[highest]) * highest
+    between = below * above * (mass / below - (total - mass) / above) ** 2
+    best = np.flatnonzero(between == between.max())
     # Between two clear groups every level is as good as the next: the middle keeps away from the noise of both.
-    return int(best[len(best) // 2])
+    return lowest + int(best[len(best) // 2])
+
+
+def _counts(grey: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """How often each of the 256 levels occurs."""
+    if grey.size > _COUNTED:
+        return np.bincount(grey.ravel(), minlength=256)
+    # OpenCV counts bytes as they are, in a sixth of the time, but tells it in float32.
+    return cv2.calcHist([grey.reshape(1, -1)], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+
+
+def quantile(values: NDArray[np.float32], share: float) -> float:
+    """np.quantile of values [n] that hold no NaN, without the 60 to 100 µs that it takes to begin."""
+    at = (len(values) - 1) * share
+    low = int(at)
+    high = min(low + 1, len(values) - 1)
+    ordered = np.partition(values, (low, high))
+    below, above = float(ordered[low]), float(ordered[high])
+    return float(np.float32(below + (above - below) * (at - low)))
 
 
 def stroke_width(mask: NDArray[np.uint8]) -> float:
@@ -27,4 +52,4 @@ def stroke_width(mask: NDArray[np.uint8]) -> float:
         return 0.0
     distance = cv2.distanceTransform(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
     ridge = distance[(distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))]
-    return max(1.0, 2 * float(np.percentile(ridge, 70)) - 1)
+    return max(1.0, 2 * quantile(np.asarray(ridge, np.float32), 0.7) - 1)

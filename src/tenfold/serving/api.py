@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from tenfold import __version__
 from tenfold.errors import TenfoldError
 from tenfold.serving import documents, queries, views
-from tenfold.serving.metrics import MEDIA_TYPE
+from tenfold.serving.metrics import MEDIA_TYPE, text
 from tenfold.serving.pictures import Wanted, check_size, read_uploads
 from tenfold.serving.problems import Problem, of_error
 from tenfold.serving.state import State
@@ -132,4 +132,5 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Counts for Prometheus."""
     state = _state(request)
-    return Response(state.metrics.text(state.gauges()), media_type=MEDIA_TYPE)
+    found = state.families() if state.siblings is None else await state.siblings.families()
+    return Response(text(found), media_type=MEDIA_TYPE)

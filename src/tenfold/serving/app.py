@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import cv2
 from fastapi import FastAPI
@@ -21,16 +22,22 @@ _SWITCH_SECONDS = 0.0005
 request, would be most of its time."""
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application for any ASGI server. Raises TenfoldError where the model cannot be loaded."""
+def create_app(settings: Settings | None = None, siblings: Path | None = None) -> FastAPI:
+    """The application for any ASGI server. siblings: a folder of theirs, where several processes serve together.
+
+    Raises TenfoldError where the model cannot be loaded.
+    """
     settings = settings or Settings()
-    state = State.of(settings)
+    state = State.of(settings, siblings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         sys.setswitchinterval(_SWITCH_SECONDS)
         cv2.setNumThreads(1)  # the pictures themselves are what runs side by side
+        listening = await state.siblings.listen() if state.siblings else None
         yield
+        if listening:
+            listening.close()
         state.jobs.close()
 
     app = FastAPI(
@@ -57,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def app_from_environment() -> FastAPI:
-    """For the processes of `--workers`, and for `uvicorn --factory tenfold.serving.app:app_from_environment`."""
+def create_worker(settings: Settings, siblings: Path) -> FastAPI:
+    """The application in one of several processes, which logs for itself."""
     log_to_stderr()
-    return create_app(Settings.from_environment())
+    return create_app(settings, siblings)

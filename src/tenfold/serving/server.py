@@ -1,7 +1,7 @@
 """Runs the application until it is told to stop, and then finishes what it took."""
 
-import os
 import socket
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from tenfold.errors import TenfoldError
-from tenfold.serving.app import create_app
+from tenfold.serving.app import create_app, create_worker
 from tenfold.serving.gate import log_to_stderr
 from tenfold.serving.settings import Settings
 
@@ -37,9 +37,10 @@ def serve(model: str | Path | None = None, *, say: Say | None = None, **options:
             log_to_stderr()
             _Announcing(_config(settings, app), announce).run(sockets=[listening])
             return
-        os.environ.update(settings.to_environment())
-        config = _config(settings, "tenfold.serving.app:app_from_environment", factory=True, workers=settings.workers)
-        _AnnouncingProcesses(config, [listening], announce).run()
+        with _folder() as folder:
+            worker = partial(create_worker, settings, Path(folder))
+            config = _config(settings, worker, factory=True, workers=settings.workers)
+            _AnnouncingProcesses(config, listening, announce).run()
 
 
 class _Announcing(uvicorn.Server):
@@ -56,11 +57,29 @@ class _Announcing(uvicorn.Server):
 
 
 class _AnnouncingProcesses(Multiprocess):
-    """Several processes behind one socket; says when the first one answers."""
+    """Several processes, each with a socket of its own at one address; says when the first one answers.
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], Any]) -> None:
-        super().__init__(config, sockets)
+    Behind one socket whichever process woke first would take all connections that come at once.
+    """
+
+    def __init__(self, config: uvicorn.Config, bound: socket.socket, announce: Callable[[], Any]) -> None:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not before: the address was to be ours alone
+        self._bound = bound
+        super().__init__(config, [])
         self._announce = announce
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """For the next process, which has the only copy once it has started; the kernel shares out connections."""
+        found = socket.socket(self._bound.family, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        found.bind(self._bound.getsockname())
+        return [found]
+
+    @sockets.setter
+    def sockets(self, _none: list[socket.socket]) -> None:
+        """uvicorn's constructor sets it; there is none for all."""
 
     def init_processes(self) -> None:
         """As uvicorn's, then the announcement."""
@@ -68,11 +87,10 @@ class _AnnouncingProcesses(Multiprocess):
         if self.processes[0].wait_until_ready(_PATIENCE):
             self._announce()
 
-    def terminate_all(self) -> None:
-        """As uvicorn's; and no longer takes connections that no process would answer."""
-        super().terminate_all()
-        for one in self.sockets:
-            one.close()
+
+def graceful_seconds(settings: Settings) -> int:
+    """In which what was taken is finished: a body may still be arriving, then waits, then is read."""
+    return round(3 * settings.max_seconds) + 1
 
 
 def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
@@ -83,8 +101,7 @@ def _config(settings: Settings, app: Any, **more: Any) -> uvicorn.Config:
         server_header=False,
         ws="none",
         lifespan="on",
-        # What was taken is finished: a body may still be arriving, then waits, then is read.
-        timeout_graceful_shutdown=round(3 * settings.max_seconds) + 1,
+        timeout_graceful_shutdown=graceful_seconds(settings),
         **more,
     )
 
@@ -102,6 +119,16 @@ def _socket(settings: Settings) -> socket.socket:
         raise TenfoldError(f"{settings.host}:{settings.port} cannot be had ({reason}): give another --port") from None
     found.set_inheritable(True)
     return found
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Where the processes find each other's sockets."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="tenfold-")
+    except OSError:
+        raise TenfoldError(
+            "several processes need a temporary folder for their sockets: set TMPDIR to one that can be written"
+        ) from None
 
 
 def _address(settings: Settings, port: int) -> str:

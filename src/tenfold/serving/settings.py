@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from tenfold.errors import UsageError
@@ -59,10 +59,6 @@ class Settings:
             if text:
                 found[field.name] = _converted(field.name, text, type(field.default))
         return cls(**found | {name: value for name, value in (given or {}).items() if value is not None})
-
-    def to_environment(self) -> dict[str, str]:
-        """The variables that from_environment reads back in another process."""
-        return {PREFIX + name.upper(): str(value) for name, value in asdict(self).items() if value is not None}
 
 
 def _converted(name: str, text: str, kind: type) -> Any:

@@ -2,6 +2,8 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from tenfold import __version__
@@ -10,14 +12,15 @@ from tenfold.serving.batching import SharedClassifier
 from tenfold.serving.bodies import Intake
 from tenfold.serving.collection import Collection
 from tenfold.serving.jobs import Jobs
-from tenfold.serving.metrics import Metrics
+from tenfold.serving.metrics import Family, Metrics
 from tenfold.serving.pictures import Limits
 from tenfold.serving.settings import Settings
+from tenfold.serving.siblings import Siblings
 
 
 @dataclass(frozen=True)
 class State:
-    """Of one process. Made by `State.of`."""
+    """Of one process. Made by `State.of`. together: the folder of several processes that serve together."""
 
     settings: Settings
     classifier: SharedClassifier
@@ -27,9 +30,10 @@ class State:
     metrics: Metrics
     collection: Collection | None
     sha256: str
+    together: Path | None
 
     @classmethod
-    def of(cls, settings: Settings) -> "State":
+    def of(cls, settings: Settings, together: Path | None = None) -> "State":
         """Raises TenfoldError where the model, or the folder for corrections, is of no use."""
         # One thread: a few views take 0.1 ms, and threads that wait for more of them take that time from the readers.
         classifier = SharedClassifier(settings.model, threads=1)
@@ -42,7 +46,13 @@ class State:
             metrics=Metrics(),
             collection=Collection(settings.collect) if settings.collect else None,
             sha256=hashlib.sha256(classifier.path.read_bytes()).hexdigest(),
+            together=together,
         )
+
+    @cached_property
+    def siblings(self) -> Siblings | None:
+        """This process among the server's others; None where it is the only one."""
+        return None if self.together is None else Siblings(self.together, self.families)
 
     @property
     def limits(self) -> Limits:
@@ -66,11 +76,12 @@ class State:
             },
         }
 
-    def gauges(self) -> dict[str, tuple[str, float]]:
-        """What /metrics shows beside the counts."""
-        return {
+    def families(self) -> list[Family]:
+        """What this process has to say to /metrics."""
+        gauges: dict[str, tuple[str, float]] = {
             "queue_waiting": ("Requests that wait or are being read.", self.jobs.waiting),
             "queue_limit": ("Requests that may wait.", self.jobs.queue),
             "model_calls_total": ("Calls of the model.", self.classifier.calls),
             "model_views_total": ("Views in them.", self.classifier.views),
         }
+        return self.metrics.families(gauges)
