@@ -107,7 +107,7 @@ def export(
     model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     /,
     *,
-    to: Annotated[list[str], Parameter(negative="", help="onnx, reader-onnx, int8, keras or torch; any number.")],
+    to: Annotated[list[str], Parameter(negative="", help="onnx, reader-onnx, int8, keras, torch or web; any number.")],
     out: Annotated[Path | None, Parameter(help="Folder, or the file of one. [default: RUN/export]")] = None,
     data: Annotated[str | None, Parameter(help="What to check on. [default: the run's own, or mnist]")] = None,
     data_dir: DataDir = None,

@@ -61,7 +61,7 @@ def explain(
     card = reader.classifier.card
     found = Explanation(
         piece=piece,
-        model=run.name if run else f"{card.recipe} {card.version}",
+        model=run.name if run else card.name,
         contrast=question,
         occlusion=occlude(question),
         change=find_smallest_change(question, to_rival=against is not None),

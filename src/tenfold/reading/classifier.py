@@ -64,6 +64,11 @@ class ModelCard:
     members: tuple[Member, ...] = ()
 
     @property
+    def name(self) -> str:
+        """What answers name the model by: recipe and version."""
+        return f"{self.recipe} {self.version}"
+
+    @property
     def trained_on(self) -> frozenset[str]:
         """The SHA-256 of every dataset that the model, or a member of the ensemble, was trained on."""
         return frozenset({self.data_sha256, *(member.data_sha256 for member in self.members)})
