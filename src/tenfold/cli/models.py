@@ -54,7 +54,9 @@ def evaluate(
 
 @app.command(sort_key=4, help_epilogue=example("tenfold compare mlp-dropout cnn-dropout --seeds 3"))
 def compare(
-    models: Annotated[list[str], Parameter(help="Recipes, .toml files, finished runs; or 'classics'.")],
+    models: Annotated[
+        list[str], Parameter(help="Recipes, .toml files, finished runs, .onnx, .keras, .h5; or 'classics'.")
+    ],
     /,
     *,
     seeds: Annotated[int, Parameter(help="Seeds of each recipe, from 0 on.")] = 3,

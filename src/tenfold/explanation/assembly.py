@@ -51,7 +51,7 @@ def explain(
     run = open_run(model)
     piece = choose_piece(reader, picture, digit, single=single)
     question = contrast(reader.classifier, piece.view, against)
-    graph, notes = Graph(reader.classifier.path), []
+    graph, notes = Graph(reader.classifier), []
     data, neighbours = None, None
     try:
         data = training_data(run, data_dir)
