@@ -25,7 +25,7 @@ _NODE_INPUT, _NODE_OUTPUT, _NODE_OP = 1, 2, 4
 """Field numbers of onnx.proto3."""
 
 _WEIGHTED = frozenset({"Conv", "Gemm", "MatMul"})
-_PASSING = frozenset({"Add", "Identity"})
+_PASSING = frozenset({"Add", "Identity", "Cast", "Reshape"})
 """Nodes that may stand between the last matrix product and the logits."""
 
 _RESHAPING = frozenset({"Transpose", "Reshape", "Flatten", "Identity"})
