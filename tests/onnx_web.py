@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tenfold.errors import TenfoldError
+
 FOLDER = Path(__file__).with_name("node")
 
 
@@ -33,3 +35,12 @@ def run_in_node(model, name, inputs, tmp_path):
     done = subprocess.run([node, FOLDER / "run.mjs", model, path], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def needs_runtime():
+    """Skips the test where the onnxruntime-web that `tenfold export --to web` takes cannot be had."""
+    runtime = pytest.importorskip("tenfold.formats.web.runtime")
+    try:
+        runtime.runtime()
+    except TenfoldError as error:
+        pytest.skip(str(error))

@@ -5,24 +5,15 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 from tests.browser.drawn import FOUR, ONE, SCRIBBLE, SEVEN, draw
+from tests.browser.on_page import PATIENCE, file, put, text, touch_one, violations
 from tests.reading import drawings
 from tests.serving.conftest import png
 from tests.serving.processes import server
 
 from tenfold.serving.pages import files
-
-PATIENCE = 20_000
-"""Milliseconds: a busy machine is slow, and no test here is about speed."""
-
-expect.set_options(timeout=PATIENCE)
-
-
-def _file(content, name="picture.png", kind="image/png"):
-    return {"name": name, "mimeType": kind, "buffer": content}
 
 
 @pytest.fixture(scope="session")
@@ -30,13 +21,9 @@ def number():
     return png(drawings.on_paper(drawings.written("907", "25")))
 
 
-def _text(page):
-    return page.locator("#text")
-
-
 def test_a_drawn_seven_is_seen_while_it_is_drawn(page):
     draw(page, SEVEN[:1])
-    expect(_text(page)).to_have_text("7")
+    expect(text(page)).to_have_text("7")
     expect(page.locator("#words")).to_contain_text("sure")
     expect(page.locator("#bars li.top")).to_contain_text("7")
     expect(page.locator("#seen")).to_have_attribute("aria-label", "What the network saw of the 7")
@@ -50,19 +37,19 @@ def test_the_answer_comes_before_the_pen_is_lifted(page):
     page.mouse.down()
     for point in points[1:]:
         page.mouse.move(*point, steps=8)
-    expect(_text(page)).to_have_text("1")
+    expect(text(page)).to_have_text("1")
     page.mouse.up()
 
 
 def test_undo_takes_a_stroke_and_clear_all_and_undo_brings_them_back(page):
     draw(page, FOUR)
-    expect(_text(page)).to_have_text("4")
+    expect(text(page)).to_have_text("4")
     page.click("#clear")
     expect(page.locator("#words")).to_have_text("Nothing drawn yet.")
     page.keyboard.press("Control+z")
-    expect(_text(page)).to_have_text("4")
+    expect(text(page)).to_have_text("4")
     page.click("#undo")
-    expect(_text(page)).not_to_have_text("4")
+    expect(text(page)).not_to_have_text("4")
     page.keyboard.press("Delete")
     expect(page.locator("#clear")).to_be_disabled()
 
@@ -73,19 +60,19 @@ def test_a_digit_can_be_drawn_with_the_keyboard(page):
     for _ in range(12):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    expect(_text(page)).to_have_text("1")
+    expect(text(page)).to_have_text("1")
 
 
 def test_a_scribble_is_no_digit(page):
     page.fill("#width", "8")
     draw(page, SCRIBBLE)
-    expect(_text(page)).to_have_text(re.compile("Not a digit|Not sure"))
-    expect(_text(page)).to_have_attribute("data-kind", "left")
+    expect(text(page)).to_have_text(re.compile("Not a digit|Not sure"))
+    expect(text(page)).to_have_attribute("data-kind", "left")
 
 
 def test_several_digits_have_boxes_and_each_its_bars(page, number):
-    page.set_input_files("#file", _file(number))
-    expect(_text(page)).to_have_text("907\n25")
+    page.set_input_files("#file", file(number))
+    expect(text(page)).to_have_text("907\n25")
     expect(page.locator("#boxes i")).to_have_count(5)
     page.click("#pieces button >> nth=2")
     expect(page.locator("#bars li.top")).to_contain_text("7")
@@ -98,40 +85,31 @@ def test_several_digits_have_boxes_and_each_its_bars(page, number):
 
 def test_a_picture_is_pasted_and_dropped(page, number):
     for event in ("paste", "drop"):
-        page.evaluate(
-            """async ([bytes, kind]) => {
-                const data = new DataTransfer();
-                data.items.add(new File([new Uint8Array(bytes)], "a.png", {type: "image/png"}));
-                const event = kind === "paste" ? new ClipboardEvent(kind, {clipboardData: data, bubbles: true})
-                                               : new DragEvent(kind, {dataTransfer: data, bubbles: true});
-                document.body.dispatchEvent(event);
-            }""",
-            [list(number), event],
-        )
-        expect(_text(page)).to_have_text("907\n25")
+        put(page, event, number)
+        expect(text(page)).to_have_text("907\n25")
         draw(page, ONE)  # drawing puts the picture away
-        expect(_text(page)).to_have_text("1")
+        expect(text(page)).to_have_text("1")
         expect(page.locator("#picture")).to_be_hidden()
         page.click("#clear")
 
 
 def test_a_blank_picture_is_called_blank(page):
-    page.set_input_files("#file", _file(png(drawings.on_paper(drawings.digits()[0] * 0))))
-    expect(_text(page)).to_have_text("Blank")
+    page.set_input_files("#file", file(png(drawings.on_paper(drawings.digits()[0] * 0))))
+    expect(text(page)).to_have_text("Blank")
     expect(page.locator("#words")).to_contain_text("no ink")
 
 
 def test_a_broken_file_gets_the_servers_own_words(page, number):
-    page.set_input_files("#file", _file(b"nonsense"))
-    expect(_text(page)).to_have_text("Cannot be read")
+    page.set_input_files("#file", file(b"nonsense"))
+    expect(text(page)).to_have_text("Cannot be read")
     expect(page.locator("#words")).to_contain_text("not a picture in a known format")
-    page.set_input_files("#file", _file(number))
-    expect(_text(page)).to_have_text("907\n25")
+    page.set_input_files("#file", file(number))
+    expect(text(page)).to_have_text("907\n25")
 
 
 def test_why_shows_a_heatmap_that_follows_the_drawing(page):
     draw(page, SEVEN)
-    expect(_text(page)).to_have_text("7")
+    expect(text(page)).to_have_text("7")
     page.click("#explain")
     expect(page.locator("#heat")).to_be_visible()
     expect(page.locator("#heat-words")).to_contain_text("blue for 7")
@@ -145,7 +123,7 @@ def test_why_shows_a_heatmap_that_follows_the_drawing(page):
 
 def test_a_correction_is_kept_under_its_label(page, collected):
     draw(page, SEVEN)
-    expect(_text(page)).to_have_text("7")
+    expect(text(page)).to_have_text("7")
     before = set(collected.glob("1/*.png"))
     page.click("#labels button >> nth=1")
     expect(page.locator("#kept")).to_have_text("Kept as a 1. Thank you.")
@@ -157,18 +135,13 @@ def test_a_correction_is_kept_under_its_label(page, collected):
 def test_a_phone_shows_the_answer_without_scrolling_and_nothing_beside_the_screen(open_page, number):
     for width, height in ((320, 640), (360, 740)):
         page = open_page(width, height, has_touch=True, is_mobile=True)
-        box = page.locator("#canvas").bounding_box()
-        middle = box["x"] + box["width"] / 2
-        touch = page.context.new_cdp_session(page)
-        for kind, y in [("touchStart", 0.2), *(("touchMove", 0.2 + step / 20) for step in range(12)), ("touchEnd", 0)]:
-            points = [] if kind == "touchEnd" else [{"x": middle, "y": box["y"] + y * box["height"]}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        expect(_text(page)).to_have_text("1")
-        answer = _text(page).bounding_box()
+        touch_one(page)
+        expect(text(page)).to_have_text("1")
+        answer = text(page).bounding_box()
         assert answer["y"] + answer["height"] < height
         assert page.evaluate("scrollY") == 0  # the finger drew, and did not scroll
         expect(page.locator("#camera")).to_be_visible()
-        page.set_input_files("#file", _file(number))
+        page.set_input_files("#file", file(number))
         expect(page.locator("#pieces button")).to_have_count(5)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -177,21 +150,15 @@ def test_a_phone_shows_the_answer_without_scrolling_and_nothing_beside_the_scree
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_audit_finds_nothing(open_page, number, scheme, width):
     page = open_page(width, 900, color_scheme=scheme, reduced_motion="reduce")
-    assert _violations(page) == []
+    assert violations(page) == []
     draw(page, SEVEN)
-    expect(_text(page)).to_have_text("7")
+    expect(text(page)).to_have_text("7")
     page.click("#explain")
     expect(page.locator("#heat")).to_be_visible()
-    assert _violations(page) == []
-    page.set_input_files("#file", _file(number))
+    assert violations(page) == []
+    page.set_input_files("#file", file(number))
     expect(page.locator("#pieces button")).to_have_count(5)
-    assert _violations(page) == []
-
-
-def _violations(page):
-    """What axe-core finds, of whatever impact."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["impact"], [node["target"] for node in one["nodes"]]) for one in found]
+    assert violations(page) == []
 
 
 def test_an_api_key_is_asked_for_and_used(browser):
@@ -202,7 +169,7 @@ def test_an_api_key_is_asked_for_and_used(browser):
         page.click("#key button")
         page.wait_for_selector("html[data-ready]", timeout=PATIENCE)
         draw(page, ONE)
-        expect(_text(page)).to_have_text("1")
+        expect(text(page)).to_have_text("1")
         page.close()
 
 
@@ -223,4 +190,4 @@ def test_a_server_that_is_gone_is_said_and_comes_back(page):
     page.click("#undo")
     time.sleep(0.1)
     draw(page, ONE)
-    expect(_text(page)).to_have_text("1")
+    expect(text(page)).to_have_text("1")

@@ -3,17 +3,19 @@
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import pytest
 
 import tenfold
 from tenfold.cli import main
 from tenfold.comparison import CLASSICS, comparison_folder, gather, write_comparison
 from tenfold.comparison.contenders import _open
-from tenfold.errors import UsageError
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.run import Run
 
 
@@ -70,6 +72,30 @@ def test_a_changed_recipe_and_changed_data_are_trained_anew(recipes, bars, tmp_p
     changed["x_train"] = changed["x_train"][::-1]
     np.savez(mine, **changed)
     assert trained() == [1, 0]
+
+
+def test_a_models_file_stands_beside_runs(compared, bars, tmp_path):
+    run = compared[0].rows[0].contender.runs[0]
+    proto = onnx.load(run.onnx)
+    del proto.metadata_props[:]  # as another tool would have made it
+    onnx.save(proto, tmp_path / "theirs.onnx")
+    standings = tenfold.compare([tmp_path / "theirs.onnx", run.path], out=tmp_path)
+    theirs, ours = standings.rows
+    assert (theirs.accuracy, theirs.recall, theirs.operations) == (ours.accuracy, ours.recall, ours.operations)
+    assert (theirs.parameters, theirs.train_seconds, theirs.to_json()["runs"][0]["recipe_sha256"]) == (None, None, None)
+    assert standings.tests[0].noise
+    write_comparison(standings, tmp_path / "page")
+    assert "theirs.onnx" in (tmp_path / "page" / "comparison.csv").read_text()
+
+
+def test_files_alone_do_not_say_what_to_score_them_on(compared, tmp_path):
+    copies = [
+        shutil.copyfile(compared[0].rows[0].contender.runs[0].onnx, tmp_path / name) for name in ("a.onnx", "b.onnx")
+    ]
+    with pytest.raises(UsageError, match="no file says what it was trained on: name .*, as --data mnist"):
+        tenfold.compare(copies, out=tmp_path)
+    with pytest.raises(TenfoldError, match="gone.h5: no such model"):
+        tenfold.compare([copies[0], tmp_path / "gone.h5"], out=tmp_path)
 
 
 def test_a_row_is_the_mean_of_its_runs(compared):

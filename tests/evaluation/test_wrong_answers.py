@@ -14,6 +14,7 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.evaluation import Mistakes, evaluate, mistakes, mistakes_folder, predict
 from tenfold.evaluation.training_neighbours import find_neighbours
 from tenfold.metrics import cross_entropy
+from tenfold.reading.graph import Graph
 from tenfold.run import Run
 
 
@@ -131,7 +132,7 @@ def test_neighbours_are_those_of_the_models_features(tmp_path: Path) -> None:
     images = make_dataset(50).images.copy()
     query = images[:1].copy()
     query[:, :14] = images[7, :14]
-    nearest = find_neighbours(path, query, Dataset("blobs", "train", images, np.arange(50) % 10), 3)
+    nearest = find_neighbours(Graph(path), query, Dataset("blobs", "train", images, np.arange(50) % 10), 3)
     assert nearest.space == "features"
     assert nearest.nearest[0][0].row == 7
     assert nearest.nearest[0][0].similarity == pytest.approx(1, abs=1e-4)

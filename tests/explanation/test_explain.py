@@ -3,8 +3,10 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 
@@ -17,11 +19,39 @@ from tenfold.explanation.maps import FOR, RIVAL, coloured, difference, on
 from tenfold.explanation.piece import choose_piece
 from tenfold.reading import Reader
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
+from tenfold.reading.graph import Graph
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setattr(neighbours, "cache_folder", lambda: tmp_path / "cache")
+
+
+@pytest.mark.parametrize("shape", [[-1, 784], [1, 784]])
+def test_a_model_that_another_tool_made_is_explained_as_its_like_of_our_own(run, picture, digits, shape, tmp_path):
+    path = _as_another_tool_makes_it(run.onnx, shape, tmp_path / "foreign.onnx")
+    ours, theirs = explain(picture, model=run), explain(picture, model=path)
+    assert theirs.contrast.names == ours.contrast.names
+    np.testing.assert_allclose(theirs.occlusion.erased, ours.occlusion.erased, atol=1e-3)
+    if shape[0] == -1:  # into what is called for each image nobody looks
+        near = neighbours.find_neighbours(Graph(Classifier(path)), digits.images[0], Path(run.recipe["data"]["name"]))
+        assert near.space == "features"
+
+
+def _as_another_tool_makes_it(model, shape, path):
+    """The same model, whose input has other sizes, another name, and levels from 0 to 255."""
+    proto = onnx.load(model)
+    del proto.metadata_props[:], proto.graph.output[1:]
+    wanted = proto.graph.input[0].name
+    constants = {"scale": np.float32(1 / 255), "view": np.array([shape[0], 1, 28, 28])}
+    proto.graph.initializer.extend(onnx.numpy_helper.from_array(np.array(v), name) for name, v in constants.items())
+    make = onnx.helper.make_node
+    proto.graph.node.insert(0, make("Reshape", ["scaled", "view"], [wanted]))
+    proto.graph.node.insert(0, make("Mul", ["x", "scale"], ["scaled"]))
+    sizes = ["n" if size == -1 else size for size in shape]
+    proto.graph.input[0].CopyFrom(onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, sizes))
+    onnx.save(proto, path)
+    return path
 
 
 @pytest.fixture

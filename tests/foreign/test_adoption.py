@@ -195,6 +195,21 @@ def test_another_number_of_classes_is_told(tmp_path):
     _assert_one_line(_model(tmp_path, ["n", 784], 26), "no output of it has a row of 10 classes")
 
 
+def test_a_class_more_than_digits_is_taken_for_what_is_none(tmp_path, weights):
+    path = _model(tmp_path, ["n", 784], 11)
+    proto = onnx.load(path)
+    weight = np.hstack([weights[0], np.zeros((784, 1))])  # the eleventh wins where there is little ink
+    proto.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(weight.astype(np.float32), "w"))
+    path.write_bytes(proto.SerializeToString())
+    classifier = Classifier(path)
+    assert classifier.card.classes == (*"0123456789", "not a digit")
+    assert "gives logits, the last of 11 taken for no digit: so it reads" in classifier.note
+    assert classifier.logits(VIEWS).shape == (20, 11)
+    clothes = Labelled(sample().images, sample().labels, tuple("ABCDEFGHIJ"), "clothes")
+    with pytest.raises(TenfoldError, match="no output of it has a row of 10 classes"):
+        adopt(path, clothes)
+
+
 def test_a_model_that_reads_no_digits_is_refused(tmp_path):
     _assert_one_line(_model(tmp_path, ["n", 784]), r"reads \d+ % of synthetic digits at best.*not a model of digits")
 

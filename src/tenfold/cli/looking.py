@@ -65,7 +65,7 @@ def explore(
 
 @app.command(sort_key=4, help_epilogue=example("tenfold mistakes runs/fast-1"))
 def mistakes(
-    model: Annotated[str | None, Parameter(help="A run's folder or a .onnx. [default: the shipped one]")] = None,
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     /,
     *,
     data: Annotated[str | None, Parameter(help="A dataset's name or path. [default: the run's own]")] = None,

@@ -54,7 +54,9 @@ def evaluate(
 
 @app.command(sort_key=4, help_epilogue=example("tenfold compare mlp-dropout cnn-dropout --seeds 3"))
 def compare(
-    models: Annotated[list[str], Parameter(help="Recipes, .toml files, finished runs; or 'classics'.")],
+    models: Annotated[
+        list[str], Parameter(help="Recipes, .toml files, finished runs, .onnx, .keras, .h5; or 'classics'.")
+    ],
     /,
     *,
     seeds: Seeds = 3,
@@ -131,7 +133,7 @@ def export(
     model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     /,
     *,
-    to: Annotated[list[str], Parameter(negative="", help="onnx, reader-onnx, int8, keras or torch; any number.")],
+    to: Annotated[list[str], Parameter(negative="", help="onnx, reader-onnx, int8, keras, torch or web; any number.")],
     out: Annotated[Path | None, Parameter(help="Folder, or the file of one. [default: RUN/export]")] = None,
     data: Annotated[str | None, Parameter(help="What to check on. [default: the run's own, or mnist]")] = None,
     data_dir: DataDir = None,

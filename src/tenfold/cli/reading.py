@@ -85,7 +85,7 @@ def read(
 @app.command(sort_key=4, help_epilogue=example("tenfold explain runs/good-1 photo.jpg --layers"))
 def explain(
     model: Annotated[
-        str, Parameter(allow_leading_hyphen=True, help="A run's folder or a .onnx; left out, the shipped one.")
+        str, Parameter(allow_leading_hyphen=True, help="A run, or a .onnx, .keras or .h5; left out, the shipped one.")
     ],
     picture: Annotated[
         str | None, Parameter(allow_leading_hyphen=True, help="A picture of a digit; '-' is standard input.")

@@ -9,7 +9,7 @@ from tenfold.cli.app import Json, app, example
 
 @app.command(sort_key=8, help_epilogue=example("tenfold serve --port 8080 --collect corrections"))
 def serve(
-    model: Annotated[str | None, Parameter(help="A run or a .onnx. [default: the shipped one]")] = None,
+    model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     /,
     *,
     host: Annotated[str | None, Parameter(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")] = None,

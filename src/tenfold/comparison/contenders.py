@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from tenfold import pipeline
 from tenfold.data import CATALOG, load_dataset
 from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.foreign import MODEL_FILES
 from tenfold.run import Run
 
 CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
@@ -25,11 +26,26 @@ _ALIASES = {"classics": CLASSICS}
 
 
 @dataclass(frozen=True)
+class ModelFile:
+    """A .onnx, .keras or .h5 by itself, with what a comparison asks of a run: nothing is known of its training."""
+
+    path: Path
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    history: Sequence[Mapping[str, float]] = ()
+
+    @property
+    def onnx(self) -> Path:
+        """What is opened as the model."""
+        return self.path
+
+
+@dataclass(frozen=True)
 class Contender:
-    """One row of a comparison: its name, its runs, and how many of them were trained for it."""
+    """One row of a comparison: its name, its runs (or its file), and how many of them were trained for it."""
 
     name: str
-    runs: tuple[Run, ...]
+    runs: tuple[Run | ModelFile, ...]
     trained: int
 
     @property
@@ -68,7 +84,8 @@ def gather(
     mapped: Mapped = map,
     **watching: Any,
 ) -> list[Contender]:
-    """The contenders that names stand for: recipes by name or .toml, folders of finished runs, or 'classics'.
+    """The contenders that names stand for: recipes by name or .toml, folders of finished runs, files of models, or
+    'classics'.
 
     Every recipe is checked before the first is trained. A recipe gets the seeds from 0 on. data, overrides: of the
     recipes. announce gets a line before each training. mapped: how those that are missing are trained, as the builtin
@@ -138,16 +155,22 @@ def _of(found: _Found, place: int, seeds: int) -> tuple[tuple[Run, ...], int]:
     return tuple(run for run, _ in mine), sum(new for _, new in mine)
 
 
-def recipe_sha256(run: Run) -> str:
-    """The hash of a run's resolved recipe: what a run is found again by."""
+def recipe_sha256(run: Run | ModelFile) -> str | None:
+    """The hash of a run's resolved recipe: what a run is found again by. None for a file, which has none."""
+    if isinstance(run, ModelFile):
+        return None
     return hashlib.sha256((run.path / "recipe.toml").read_bytes()).hexdigest()
 
 
-def _open(name: str | Path, overrides: Mapping[str, Any]) -> Run | None:
-    """The run in a folder; None for a recipe, which is checked."""
+def _open(name: str | Path, overrides: Mapping[str, Any]) -> Run | ModelFile | None:
+    """The run in a folder, or a model's file; None for a recipe, which is checked."""
     path = user_path(name)
     if path.is_dir():
         return Run.open(path)
+    if path.suffix.lower() in MODEL_FILES:
+        if not path.is_file():
+            raise TenfoldError(f"{name}: no such model")
+        return ModelFile(path)
     with needs_extra("train", "comparing recipes"):
         from tenfold import training  # noqa: F401  first: it settles how torch's threads wait
 

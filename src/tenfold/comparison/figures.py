@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.comparison.contenders import Contender
 from tenfold.comparison.standings import Row
 from tenfold.evaluation.canvas import LIGHT, SERIES, new_figure, plain_log_ticks, styled
-from tenfold.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ def draw_curves(rows: Sequence[Row]) -> "Figure":
     """Validation error over epochs, then over seconds of training: a line a contender, the mean over its runs."""
     from matplotlib.ticker import MaxNLocator
 
-    lines = [(place, *curve) for place, row in enumerate(rows) if (curve := _curve(row.contender.runs)) is not None]
+    lines = [(place, *curve) for place, row in enumerate(rows) if (curve := _curve(row.contender)) is not None]
     legend = 0.24 * -(-len(lines) // 2)  # inches
     figure, panels = new_figure(5.0 + legend, rows=2)
     for place, epochs, seconds, errors in lines:
@@ -62,7 +62,7 @@ def draw_curves(rows: Sequence[Row]) -> "Figure":
 
 def has_curves(rows: Sequence[Row]) -> bool:
     """Whether any contender kept a history of its validation."""
-    return any(_curve(row.contender.runs) is not None for row in rows)
+    return any(_curve(row.contender) is not None for row in rows)
 
 
 @styled
@@ -134,9 +134,9 @@ def _number(axes: "Axes", places: Sequence[int], points: Sequence[tuple[float, f
         )
 
 
-def _curve(runs: Sequence[Run]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
+def _curve(contender: Contender) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
     """Epochs, seconds since the start, and validation error, each the mean over runs as far as all of them went."""
-    tables = [np.array([(row["seconds"], row["val_accuracy"]) for row in run.history]) for run in runs]
+    tables = [np.array([(row["seconds"], row["val_accuracy"]) for row in run.history]) for run in contender.runs]
     tables = [table for table in tables if table.size and not np.isnan(table[:, 1]).any()]
     if not tables:
         return None

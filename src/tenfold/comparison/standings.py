@@ -13,9 +13,9 @@ from tenfold.comparison.summary import spread
 from tenfold.comparison.words import conclusions
 from tenfold.data import Dataset, load_dataset
 from tenfold.errors import UsageError
-from tenfold.evaluation import Predictions, answer, measure_cost, score
+from tenfold.evaluation import Predictions, answer, measure_cost, open_classifier, score
 from tenfold.metrics import wilson_interval
-from tenfold.reading import Classifier
+from tenfold.run import Run
 
 
 @dataclass(frozen=True)
@@ -120,16 +120,16 @@ def compare(
     announce: Callable[[str], Any] = lambda _: None,
     **watching: Any,
 ) -> Standings:
-    """Compare recipes, each trained with the seeds from 0 on, and finished runs, on the same test images.
+    """Compare recipes, each trained with the seeds from 0 on, finished runs, and models in files, on the same images.
 
-    models: recipes by name or path, folders of finished runs, or 'classics'. A finished run in out whose resolved
-    recipe is the same is taken, the others are trained into it. data: what the recipes are trained on and all are
-    scored on; None leaves each recipe its own, which must then have the same test split. overrides: of the recipes,
-    {"epochs": 3}. watching: mapped of `gather`, and what `trained_run` takes. Raises UsageError for what cannot be
-    compared, TenfoldError where data, disk or a training fail.
+    models: recipes by name or path, folders of finished runs, .onnx, .keras and .h5 files, or 'classics'. A finished
+    run in out whose resolved recipe is the same is taken, the others are trained into it. data: what the recipes are
+    trained on and all are scored on; None leaves each recipe its own, which must then have the same test split.
+    overrides: of the recipes, {"epochs": 3}. watching: mapped of `gather`, and what `trained_run` takes. Raises
+    UsageError for what cannot be compared, TenfoldError where data, disk or a training fail.
     """
     if len(named(models)) < 2:
-        raise UsageError("a comparison has two sides or more: name recipes, .toml files or run folders")
+        raise UsageError("a comparison has two sides or more: name recipes, .toml files, run folders or model files")
     given = None if data is None else str(data)
     contenders = gather(
         models,
@@ -142,7 +142,7 @@ def compare(
         **watching,
     )
     dataset = _scored_on(contenders, given, data_dir)
-    rows = tuple(_row(contender, dataset) for contender in contenders)
+    rows = tuple(_row(contender, dataset, data_dir) for contender in contenders)
     return Standings(rows, dataset)
 
 
@@ -150,7 +150,10 @@ def _scored_on(contenders: Sequence[Contender], data: str | None, data_dir: str 
     """The test images of all: those of data, else the ones that every run was scored on."""
     if data is not None:
         return load_dataset(data, "test", data_dir=data_dir)
-    first, *others = [run for contender in contenders for run in contender.runs]
+    runs = [run for contender in contenders for run in contender.runs if isinstance(run, Run)]
+    if not runs:
+        raise UsageError("no file says what it was trained on: name what all are scored on, as --data mnist")
+    first, *others = runs
     table = first.recipe["data"]
     dataset = load_dataset(table.get("test") or table["name"], "test", data_dir=data_dir)
     for run in (first, *others):
@@ -163,10 +166,11 @@ def _scored_on(contenders: Sequence[Contender], data: str | None, data_dir: str 
     return dataset
 
 
-def _row(contender: Contender, dataset: Dataset) -> Row:
-    answers = tuple(answer(Classifier(run.onnx), dataset) for run in contender.runs)
+def _row(contender: Contender, dataset: Dataset, data_dir: str | Path | None) -> Row:
+    classifiers = [open_classifier(run.onnx, dataset, data_dir) for run in contender.runs]
+    answers = tuple(answer(classifier, dataset) for classifier in classifiers)
     scores = [score(predictions) for predictions in answers]
-    costs = [measure_cost(run.onnx) for run in contender.runs]
+    costs = [measure_cost(classifier) for classifier in classifiers]
     training = [run.environment.get("training", {}) for run in contender.runs]
     errors, n = sum(s.errors for s in scores), sum(s.n for s in scores)
     return Row(

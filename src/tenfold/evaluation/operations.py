@@ -7,22 +7,23 @@ from typing import Any
 Shapes = dict[str, tuple[int, ...]]
 
 
-def operations(path: Path) -> int | None:
+def operations(model: Path | bytes) -> int | None:
     """Multiplications and additions of the convolutions and matrix products in answering one view.
 
     A multiplication with its addition counts as two, as everywhere in the field; biases, activations, pooling and the
-    softmax are left out: they are a few hundredths of it, and no two libraries count them alike. None where ONNX's
-    own library (extra 'train') is not installed, or a shape in the graph cannot be known.
+    softmax are left out: they are a few hundredths of it, and no two libraries count them alike. model: a model.onnx,
+    or what is in one. None where ONNX's own library (extra 'train') is not installed, or a shape in the graph cannot be
+    known.
     """
     try:
         import onnx
     except ModuleNotFoundError:
         return None
-    model = onnx.load(path)
-    for port in model.graph.input:
+    proto = onnx.load_from_string(model) if isinstance(model, bytes) else onnx.load(model)
+    for port in proto.graph.input:
         port.type.tensor_type.shape.dim[0].dim_value = 1
     try:
-        inferred = onnx.shape_inference.infer_shapes(model, data_prop=True)
+        inferred = onnx.shape_inference.infer_shapes(proto, data_prop=True)
     except onnx.shape_inference.InferenceError:
         return None
     shapes = _shapes(inferred.graph)

@@ -1,7 +1,6 @@
 """The training images that look most like an image to a model: nearest in what its last layer takes."""
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,12 +48,11 @@ class Neighbours:
         return {"data": self.data, "looked_at": self.looked_at, "space": self.space}
 
 
-def find_neighbours(model: Path, images: NDArray[np.uint8], data: Dataset, count: int) -> Neighbours:
+def find_neighbours(graph: Graph, images: NDArray[np.uint8], data: Dataset, count: int) -> Neighbours:
     """The nearest of a dataset's images to each image uint8 [n, 28, 28], n at least 1, that is not the image itself.
 
-    model: a model.onnx. Raises TenfoldError where it cannot be looked into.
+    graph: the model's. Raises TenfoldError where it cannot be looked into.
     """
-    graph = Graph(model)
     pool = stratified_sample(data.labels, LOOKED_AT, seed=0)
     own = graph.unit_features(images)
     rows, distances = np.zeros((len(images), 0), np.int64), np.zeros((len(images), 0))

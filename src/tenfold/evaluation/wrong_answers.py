@@ -13,10 +13,10 @@ from tenfold.errors import UsageError
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
 from tenfold.evaluation.page import need_report_extra
-from tenfold.evaluation.predictions import Predictions, open_run, predict
+from tenfold.evaluation.predictions import Predictions, open_classifier, open_run, predict
 from tenfold.evaluation.training_neighbours import Neighbour, Neighbours, find_neighbours
 from tenfold.metrics import log_softmax, wilson_interval
-from tenfold.reading.classifier import SHIPPED
+from tenfold.reading.graph import Graph
 from tenfold.run import Run
 
 
@@ -144,7 +144,7 @@ def mistakes(
 ) -> Mistakes:
     """Every wrong answer of a model on a split of a dataset, each with the training images that look most like it.
 
-    model: a run, its folder or a .onnx; None for the shipped one. data: as for `evaluate`. neighbours: how many for
+    model: a run, its folder or a file; None for the shipped one. data: as for `evaluate`. neighbours: how many for
     each mistake. Whether a label is likely wrong is judged by confident learning over five folds: by a fast model, not
     by the one whose mistakes these are, and never by one that learned from the image. out: the folder that gets
     index.html and its figures; None writes none. Raises as `evaluate` does, and TenfoldError where out is given and
@@ -161,15 +161,15 @@ def mistakes(
     losses = -log_softmax(predictions.logits)[np.arange(len(predictions.labels)), predictions.labels]
     wrong = np.flatnonzero(~predictions.right)
     rows = wrong[np.argsort(-losses[wrong], kind="stable")]
-    path = run.onnx if run else Path(model) if isinstance(model, str | Path) else SHIPPED
-    learned = _learned_from(run, own, data_dir) if neighbours else None
-    near = find_neighbours(path, dataset.images[rows], learned, neighbours) if learned and len(rows) else None
+    classifier = open_classifier(run or model, dataset, data_dir)
+    learned = _learned_from(run, own, data_dir) if neighbours and len(rows) else None
+    near = find_neighbours(Graph(classifier), dataset.images[rows], learned, neighbours) if learned else None
     found = tuple(_mistake(predictions, labels, near, losses, place, int(row)) for place, row in enumerate(rows))
     result = Mistakes(predictions, found, labels, near, Path(out) / "index.html" if out is not None else None)
     if result.page is not None:
         from tenfold.evaluation.mistakes_page import write_page
 
-        write_page(result, run.name if run else path.name, learned, result.page)
+        write_page(result, run.name if run else classifier.path.name, learned, result.page)
     return result
 
 

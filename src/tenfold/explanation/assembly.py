@@ -52,7 +52,7 @@ def explain(
     run = open_run(model)
     piece = choose_piece(reader, picture, digit, single=single)
     question = contrast(reader.classifier, piece.view, against)
-    graph, notes = Graph(reader.classifier.path), []
+    graph, notes = Graph(reader.classifier), []
     data, neighbours = None, None
     try:
         data = training_data(run, data_dir)
@@ -62,7 +62,7 @@ def explain(
     card = reader.classifier.card
     found = Explanation(
         piece=piece,
-        model=run.name if run else f"{card.recipe} {card.version}",
+        model=run.name if run else card.name,
         contrast=question,
         occlusion=occlude(question),
         change=find_smallest_change(question, to_rival=against is not None),

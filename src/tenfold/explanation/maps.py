@@ -15,10 +15,10 @@ FOR, RIVAL, INK = (0x3B, 0x82, 0xD6), (0xE0, 0x7B, 0x26), (0x8A, 0x91, 0x99)
 
 DARK = (0x1B, 0x1F, 0x24)
 
-_FAINT = 0.4
+FAINT = 0.4
 """How opaque ink is that a map lies on."""
 
-_GAMMA = 0.7
+GAMMA = 0.7
 """Below 1, so that weak effects show beside strong ones."""
 
 GHOST = 0.55
@@ -33,9 +33,9 @@ _ACROSS = 8
 def coloured(values: NDArray[np.floating], view: Views | None = None, scale: float | None = None) -> Colours:
     """A map [h, w] in colours, of full strength where it reaches scale (its own strongest value, for None)."""
     full = max(scale if scale is not None else float(np.abs(values).max()), 1e-12)
-    strength = np.minimum(1, np.abs(values) / full) ** _GAMMA
+    strength = np.minimum(1, np.abs(values) / full) ** GAMMA
     over = _layer(np.where((values > 0)[..., None], FOR, RIVAL), strength)
-    return over if view is None else _over(over, _layer(np.array(INK), _FAINT * view / 255))
+    return over if view is None else _over(over, _layer(np.array(INK), FAINT * view / 255))
 
 
 def difference(before: Views, after: Views) -> Colours:

@@ -21,7 +21,7 @@ ERASER, PEN = 5, 3
 STEP = 2
 """Pixels from one place of a cover to the next: neighbours overlap, and there are a quarter as many as pixels."""
 
-_EDGE = 3
+EDGE = 3
 """Pixels along the border where no ink is tried: framed digits never reach them."""
 
 
@@ -48,7 +48,7 @@ def occlude(contrast: Contrast) -> Occlusion:
     (erased) or its paper (inked)."""
     view = contrast.view
     erasers = _windows(ERASER, 1 - ERASER // 2, SIDE + ERASER // 2)
-    pens = _windows(PEN, _EDGE, SIDE - _EDGE)
+    pens = _windows(PEN, EDGE, SIDE - EDGE)
     erased = np.where(erasers, 0, view).astype(np.uint8)
     inked = np.where(pens, 255, view).astype(np.uint8)
     # A cover that changes next to nothing says nothing.

@@ -41,6 +41,10 @@ def add_framing(model: str | Path, path: str | Path) -> None:
     opset = next(entry.version for entry in classifier.opset_import if entry.domain in ("", "ai.onnx"))
     if opset != OPSET:
         raise TenfoldError(f"{model}: made for ONNX's opset {opset}, but the framing is for {OPSET}: export it again")
+    # A perceptron's flattened image is called view by the exporter, as is what this graph gives.
+    onnx.compose.add_prefix_graph(
+        classifier.graph, "classifier/", rename_inputs=False, rename_outputs=False, inplace=True
+    )
     framing = onnx.ModelProto()
     framing.CopyFrom(_framing())
     framing.ir_version = classifier.ir_version

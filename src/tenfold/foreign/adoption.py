@@ -25,11 +25,14 @@ LEAST_RIGHT = 0.5
 class Adopted:
     """A foreign model. onnx: images [n, 1, 28, 28] in [0, 1] → logits and probabilities [n, classes], serialised.
 
-    temperature: what the file itself divides its logits by; note: how it is fed, and how that was found, in a sentence.
+    classes: those of the images that it was tried on; knows_none: whether one more comes after them, taken for what is
+    none of them; temperature: what the file itself divides its logits by; note: how it is fed, and how that was found,
+    in a sentence.
     """
 
     onnx: bytes
     classes: tuple[str, ...]
+    knows_none: bool
     temperature: float
     note: str
 
@@ -70,7 +73,9 @@ def adopt(path: Path, labelled: Labelled | None = None) -> Adopted:
             "digits"
         )
     whole = wrap(proto, model.input, output, fed, temperature, batch=model.batch)
-    return Adopted(whole.SerializeToString(), known.classes, temperature, _note(path, model, fed, output, known))
+    knows_none = output.classes > len(known.classes)
+    note = _note(path, model, fed, output, known)
+    return Adopted(whole.SerializeToString(), known.classes, knows_none, temperature, note)
 
 
 def _opened(path: Path, proto: "onnx.ModelProto") -> Model:
@@ -96,12 +101,14 @@ def _best(path: Path, model: Model, known: Labelled) -> tuple[Fed, Output]:
             f"each image of {known.where}"
         )
     fed = best_of(tried)
-    return fed, kinds_of_outputs(model.run(known.images[:32], fed), len(known.classes))[0]
+    return fed, kinds_of_outputs(model.run(known.images[:32], fed), known.widths)[0]
 
 
 def _note(path: Path, model: Model, fed: Fed, output: Output, known: Labelled) -> str:
     shape = ", ".join(map(str, ("n", *fed.shape)))
     kind = "probabilities" if output.probabilities else "logits"
+    if output.classes > len(known.classes):
+        kind += f", the last of {output.classes} taken for no digit"
     return (
         f"{path.name}: fed as [{shape}], {fed.convention.name}, gives {kind}: so it reads {100 * fed.accuracy:.1f} % "
         f"of {min(MOST, len(known.images))} {known.where} (tried: {fed.others})"

@@ -1,6 +1,6 @@
 """What goes into a foreign model and what comes out: which of it can be 28×28 images and a row of classes for each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,8 +77,8 @@ def fitting_shapes(shape: list[Any]) -> list[tuple[int, ...]]:
     ]
 
 
-def kinds_of_outputs(answers: Mapping[str, NDArray[Any]], classes: int) -> list[Output]:
-    """The outputs that hold a row of so many classes for each image, logits before probabilities.
+def kinds_of_outputs(answers: Mapping[str, NDArray[Any]], widths: Collection[int]) -> list[Output]:
+    """The outputs that hold a row for each image with one of these numbers of classes, logits before probabilities.
 
     answers: each output [n, ...] by name, n at least 2. Log-probabilities are logits: softmax leaves them as they are.
     """
@@ -86,7 +86,8 @@ def kinds_of_outputs(answers: Mapping[str, NDArray[Any]], classes: int) -> list[
     for name, answer in answers.items():
         if not isinstance(answer, np.ndarray) or answer.dtype.kind != "f" or answer.ndim < 2:
             continue
-        if answer[0].size != classes or answer.shape[1] != classes:
+        classes = answer.shape[1]
+        if answer[0].size != classes or classes not in widths:
             continue
         rows = answer.reshape(len(answer), classes).astype(np.float64)
         shares = bool(((rows >= 0) & (rows <= 1)).all() and (np.abs(rows.sum(axis=1) - 1) <= _SUM).all())

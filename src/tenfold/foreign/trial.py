@@ -21,6 +21,8 @@ _LEAST, _MOST = 1e-7, 0.99
 """Probabilities of the true class that count as no smaller and no larger: one sure mistake must not decide alone, and a
 model that is right anyway gains nothing by being surer."""
 
+_DIGITS = tuple("0123456789")
+
 _AS_GOOD = 1.1
 """Up to so many times the least loss, a more usual way is taken: the wrong ways have half as much again and more."""
 
@@ -33,6 +35,12 @@ class Labelled:
     labels: NDArray[np.int64] = field(repr=False)
     classes: tuple[str, ...]
     where: str
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How many classes a model of these images may tell apart: theirs and, of digits, one more for what is none."""
+        n = len(self.classes)
+        return (n, n + 1) if all(name in _DIGITS for name in self.classes) else (n,)
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ def _tried(model: Model, way: Fed, known: Labelled) -> Fed | None:
         answers = model.run(known.images, way)
     except Exception:  # a shape whose sizes the model leaves free may still not go through it
         return None
-    outputs = kinds_of_outputs(answers, len(known.classes))
+    outputs = kinds_of_outputs(answers, known.widths)
     if not outputs:
         return None
     rows = answers[outputs[0].name].reshape(len(known.images), -1).astype(np.float64)
@@ -148,4 +156,4 @@ def _beside(one: Fed, tried: list[Fed]) -> Fed:
 def sample() -> Labelled:
     """Synthetic digits (`tenfold.data.strokes`), kept with tenfold so that a model can be tried without any data."""
     with np.load(_SAMPLE, allow_pickle=False) as held:
-        return Labelled(held["images"], held["labels"].astype(np.int64), tuple("0123456789"), "synthetic digits")
+        return Labelled(held["images"], held["labels"].astype(np.int64), _DIGITS, "synthetic digits")

@@ -70,7 +70,10 @@ def wrap(
         "answers/floor": np.float32(_FLOOR),
         "temperature": np.float32(temperature),
     }
-    graph.initializer.extend(onnx.numpy_helper.from_array(np.array(value), name) for name, value in constants.items())
+    taken = {name for node in nodes for name in node.input}  # ONNX Runtime complains of what nobody takes
+    graph.initializer.extend(
+        onnx.numpy_helper.from_array(np.array(value), name) for name, value in constants.items() if name in taken
+    )
     graph.input.append(_port("images", 1, 28, 28))
     graph.output.extend(_port(name, output.classes) for name in ("logits", "probabilities"))
     del whole.metadata_props[:]

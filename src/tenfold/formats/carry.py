@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ _WARM_UP, _CALLS = 5, 50
 
 @dataclass(frozen=True)
 class Exported:
-    """One file of an export, and what its check came to.
+    """One file of an export, or its folder, and what its check came to.
 
     difference: the largest of a probability, over n test images; agreement: the share of them answered alike;
     latency_ms, source_latency_ms: the median time for one image, of the file and of its source, on this machine.
@@ -99,8 +100,24 @@ def _write(format_: Format, paths: list[Path], source: Source, before: float) ->
         made = [Path(folder, path.name) for path in paths]
         rows = [_checked(format_, file, path, source, before) for file, path in zip(made, paths, strict=True)]
         for file, path in zip(made, paths, strict=True):
-            file.replace(path)
+            _put(file, path)
     return rows
+
+
+def _put(made: Path, path: Path) -> None:
+    """A file into its place; a folder's files one by one, for theirs may hold more: a host's repository, say."""
+    if not made.is_dir():
+        made.replace(path)
+        return
+    path.mkdir(exist_ok=True)
+    for entry in made.iterdir():
+        _put(entry, path / entry.name)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all in a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _checked(format_: Format, file: Path, path: Path, source: Source, before: float) -> Exported:
@@ -120,11 +137,11 @@ def _checked(format_: Format, file: Path, path: Path, source: Source, before: fl
     return Exported(
         format_.name,
         path,
-        file.stat().st_size,
+        _size(file),
         difference,
         alike / n,
         n,
-        latency_ms(answers, source.views[:1]),
+        getattr(answers, "latency_ms", partial(latency_ms, answers))(source.views[:1]),
         before,
         getattr(answers, "note", ""),
     )

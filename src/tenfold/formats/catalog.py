@@ -13,9 +13,10 @@ from tenfold.formats.source import Answers, Source
 class Format:
     """A way to carry a model.
 
-    files: the names of what is written; tolerance: the largest difference of a probability from the source's that is
-    arithmetic; agreement: the least share of the same answers; module: of this room, whose write(source, path) writes
-    one file and returns what that file answers, and whose expected(source) is what it should; extra: what it needs.
+    files: the names of what is written, files or a folder; tolerance: the largest difference of a probability from the
+    source's that is arithmetic; agreement: the least share of the same answers; module: of this room, whose
+    write(source, path) writes one of them and returns what it answers, and whose expected(source) is what it should;
+    extra: what it needs.
     """
 
     name: str
@@ -27,7 +28,7 @@ class Format:
     extra: str = "train"
 
     def write(self, source: Source, path: Path) -> tuple[Answers, Answers]:
-        """Write one file. Returns what it answers, and what it is compared with."""
+        """Write one of the files. Returns what it answers, and what it is compared with."""
         with needs_extra(self.extra, f"--to {self.name}"):
             module = import_module(f"tenfold.formats.{self.module}")
             answers: Answers = module.write(source, path)
@@ -45,6 +46,7 @@ _ALL = (
     Format("int8", "weights and activations in 8 bits", ("model.int8.onnx",), 1, 0.99, "int8"),
     Format("keras", "for Keras 3 on any backend", ("model.keras", "model.h5"), 1e-5, 1, "keras_files", "keras"),
     Format("torch", "an ExportedProgram", ("model.pt2",), 1e-5, 1, "torch_program"),
+    Format("web", "a static page that reads drawings in the browser", ("web",), 1e-3, 0.999, "web"),
 )
 
 FORMATS = {entry.name: entry for entry in _ALL}

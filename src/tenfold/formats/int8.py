@@ -51,7 +51,8 @@ class _Images(CalibrationDataReader):  # type: ignore[misc]
 def write(source: Source, path: Path) -> _Answers:
     """images [n, 1, 28, 28] float32 → logits and probabilities [n, classes], as model.onnx, in 8 bits within.
 
-    Raises TenfoldError where it costs more than MOST_LOST of accuracy on the whole test split, with the figures.
+    Raises TenfoldError where that can be had of no weights, or costs more than MOST_LOST of accuracy on the whole
+    test split, with the figures.
     """
     with tempfile.TemporaryDirectory(prefix="tenfold-") as folder, quiet():
         ready, quantized = Path(folder, "ready.onnx"), Path(folder, "int8.onnx")
@@ -69,6 +70,8 @@ def write(source: Source, path: Path) -> _Answers:
             nodes_to_exclude=left,
         )
         proto = onnx.load(quantized)
+    if not any(tensor.data_type == onnx.TensorProto.INT8 for tensor in proto.graph.initializer):
+        raise TenfoldError("int8: ONNX Runtime finds no weights in the model to keep in 8 bits: nothing was written")
     onnx.helper.set_model_props(proto, source.classifier.card.to_metadata())
     write_atomically(path, proto.SerializeToString())
     return _checked(source, Classifier(path))

@@ -16,6 +16,11 @@ from tenfold.reading.plain import plain_strength
 def write(source: Source, path: Path) -> Answers:
     """pixels uint8 [h, w, 1 or 3] → digit, probabilities, view, reject_score; the answers are to `pictures_of`."""
     add_framing(source.onnx, path)
+    return answers_of(path)
+
+
+def answers_of(path: Path) -> Answers:
+    """What a reader.onnx answers to `pictures_of` views, in ONNX Runtime."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
     def answers(views: Views) -> Floats:

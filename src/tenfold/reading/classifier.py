@@ -73,6 +73,11 @@ class ModelCard:
     members: tuple[Member, ...] = ()
 
     @property
+    def name(self) -> str:
+        """What answers name the model by: recipe and version; a file that another tool made has no version."""
+        return f"{self.recipe} {self.version}".rstrip()
+
+    @property
     def trained_on(self) -> frozenset[str]:
         """The SHA-256 of every dataset that the model, or a member of the ensemble, was trained on."""
         return frozenset({self.data_sha256, *(member.data_sha256 for member in self.members)})
@@ -163,7 +168,8 @@ class Classifier:
         """The model's metadata. Raises TenfoldError where it is missing, or not what the model itself is like."""
         if self.adopted is not None:
             # Nothing is known of what it was trained on, nor how far its confidence can be trusted.
-            return ModelCard(self.adopted.classes, FRAMING, self.adopted.temperature, 0.0, self.path.stem, "", "")
+            classes = self.adopted.classes + (NOT_A_DIGIT,) * self.adopted.knows_none
+            return ModelCard(classes, FRAMING, self.adopted.temperature, 0.0, self.path.stem, "", "")
         try:
             card = ModelCard.from_metadata(self._metadata())
         except (KeyError, ValueError) as error:
@@ -181,11 +187,14 @@ class Classifier:
                 f"{self.path}: not a model that tenfold made ({found}; a reader needs {_spelled(wanted)})"
             )
 
+    @property
+    def content(self) -> bytes:
+        """The model as ONNX, as it is run: images in, logits and probabilities out, whichever tool made it."""
+        return self.path.read_bytes() if self.adopted is None else self.adopted.onnx
+
     def save(self, path: Path) -> None:
         """Write the model with its card as a model.onnx of tenfold's own, whichever tool made it."""
-        content = (
-            self.path.read_bytes() if self.adopted is None else self.adopted.with_metadata(self.card.to_metadata())
-        )
+        content = self.content if self.adopted is None else self.adopted.with_metadata(self.card.to_metadata())
         write_atomically(path, content)
 
     def logits(self, views: Views) -> NDArray[np.float32]:

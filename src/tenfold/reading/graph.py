@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
+from tenfold.reading.classifier import Classifier
 
 Floats = NDArray[np.float32]
 
@@ -24,7 +25,7 @@ _NODE_INPUT, _NODE_OUTPUT, _NODE_OP = 1, 2, 4
 """Field numbers of onnx.proto3."""
 
 _WEIGHTED = frozenset({"Conv", "Gemm", "MatMul"})
-_PASSING = frozenset({"Add", "Identity"})
+_PASSING = frozenset({"Add", "Identity", "Cast", "Reshape"})
 """Nodes that may stand between the last matrix product and the logits."""
 
 _RESHAPING = frozenset({"Transpose", "Reshape", "Flatten", "Identity"})
@@ -54,11 +55,13 @@ class Layer:
 
 
 class Graph:
-    """The nodes of a model.onnx that tenfold can load."""
+    """The nodes of a model: of a model.onnx that tenfold made, or of whatever a Classifier runs."""
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        self.content = self.path.read_bytes()
+    def __init__(self, model: str | Path | Classifier) -> None:
+        if isinstance(model, Classifier):
+            self.path, self.content = model.path, model.content
+        else:
+            self.path, self.content = Path(model), Path(model).read_bytes()
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

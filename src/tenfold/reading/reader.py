@@ -193,7 +193,7 @@ class Reader:
             rejected=tuple(rejected),
             blank=not judged,
             polarity=polarity,
-            model=f"{self._card.recipe} {self._card.version}",
+            model=self._card.name,
             views=np.array(seen + refused, np.uint8).reshape(-1, 28, 28),
         )
 

@@ -6,16 +6,25 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from tenfold.drawing_page import Words, page_files
 from tenfold.serving.problems import Problem
 
-FOLDER = Path(__file__).with_name("page")
+_API = Path(__file__).with_name("api.js")
+
+_WORDS = Words(
+    head="",
+    about="Draw a digit, or open a picture of some: tenfold reads it and shows what it saw.",
+    invitation="Draw a digit or a number.",
+    waiting="Nothing drawn yet.",
+    accepts="image/*,.pdf,.tif,.tiff,.heic",
+    unscripted="This page draws and asks with JavaScript; without it, POST a picture to /v1/read.",
+)
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
 }
 
 router = APIRouter(include_in_schema=False)
@@ -23,26 +32,21 @@ router = APIRouter(include_in_schema=False)
 
 @cache
 def files() -> dict[str, tuple[bytes, str, str]]:
-    """Each file's content, type and tag, by its name."""
-    found = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
+    """Each file's content, type and tag, by its path."""
     return {
-        name: (content, TYPES[Path(name).suffix], f'"{hashlib.sha256(content).hexdigest()[:16]}"')
-        for name, content in found.items()
+        path: (content, TYPES[Path(path).suffix], f'"{hashlib.sha256(content).hexdigest()[:16]}"')
+        for path, content in page_files(_API, _WORDS).items()
     }
 
 
 @router.get("/")
-async def index(request: Request) -> Response:
-    """The page."""
-    return await page_file(request, "index.html")
-
-
 @router.get("/page/{name}")
-async def page_file(request: Request, name: str) -> Response:
-    """One of its files; 304 where the browser has it."""
-    if name not in files():
+async def page_file(request: Request, name: str | None = None) -> Response:
+    """The page, or one of its files; 304 where the browser has it."""
+    path = "index.html" if name is None else f"page/{name}"
+    if path not in files():
         raise Problem(404, f"{request.url.path}: there is nothing here")
-    content, kind, tag = files()[name]
+    content, kind, tag = files()[path]
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)

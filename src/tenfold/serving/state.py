@@ -63,7 +63,7 @@ class State:
         """What /v1/model answers."""
         card = self.classifier.card
         return {
-            "model": f"{card.recipe} {card.version}",
+            "model": card.name,
             "sha256": self.sha256,
             "tenfold": __version__,
             "card": asdict(card),

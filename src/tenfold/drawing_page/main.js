@@ -1,4 +1,4 @@
-// Brings pad, answer and server together: whatever changes is read, the newest state last, one question at a time.
+// Brings pad, answer and reader together: whatever changes is read, the newest state last, one question at a time.
 
 import * as api from "./api.js";
 import { Answer, article, piecesOf } from "./answer.js";
@@ -77,7 +77,8 @@ function showPiece() {
   const piece = pieces[chosen] ?? null;
   answer.pieces(pieces, chosen);
   answer.piece(piece);
-  if (current?.width) pad.show(opened || pieces.length > 1 ? pieces : [], current.width, current.height, chosen);
+  const boxed = opened || pieces.length > 1 ? pieces.filter((one) => one.box) : [];
+  if (current?.width) pad.show(boxed, current.width, current.height, chosen);
   byId("explain").disabled = piece === null;
   for (const button of byId("labels").children) button.disabled = piece === null || !current.width;
   followWhy();
@@ -243,7 +244,7 @@ async function start() {
       return button;
     }));
     tools();
-    if (!pad.strokes.empty || opened) ask();
+    ask();
     document.documentElement.dataset.ready = "";
   } catch (error) {
     await trouble(error);

@@ -1,5 +1,4 @@
-// All that the page asks of a reader. A page without a server takes the place of this file with one that has the same
-// four functions.
+// All that the page asks of a reader: here, of the server that it came from.
 
 let key = null;
 

@@ -1,0 +1,47 @@
+"""What a test asks of a page: its answer, files put into it, the audit."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+PATIENCE = 20_000
+"""Milliseconds: a busy machine is slow, and no test here is about speed."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+def text(page):
+    return page.locator("#text")
+
+
+def file(content, name="picture.png", kind="image/png"):
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def put(page, event, content):
+    """A picture pasted or dropped: event is its name."""
+    page.evaluate(
+        """async ([bytes, kind]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], "a.png", {type: "image/png"}));
+            const event = kind === "paste" ? new ClipboardEvent(kind, {clipboardData: data, bubbles: true})
+                                           : new DragEvent(kind, {dataTransfer: data, bubbles: true});
+            document.body.dispatchEvent(event);
+        }""",
+        [list(content), event],
+    )
+
+
+def touch_one(page):
+    """A 1 drawn with a finger."""
+    box = page.locator("#canvas").bounding_box()
+    middle = box["x"] + box["width"] / 2
+    touch = page.context.new_cdp_session(page)
+    for kind, y in [("touchStart", 0.2), *(("touchMove", 0.2 + step / 20) for step in range(12)), ("touchEnd", 0)]:
+        points = [] if kind == "touchEnd" else [{"x": middle, "y": box["y"] + y * box["height"]}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def violations(page):
+    """What axe-core finds, of whatever impact."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], one["impact"], [node["target"] for node in one["nodes"]]) for one in found]

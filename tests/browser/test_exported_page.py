@@ -1,0 +1,185 @@
+"""The page that `tenfold export --to web` writes, from a plain server of files: it reads in the browser alone."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from tests.browser.drawn import FOUR, ONE, SCRIBBLE, SEVEN, draw
+from tests.browser.on_page import PATIENCE, file, put, text, touch_one, violations
+from tests.browser.static import served
+from tests.golden.test_golden import PICTURES, PROBABILITIES
+from tests.onnx_web import needs_runtime
+from tests.reading import drawings
+from tests.serving.conftest import png
+
+from tenfold.explanation import maps
+from tenfold.explanation.contrast import contrast
+from tenfold.explanation.occlusion import occlude
+from tenfold.reading import Classifier
+
+READ = """async (bytes) => {
+    const api = await import("./page/api.js");
+    return (await api.read(new Blob([new Uint8Array(bytes)])))[0];
+}"""
+
+
+@pytest.fixture(scope="session")
+def folder(bars, tmp_path_factory):
+    needs_runtime()
+    formats = pytest.importorskip("tenfold.formats")
+    (row,) = formats.export(None, "web", tmp_path_factory.mktemp("exported"), data=bars)
+    return row.path
+
+
+@pytest.fixture(scope="session")
+def address(folder):
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def four():
+    return drawings.on_paper(np.pad(drawings.digits()[4], 30))
+
+
+def test_a_drawn_seven_is_a_seven_and_other_digits_are_others(page):
+    draw(page, SEVEN)
+    expect(text(page)).to_have_text("7")
+    expect(page.locator("#words")).to_contain_text("sure")
+    expect(page.locator("#bars li.top")).to_contain_text("7")
+    expect(page.locator("#seen")).to_have_attribute("aria-label", "What the network saw of the 7")
+    expect(page.locator("#spoken")).to_contain_text("Read as 7")
+    for strokes, digit in ((FOUR, "4"), (ONE, "1")):
+        page.click("#clear")
+        draw(page, strokes)
+        expect(text(page)).to_have_text(digit)
+
+
+def test_a_picture_is_dropped_pasted_and_opened(page, four):
+    for event in ("drop", "paste"):
+        put(page, event, png(four))
+        expect(text(page)).to_have_text("4")
+        draw(page, ONE)
+        expect(text(page)).to_have_text("1")
+        page.click("#clear")
+    page.set_input_files("#file", file(png(np.stack([255 - four, 255 - four, four // 4], axis=-1))))
+    expect(text(page)).to_have_text("4")
+
+
+def test_a_photo_that_lies_on_its_side_is_read_upright(page, four):
+    content, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter: as a telephone stores it
+    seven = drawings.on_paper(np.pad(drawings.digits()[7], 30))
+    Image.fromarray(np.rot90(seven)).resize((1600, 1600)).save(content, "JPEG", exif=exif)
+    page.set_input_files("#file", file(content.getvalue(), "photo.jpg", "image/jpeg"))
+    expect(text(page)).to_have_text("7")
+
+
+def test_ink_on_transparent_ground_is_seen_light_or_dark(page, four):
+    for level in (0, 255):
+        ink = 235 - np.minimum(four, 235)
+        page.set_input_files("#file", file(png(np.stack([np.full_like(ink, level)] * 3 + [ink], axis=-1))))
+        expect(text(page)).to_have_text("4")
+        page.set_input_files("#file", file(png(np.full((50, 50), 200, np.uint8))))
+        expect(text(page)).to_have_text("Blank")
+
+
+def test_a_scribble_is_no_digit(page):
+    page.fill("#width", "8")
+    draw(page, SCRIBBLE)
+    expect(text(page)).to_have_text(re.compile("Not a digit|Not sure"))
+    expect(text(page)).to_have_attribute("data-kind", "left")
+
+
+def test_a_file_that_is_no_picture_is_said(page, four):
+    page.set_input_files("#file", file(b"nonsense"))
+    expect(text(page)).to_have_text("Cannot be read")
+    expect(page.locator("#words")).to_have_text("This browser cannot open the file as a picture.")
+    page.set_input_files("#file", file(png(four)))
+    expect(text(page)).to_have_text("4")
+
+
+def test_the_browser_answers_what_the_shipped_model_answered_to_the_golden_pictures(page):
+    for picture, expected in zip(PICTURES, PROBABILITIES, strict=True):
+        pixels = picture[..., 0] if picture.shape[2] == 1 else picture
+        found = page.evaluate(READ, list(png(pixels)))
+        if found["blank"]:
+            assert picture.min() == picture.max()
+        else:
+            np.testing.assert_allclose(found["probabilities"][0], expected, atol=1e-3)
+
+
+def test_why_shows_what_explain_shows(page):
+    draw(page, SEVEN)
+    expect(text(page)).to_have_text("7")
+    page.click("#explain")
+    expect(page.locator("#heat")).to_be_visible()
+    expect(page.locator("#heat-words")).to_contain_text("blue for 7")
+    question = contrast(Classifier(), _pixels(page.evaluate("document.getElementById('seen').toDataURL()"))[..., 0])
+    found = occlude(question)
+    expected = maps.coloured(found.erased + found.inked, question.view).astype(int)
+    shown = _pixels(page.get_attribute("#heat", "src")).astype(int)
+    assert question.names[1] in page.inner_text("#heat-words")
+    assert np.abs(shown[..., 3] - expected[..., 3]).max() <= 2
+    solid = expected[..., 3] > 64  # a colour that hardly shows is kept with few levels
+    assert np.abs(shown - expected)[solid].max() <= 6
+
+
+def _pixels(address):
+    with Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))) as image:
+        return np.asarray(image.convert("RGBA"))
+
+
+def test_what_needs_a_server_is_not_there(page, folder):
+    draw(page, SEVEN)
+    expect(text(page)).to_have_text("7")
+    for name in ("#correct", "#key", "#boxes i", "#pieces button"):
+        assert page.locator(name).locator("visible=true").count() == 0
+    expect(page.locator("header")).to_contain_text("one digit")
+    assert not [path for path in folder.rglob("*.*") if path.suffix in (".html", ".js") and b"v1/" in path.read_bytes()]
+
+
+def test_a_phone_shows_the_answer_without_scrolling_and_nothing_beside_the_screen(open_page):
+    for width, height in ((320, 640), (360, 740)):
+        page = open_page(width, height, has_touch=True, is_mobile=True)
+        touch_one(page)
+        expect(text(page)).to_have_text("1")
+        answer = text(page).bounding_box()
+        assert answer["y"] + answer["height"] < height
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280, 3840])
+def test_the_audit_finds_nothing(open_page, scheme, width):
+    page = open_page(width, 900, color_scheme=scheme, reduced_motion="reduce")
+    assert violations(page) == []
+    draw(page, SEVEN)
+    expect(text(page)).to_have_text("7")
+    page.click("#explain")
+    expect(page.locator("#heat")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_model_that_does_not_come_is_said(browser, address):
+    page = browser.new_page()
+    page.route("**/reader.onnx", lambda route: route.abort())
+    page.goto(address)
+    expect(page.locator("#words")).to_have_text("reader.onnx cannot be loaded: reload the page.", timeout=PATIENCE)
+    page.close()
+
+
+def test_the_folder_is_a_space_that_says_what_it_is(folder):
+    readme = (folder / "README.md").read_text()
+    assert readme.startswith("---\ntitle: ")
+    assert "\nsdk: static\n" in readme.split("---")[1]
+    assert "onnxruntime-web 1." in readme
+    assert json.loads((folder / "model.json").read_text())["card"]["classes"][-1] == "not a digit"
+    index = (folder / "index.html").read_text()
+    assert index.index("Content-Security-Policy") < index.index("stylesheet")
+    assert "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'" in index
