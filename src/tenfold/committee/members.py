@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tenfold.comparison import gather, named
+from tenfold.comparison import ModelFile, gather, named
 from tenfold.data import CATALOG
 from tenfold.data.inventory import user_path
 from tenfold.errors import UsageError
@@ -53,7 +53,8 @@ def train_missing(
             open_classifier(open_run(model) or model)
     told = None if data is None else str(data)
     trained = iter(gather(recipes, seeds=seeds, data=told, overrides=overrides, **training) if recipes else ())
-    return [run for model in spelt for run in (next(trained).runs if model in recipes else (model,))]
+    members = (one for model in spelt for one in (next(trained).runs if model in recipes else (model,)))
+    return [one.path if isinstance(one, ModelFile) else one for one in members]
 
 
 def _is_recipe(model: str | Path) -> bool:

@@ -4,7 +4,7 @@
 costs and paired tests; `write_comparison` makes it a page, a CSV and a JSON file; `summarise` is a recipe over seeds.
 """
 
-from tenfold.comparison.contenders import CLASSICS, Contender, Mapped, gather, named, trained_run
+from tenfold.comparison.contenders import CLASSICS, Contender, Mapped, ModelFile, gather, named, trained_run
 from tenfold.comparison.files import comparison_folder, write_comparison
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.standings import Row, Standings, compare
@@ -14,6 +14,7 @@ __all__ = [
     "CLASSICS",
     "Contender",
     "Mapped",
+    "ModelFile",
     "Paired",
     "Row",
     "Standings",
