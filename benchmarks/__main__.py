@@ -1,6 +1,6 @@
 """`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed.
 
-`python -m benchmarks field --help` lists what that question may be told; `serve --help` too.
+`python -m benchmarks field --help` lists what that question may be told; `serve`, `fuzz` and `faults` too.
 """
 
 import sys
@@ -26,6 +26,7 @@ from benchmarks import (
     time_to_accuracy,
     transfer,
 )
+from benchmarks.trust import faults, fuzz
 
 QUESTIONS: dict[str, Callable[[], None]] = {
     "time-to-accuracy": time_to_accuracy.main,
@@ -51,13 +52,19 @@ ACCURACY: dict[str, Callable[[], None]] = {
 }
 """How often it is right: only where they are named, for most take long, and none needs a quiet machine."""
 
+TRUST: dict[str, Callable[[], None]] = {"fuzz": fuzz.main, "faults": faults.main}
+"""What was tried to break it: an hour each."""
+
+_TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults}
+"""Questions that may be told something."""
+
 
 def main(arguments: list[str]) -> int:
     """Answer the questions named, all where none is. Returns the exit code."""
-    if arguments[:1] in (["field"], ["serve"]):  # the questions that may be told something
-        (field if arguments[0] == "field" else serve).main(arguments[1:])
+    if arguments and arguments[0] in _TOLD:
+        _TOLD[arguments[0]].main(arguments[1:])
         return 0
-    known = QUESTIONS | ACCURACY
+    known = QUESTIONS | ACCURACY | TRUST
     unknown = [name for name in arguments if name not in known]
     if unknown:
         print(f"unknown question {unknown[0]}: there are {', '.join(known)}", file=sys.stderr)

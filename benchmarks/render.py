@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks import accuracy_page, committee_page, robustness_page, ship, speed_page
 from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
+from benchmarks.trust import page as trust_page
 from tenfold.reading.classifier import SHIPPED
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -73,6 +74,8 @@ def main() -> None:
     if "robustness" in found:
         (DOCS / "robustness.md").write_text(robustness_page.page(found["robustness"]), encoding="utf-8")
         plots.robustness(found["robustness"], DOCS / "figures" / "robustness.png")
+    if found.keys() >= trust_page.QUESTIONS:
+        (DOCS / "trust.md").write_text(trust_page.page(found), encoding="utf-8")
     if "time-to-accuracy" in found:
         plots.time_to_accuracy(found["time-to-accuracy"], DOCS / "figures" / "time-to-accuracy.png")
 

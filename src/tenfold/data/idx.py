@@ -20,19 +20,17 @@ def gunzip(content: bytes, where: str) -> bytes:
     """The content of a gzip file. where names it in errors. Raises TenfoldError where it is not whole."""
     if content[:2] != _GZIP:
         raise TenfoldError(f"{where}: not a gzip file")
-    # The trailer says the size. A file that holds more than it says is corrupt, and is not unpacked further to see it.
-    size = int.from_bytes(content[-4:], "little")
-    if size > MOST_BYTES:
-        raise TenfoldError(
-            f"{where}: truncated, or unpacks to more than {MOST_BYTES >> 20} MiB: no such dataset is known"
-        )
+    # The trailer says the size: a file that holds more was cut off, or lies, and is not unpacked further to see which.
+    size = min(int.from_bytes(content[-4:], "little"), MOST_BYTES)
     unpacker = zlib.decompressobj(wbits=31)
     try:
         found = unpacker.decompress(content, size + 1)
     except zlib.error as error:
         raise TenfoldError(f"{where}: corrupt gzip file") from error
-    if not unpacker.eof:
-        raise TenfoldError(f"{where}: {'corrupt' if len(found) > size else 'truncated'} gzip file")
+    if not unpacker.eof or len(found) > size:
+        raise TenfoldError(
+            f"{where}: truncated gzip file, or one of more than it says, or than {MOST_BYTES >> 20} MiB unpacked"
+        )
     return found
 
 

@@ -39,6 +39,8 @@ def load_csv(path: Path, split: Split) -> Dataset:
         raise TenfoldError(f"{path}: {_first_line(error)}") from error
     if table.size == 0:
         raise TenfoldError(f"{path}: no images in it")
+    if table.shape[1] != columns:
+        raise TenfoldError(f"{path}: rows of {table.shape[1]} numbers below {columns} names")
     return _held_out(_checked(path, split, table[:, 1:].reshape(-1, 28, 28), table[:, 0]), split)
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import platform
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +27,9 @@ Sampler = Literal["tpe", "grid", "random"]
 Pruner = Literal["median", "hyperband", "none"]
 UNTUNED = "untuned"
 """The note of the one trial that is the recipe as it was: 'inside' the space, or 'outside', unseen by samplers."""
+
+_ASKED_BY = "tenfold:asked_by"
+"""Of a trial, the machine and the process that will tell what came of it."""
 
 _STARTUP = 8
 """Trials drawn at random before TPE learns from them: fewer than Optuna's 10, for many budgets are of minutes."""
@@ -76,6 +81,7 @@ def open_study(question: Question, storage: str, sampler: Sampler, seed: int) ->
         directions=["maximize" if OBJECTIVES[name].maximize else "minimize" for name in question.objectives],
         load_if_exists=True,
     )
+    _fail_orphans(study)
     trials = study.trials
     # Taken up again with the same seed, a sampler would draw the same values once more.
     drawn = seed + len(trials)
@@ -91,6 +97,29 @@ def open_study(question: Question, storage: str, sampler: Sampler, seed: int) ->
     if sampler == "grid":
         _enqueue_grid(study, question.space, seed)
     return study
+
+
+def _fail_orphans(study: "Study") -> None:
+    """Record as failed what a process of this machine asked for and, killed, can no longer tell.
+
+    A trial of another machine's process is left alone: it may well be running.
+    """
+    from optuna.trial import TrialState
+
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        node, process = trial.system_attrs.get(_ASKED_BY, ("", 0))
+        if node == platform.node() and not _runs(process):
+            _tell(study, Outcome(trial.number, "fail", notes={"why": "its process was killed"}))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # nothing is sent
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def make_pruner(name: Pruner, epochs: int) -> "BasePruner":
@@ -133,6 +162,7 @@ def search(
             if grid_only and not study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
                 return
             trial = study.ask()
+            study._storage.set_trial_system_attr(trial._trial_id, _ASKED_BY, [platform.node(), os.getpid()])
             running.add(trial.number)
             own = trial.user_attrs.get(UNTUNED)
             yield Attempt(
