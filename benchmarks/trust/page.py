@@ -73,7 +73,7 @@ def _verdict(faults: dict[str, Any], fuzz: dict[str, Any]) -> str:
     inputs, finds = sum(row["inputs"] for row in fuzz["rows"]), sum(bool(row["find"]) for row in fuzz["rows"])
     return (
         f"{kills:,} kills: {'nothing' if lost == 0 else f'**{lost} things**'} lost or doubled. "
-        f"{inputs:,} inputs: {'nothing' if finds == 0 else f'**{finds} finds**'} but clean errors.\n"
+        f"{inputs:,} inputs: {'nothing but clean errors' if finds == 0 else f'**{finds} not borne**'}.\n"
     )
 
 
