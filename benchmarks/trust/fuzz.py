@@ -62,10 +62,11 @@ def fuzz(name: str, runs: int, seconds: float, seed: int) -> dict[str, Any]:
         command += [*(f"-{key}={value}" for key, value in options.items()), str(corpus)]
         started = time.monotonic()
         ended = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        row = json.loads(told.read_text()) if told.exists() else {"inputs": 0}
+        none: dict[str, Any] = {"inputs": 0, "worst_seconds": 0.0, "grown_mebibytes": 0.0}
+        row = json.loads(told.read_text()) if told.exists() else none
         found = sorted(Path(folder).glob("find-*"))
         row |= {"target": name, "code": ended.returncode, "seconds": round(time.monotonic() - started, 1)}
         row["find"] = found[0].read_bytes().hex() if found else None
         if found or ended.returncode:
-            print(ended.stderr[-3000:], file=sys.stderr)
+            print(ended.stdout[-3000:], ended.stderr[-1000:], file=sys.stderr)
         return row
