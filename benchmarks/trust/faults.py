@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def _row(name: str) -> dict[str, Any]:
 
 def _fresh(place: Path, name: str) -> Path:
     folder = place / name
-    subprocess.run(["rm", "-rf", str(folder)], check=True)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder
 
@@ -138,7 +139,6 @@ def _killed(work: Work, place: Path, folder: Path, after: float) -> bool:
     except subprocess.TimeoutExpired:
         return True
     finally:
-        # The group is ours alone, made a moment ago; of a process that has ended there may be none left.
         _end(process.pid)
         process.wait()
 

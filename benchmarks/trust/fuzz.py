@@ -55,6 +55,7 @@ def fuzz(name: str, runs: int, seconds: float, seed: int) -> dict[str, Any]:
             "max_total_time": round(seconds),
             "max_len": TARGETS[name].longest,
             "timeout": SECONDS,
+            "report_slow_units": SECONDS,
             "rss_limit_mb": MEBIBYTES,
             "artifact_prefix": f"{folder}/find-",
         }

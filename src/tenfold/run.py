@@ -89,6 +89,12 @@ _TABLES = {".toml": ("data", "model_options"), ".json": ("data", "dataset", "tra
 """Keys that hold tables, in the files of a run that end so."""
 
 
+class _MissingError(TenfoldError, KeyError):
+    """A key that a file of a run lacks. A KeyError too: templates take it for an entry that is not shown."""
+
+    __str__ = Exception.__str__
+
+
 class _Table(dict[str, Any]):
     """A table in a file of a run: what it lacks is the file's damage, not the reader's mistake."""
 
@@ -97,7 +103,7 @@ class _Table(dict[str, Any]):
         self.path = path
 
     def __missing__(self, key: str) -> Any:
-        raise TenfoldError(f"{self.path}: damaged ('{key}' is missing)")
+        raise _MissingError(f"{self.path}: damaged ('{key}' is missing)")
 
 
 def _checked(path: Path, found: Any) -> _Table:

@@ -19,8 +19,8 @@ MEBIBYTES = 1200
 LONGEST = 1100
 """Characters of a line."""
 
-HARMLESS = {"tiff-that-turns-in-circles.png", "mlp-sgd-1"}
-"""Files that may well be read: a page that names itself as the next one is a page."""
+HARMLESS = {"tiff-that-turns-in-circles.png"}
+"""A page that names itself as the next one is a page, and is read once."""
 
 
 def ask(commands, folder):
@@ -87,7 +87,7 @@ def test_a_broken_file_is_one_line_and_nothing_else(kind, tmp_path):
 
 
 def _everything(folder):
-    """Every file below a folder but what a command is meant to leave: folders of runs and searches."""
+    """Every file below a folder, caches of libraries left out."""
     return {path for path in folder.rglob("*") if path.is_file() and "cache" not in str(path).lower()}
 
 

@@ -106,7 +106,7 @@ def _find(name_or_path: str) -> tuple[str, str, str, Path]:
             with path.open("rb") as file:
                 content = file.read(_MOST_BYTES + 1)
             # Windows' Notepad puts a byte order mark first.
-            text = content.decode("utf-8-sig").replace("\r\n", "\n")
+            text = content.decode("utf-8-sig")
         except FileNotFoundError:
             raise UsageError(f"{name_or_path}: no such recipe file") from None
         except (OSError, ValueError) as error:
