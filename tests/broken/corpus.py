@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 from PIL import Image, ImageDraw
 
 GIB = 2**30
@@ -297,6 +298,9 @@ def models() -> Files:
     yield "endless-number.onnx", b"\x80" * 2_000_000
     yield "claims.onnx", b"\x3a\xff\xff\xff\xff\x7f"
     yield "deep.onnx", b"\x3a\x7f" * 100_000
+    yield "huge-weights.onnx", _onnx(initializers=[_claims("weights", 2**30)], shape_of="weights")
+    yield "huge-answer.onnx", _onnx(initializers=[], shape_of=None)
+    yield "weights-from-afar.onnx", _onnx(initializers=[_elsewhere("weights", "../../etc/passwd")], shape_of="weights")
     yield "zip-of-nothing.keras", zipped({})
     yield "config-alone.keras", zipped({"config.json": b"{}"})
     deep = {"config.json": b"[" * 200_000, "model.weights.h5": b""}
@@ -305,6 +309,35 @@ def models() -> Files:
     yield "bomb.keras", zip_bomb("config.json", b"{", 3 * GIB)
     yield "letters.h5", b"not a model"
     yield "start-alone.h5", b"\x89HDF\r\n\x1a\n" + bytes(500)
+
+
+def _onnx(initializers: list[onnx.TensorProto], shape_of: str | None) -> bytes:
+    """A model of images whose answer is added to some weights, or made of a shape of four tebibytes."""
+    make = onnx.helper.make_node
+    size = onnx.numpy_helper.from_array(np.array([2**20, 2**20]), "size")
+    node = make("Add", ["images", shape_of], ["logits"]) if shape_of else make("ConstantOfShape", ["size"], ["logits"])
+    ports = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["n", k]) for name, k in _PORTS]
+    graph = onnx.helper.make_graph([node], "g", ports[:1], ports[1:], [*initializers, size])
+    # An IR and operators that every ONNX Runtime knows: it must not be refused for being new.
+    opsets = [onnx.helper.make_opsetid("", 17)]
+    content: bytes = onnx.helper.make_model(graph, ir_version=8, opset_imports=opsets).SerializeToString()
+    return content
+
+
+_PORTS = (("images", 784), ("logits", None))
+
+
+def _claims(name: str, size: int) -> onnx.TensorProto:
+    """Weights of so many rows, of which none is there."""
+    return onnx.TensorProto(name=name, data_type=onnx.TensorProto.FLOAT, dims=[size, 784])
+
+
+def _elsewhere(name: str, location: str) -> onnx.TensorProto:
+    """Weights that lie in another file."""
+    tensor = onnx.TensorProto(name=name, data_type=onnx.TensorProto.FLOAT, dims=[784])
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value=location)
+    return tensor
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
