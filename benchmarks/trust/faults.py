@@ -96,9 +96,13 @@ def kill(name: str, place: Path, kills: int, draw: random.Random) -> dict[str, A
             half = work.half(folder)
             row["corrupt"] += bool(half)
             row["problems"] += half
+            if work.outcome(folder) == undisturbed:  # killed with the work done: to train once more is another run
+                break
         row["rounds"] += 1
-        ended = _run(work, place, folder)
-        found = work.outcome(folder) if ended.returncode == 0 else {"error": ended.stderr[-300:]}
+        found = work.outcome(folder)
+        if found != undisturbed:
+            ended = _run(work, place, folder)
+            found = work.outcome(folder) if ended.returncode == 0 else {"error": ended.stderr[-300:]}
         if found != undisturbed:
             row["different"] += 1
             row["problems"].append(_difference(undisturbed, found))

@@ -43,7 +43,10 @@ def main(arguments: Sequence[str] = ()) -> None:
 
 
 def fuzz(name: str, runs: int, seconds: float, seed: int) -> dict[str, Any]:
-    """A target's row: inputs, worst seconds, growth of memory; find: the input, in hex, that was not borne."""
+    """A target's row: inputs, worst seconds, growth of memory; find: the input, in hex, that was not borne.
+
+    Where the process died before it could keep that input, find is its exit code.
+    """
     with tempfile.TemporaryDirectory() as folder:
         corpus, told = Path(folder, "corpus"), Path(folder, "told.json")
         corpus.mkdir()
@@ -67,7 +70,9 @@ def fuzz(name: str, runs: int, seconds: float, seed: int) -> dict[str, Any]:
         row = json.loads(told.read_text()) if told.exists() else none
         found = sorted(Path(folder).glob("find-*"))
         row |= {"target": name, "code": ended.returncode, "seconds": round(time.monotonic() - started, 1)}
-        row["find"] = found[0].read_bytes().hex() if found else None
-        if found or ended.returncode:
+        row["find"] = (
+            found[0].read_bytes().hex() if found else f"exit code {ended.returncode}" if ended.returncode else None
+        )
+        if row["find"]:
             print(ended.stdout[-3000:], ended.stderr[-1000:], file=sys.stderr)
         return row

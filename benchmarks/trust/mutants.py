@@ -3,7 +3,20 @@
 import random
 from collections.abc import Iterator
 
-_TOKENS = (b"\0", b"\xff" * 4, b"\x7f\xff\xff\xff", b"nan", b"1e999", b"-1", b"[", b'"', b"\n", b"9" * 40, b"\x1f\x8b")
+_TOKENS = (
+    b"\0",
+    b"\xff" * 4,
+    b"\x7f\xff\xff\xff",
+    b"nan",
+    b"1e999",
+    b"-1",
+    b"[",
+    b'"',
+    b"\n",
+    b"\r",
+    b"9" * 40,
+    b"\x1f\x8b",
+)
 
 
 def mutants(seeds: list[bytes], count: int, seed: int, longest: int) -> Iterator[bytes]:

@@ -108,7 +108,7 @@ class ResultsFile:
     def _note(self, line: str, number: int) -> None:
         try:
             self._sources.add(_one_line(self._form.source(line)))
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
             raise self._foreign(number) from None
 
     def _foreign(self, number: int) -> TenfoldError:
