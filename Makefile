@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check format bench docs clean
+.PHONY: help setup demo test check audit format bench docs clean
 
 help:
 	@echo "make demo    train on MNIST, score, report, read a few pictures"
 	@echo "make test    the tests"
 	@echo "make check   format, lint, types, imports"
+	@echo "make audit   licences, bill of materials, known holes of what is installed"
 	@echo "make bench   the benchmarks against other libraries"
 	@echo "make docs    the pages that are made from the program, and the site in site/"
 	@echo "make setup   only the virtual environment in $(VENV)"
@@ -39,6 +40,13 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# pip-audit brings much that nothing else needs: an environment of its own.
+audit: $(READY)
+	@test -x $(VENV)-audit/bin/pip-audit || \
+		{ $(BIN)/python -m venv --without-pip $(VENV)-audit && $(BIN)/python -m pip --python $(VENV)-audit/bin/python \
+		  install --quiet --disable-pip-version-check pip-audit==2.10.1; } || echo "no pip-audit: is there a network?"
+	$(BIN)/python .ci/audit.py $(VENV)-audit/bin/pip-audit
+
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -51,4 +59,5 @@ docs: $(READY)
 	$(BIN)/zensical build --clean --strict
 
 clean:
-	rm -rf $(VENV) runs explore explain site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-audit audit runs explore explain site .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache

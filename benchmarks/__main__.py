@@ -1,6 +1,6 @@
 """`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed.
 
-`--help` lists them; `field --help` and `serve --help` list what those two may be told.
+`--help` lists them; `--help` after `field`, `serve`, `fuzz` or `faults` lists what that question may be told.
 """
 
 import sys
@@ -26,6 +26,7 @@ from benchmarks import (
     time_to_accuracy,
     transfer,
 )
+from benchmarks.trust import faults, fuzz
 
 QUESTIONS: dict[str, Callable[[], None]] = {
     "time-to-accuracy": time_to_accuracy.main,
@@ -51,17 +52,23 @@ ACCURACY: dict[str, Callable[[], None]] = {
 }
 """How often it is right: only where they are named, for most take long, and none needs a quiet machine."""
 
+TRUST: dict[str, Callable[[], None]] = {"fuzz": fuzz.main, "faults": faults.main}
+"""What was tried to break it: an hour each."""
+
+_TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults}
+"""Questions that may be told something."""
+
 
 def main(arguments: list[str]) -> int:
     """Answer the questions named, all where none is. Returns the exit code."""
-    if arguments[:1] in (["field"], ["serve"]):  # the questions that may be told something
-        (field if arguments[0] == "field" else serve).main(arguments[1:])
+    if arguments and arguments[0] in _TOLD:
+        _TOLD[arguments[0]].main(arguments[1:])
         return 0
-    known = QUESTIONS | ACCURACY
+    known = QUESTIONS | ACCURACY | TRUST
     if {"-h", "--help"} & set(arguments):
-        print(
-            f"{__doc__}\nAbout speed:", *map(_line, QUESTIONS), "", "About accuracy:", *map(_line, ACCURACY), sep="\n"
-        )
+        print(__doc__)
+        for about, questions in (("speed", QUESTIONS), ("accuracy", ACCURACY), ("trust", TRUST)):
+            print(f"About {about}:", *map(_line, questions), "", sep="\n")
         return 0
     unknown = [name for name in arguments if name not in known]
     if unknown:
@@ -75,7 +82,7 @@ def main(arguments: list[str]) -> int:
 
 def _asked(name: str) -> str:
     """The question itself: the first line of its module."""
-    return (sys.modules[(QUESTIONS | ACCURACY)[name].__module__].__doc__ or "").splitlines()[0]
+    return (sys.modules[(QUESTIONS | ACCURACY | TRUST)[name].__module__].__doc__ or "").splitlines()[0]
 
 
 def _line(name: str) -> str:

@@ -9,6 +9,7 @@ from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
 from benchmarks.serve.section import HEAD as SERVE_HEAD
 from benchmarks.serve.section import section as serve_section
+from benchmarks.trust import page as trust_page
 from tenfold.reading.classifier import SHIPPED
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -78,6 +79,8 @@ def main() -> None:
     if "serve" in found:
         by_hand = (DOCS / "serve.md").read_text(encoding="utf-8").partition(SERVE_HEAD)[0]
         (DOCS / "serve.md").write_text(by_hand + serve_section(found["serve"]), encoding="utf-8")
+    if found.keys() >= trust_page.QUESTIONS:
+        (DOCS / "trust.md").write_text(trust_page.page(found), encoding="utf-8")
     if "time-to-accuracy" in found:
         plots.time_to_accuracy(found["time-to-accuracy"], DOCS / "figures" / "time-to-accuracy.png")
 

@@ -24,6 +24,15 @@ def missing_extra(extra: str, what: str) -> TenfoldError:
     return TenfoldError(f"{what} needs the '{extra}' extra: pip install 'tenfold[{extra}]'")
 
 
+def shown(value: object) -> str:
+    """A value as an error's line shows it: as Python writes it, the beginning of it where that is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
 @contextmanager
 def needs_extra(extra: str, what: str) -> Iterator[None]:
     """Around imports: a library that is not installed becomes the error that says which extra brings it."""

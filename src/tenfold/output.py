@@ -14,9 +14,16 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, allow_nan=False), flush=True)
 
 
+_LONGEST = 1000
+"""Characters of an error's line: a file may be called, or hold, anything."""
+
+
 def print_error(message: str) -> None:
-    """A line on stderr that says who speaks."""
-    print(f"tenfold: {' '.join(message.split())}", file=sys.stderr)
+    """A line on stderr that says who speaks: nothing that a terminal obeys, no middle where it is long."""
+    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in " ".join(message.split()))
+    if len(line) > _LONGEST:
+        line = f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
+    print(f"tenfold: {line}", file=sys.stderr)
 
 
 @contextmanager

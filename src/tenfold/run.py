@@ -52,8 +52,7 @@ class Run:
     def recipe(self) -> dict[str, Any]:
         """recipe.toml, resolved: nothing that decided the result is left out."""
         with self._readable("recipe.toml") as text:
-            recipe = tomllib.loads(text)
-        return recipe
+            return _checked(self.path / "recipe.toml", tomllib.loads(text))
 
     @cached_property
     def environment(self) -> dict[str, Any]:
@@ -86,20 +85,50 @@ class Run:
         return _readable(self.path / name)
 
 
+_TABLES = {".toml": ("data", "model_options"), ".json": ("data", "dataset", "training")}
+"""Keys that hold tables, in the files of a run that end so."""
+
+
+class _MissingError(TenfoldError, KeyError):
+    """A key that a file of a run lacks. A KeyError too: templates take it for an entry that is not shown."""
+
+    __str__ = Exception.__str__
+
+
+class _Table(dict[str, Any]):
+    """A table in a file of a run: what it lacks is the file's damage, not the reader's mistake."""
+
+    def __init__(self, path: Path, values: dict[str, Any]) -> None:
+        super().__init__({key: _Table(path, one) if isinstance(one, dict) else one for key, one in values.items()})
+        self.path = path
+
+    def __missing__(self, key: str) -> Any:
+        raise _MissingError(f"{self.path}: damaged ('{key}' is missing)")
+
+
+def _checked(path: Path, found: Any) -> _Table:
+    """What a file holds, as a table. Raises TypeError where it, or what should be a table in it, is none."""
+    if not isinstance(found, dict):
+        raise TypeError("no table")
+    other = next((key for key in _TABLES.get(path.suffix, ()) if not isinstance(found.get(key, {}), dict)), None)
+    if other is not None:
+        raise TypeError(f"{other} is no table")
+    return _Table(path, found)
+
+
 @contextmanager
 def _readable(path: Path) -> Generator[str, None, None]:
     """A file's text; what goes wrong in reading it becomes the line that names the file."""
     try:
         yield path.read_text(encoding="utf-8")
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, csv.Error) as error:
         raise TenfoldError(f"{path}: damaged ({error})") from None
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from its file. Raises TenfoldError where it is damaged."""
     with _readable(path) as text:
-        found: dict[str, Any] = json.loads(text)
-    return found
+        return _checked(path, json.loads(text))
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -93,7 +93,7 @@ def prune_runs(folder: Path, *, remove: bool, json: bool = False) -> None:
 def describe_run(run: Run) -> dict[str, Any]:
     """A run's row, as --json prints it; None for what it has no figure of. finished: seconds since 1970."""
     scores, training = run.scores or {}, run.environment.get("training", {})
-    model = scores.get("model", {})
+    model = scores.get("model") or {}
     return {
         "name": run.name,
         "path": str(run.path),

@@ -57,6 +57,7 @@ ROW = ",".join(["0"] * 785)
         ("", "1 columns"),
         ("a,b\n1,2\n", "2 columns"),
         (HEADER + "\n", "no images"),
+        (f"{HEADER}\n1,2,3\n", "rows of 3 numbers below 785 names"),
         (f"{HEADER}\n{ROW}\n12,{ROW[2:]}\n", "label 12 of image 1 is not one of 0 to 9"),
         (f"{HEADER}\n{ROW}\n1.5,{ROW[2:]}\n", "label 1.5 of image 1 is not one of"),
         (f"{HEADER}\n{ROW}\n0,256,{ROW[4:]}\n", "from 0 to 256"),
@@ -65,7 +66,19 @@ ROW = ",".join(["0"] * 785)
         (f"{HEADER}\n{ROW}\n0,x,{ROW[4:]}\n", "'x'"),
         (f"{HEADER}\n{ROW}\n0,0\n", "columns"),
     ],
-    ids=["empty", "columns", "no rows", "label", "half label", "pixel", "negative", "nan", "text", "cut row"],
+    ids=[
+        "empty",
+        "columns",
+        "no rows",
+        "other rows",
+        "label",
+        "half label",
+        "pixel",
+        "negative",
+        "nan",
+        "text",
+        "cut row",
+    ],
 )
 def test_a_broken_csv_is_one_line_that_names_it(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "train.csv").write_text(text)

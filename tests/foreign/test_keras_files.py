@@ -146,7 +146,16 @@ def test_weights_that_claim_more_than_a_model_can_hold_are_not_read(tmp_path):
         (name, *_) = group.attrs["weight_names"]
         del group[name]
         group.create_dataset(name, (10**6, 10**6), "f4", chunks=(1000, 1000))  # takes no room in the file
-    _assert_one_line(path, "claim 1,000,000,000,000 numbers")
+    _assert_one_line(path, r"claim 1,000,000,\d+,\d+ numbers")
+
+
+def test_weights_that_are_many_times_the_same_large_array_are_not_read(tmp_path, monkeypatch):
+    path = FILES / "keras2-every_layer.h5"
+    numbers = sum(weights.size for layer in read_keras(path).layers for weights in layer.weights)
+    monkeypatch.setattr("tenfold.foreign.keras_file.MOST_BYTES", 4 * numbers)
+    read_keras(path)
+    monkeypatch.setattr("tenfold.foreign.keras_file.MOST_BYTES", 4 * numbers - 1)
+    _assert_one_line(path, f"claim {numbers:,} numbers")
 
 
 def test_a_zip_that_unpacks_to_gigabytes_is_not_unpacked(tmp_path, monkeypatch):

@@ -125,6 +125,16 @@ def test_the_file_of_another_program_is_left_alone(path, content):
     assert path.read_text() == content
 
 
+def test_lines_that_no_parser_takes_are_left_alone(tmp_path):
+    """A return within a line ends a row of a table, and so deep a list no one unfolds."""
+    for name, start, rest in (("a.csv", ",".join(COLUMNS) + "\n", "a,0\r7,1\n"), ("a.jsonl", "", "[" * 100_000 + "\n")):
+        content = start + (rest if start else '{"source": ' + rest)
+        (tmp_path / name).write_bytes(content.encode())
+        with pytest.raises(TenfoldError, match="is no result of tenfold read"):
+            ResultsFile(tmp_path / name, question=ASKED, resume=True)
+        assert (tmp_path / name).read_bytes() == content.encode()
+
+
 def test_another_kind_of_file_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"\.jsonl or \.csv"):
         ResultsFile(tmp_path / "out.xlsx", question=ASKED)

@@ -2,6 +2,9 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -145,6 +148,25 @@ def test_several_objectives_make_a_front(recipe, tmp_path):
     assert found.study.best_trials
     assert found.best.values[1] == Run.open(found.best.user_attrs["run"]).environment["training"]["parameters"]
     assert write_tuning(found).with_name("front.png").exists()
+
+
+_KILLED = """
+import os, signal, sys
+from tenfold.tuning import trials, tune
+trials.measure_cost = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+tune(sys.argv[1], trials=2, folder=sys.argv[2], seeds=0)
+"""
+
+
+def test_a_search_that_was_killed_counts_its_trial_as_failed_and_measures_the_recipe_itself_again(recipe, tmp_path):
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(recipe), str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    found = tune(recipe, trials=2, folder=tmp_path, seeds=0).to_json()
+    first, *others = found["trials"]
+    assert (first["state"], first["why"]) == ("fail", "its process died")
+    assert {trial["state"] for trial in others} <= {"complete", "pruned"}
+    assert found["untuned"]["varied"]["optimizer.lr"] == 1e-5
+    assert found["untuned"]["state"] == "complete"
 
 
 def test_an_interrupted_trial_is_recorded_and_what_it_left_is_no_run(recipe, tmp_path, monkeypatch):

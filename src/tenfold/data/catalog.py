@@ -34,7 +34,7 @@ LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """One published file. Its hash decides whether a copy is right; size_bytes is shown and paces the bar."""
+    """One published file. Its hash decides whether a copy is right; size_bytes is also shown, and paces the bar."""
 
     name: str
     split: Literal["train", "test", "both"]

@@ -8,6 +8,7 @@ import numpy as np
 from tenfold.data.catalog import Split
 from tenfold.data.dataset import DIGITS, Dataset, Labels
 from tenfold.data.splits import rows_of
+from tenfold.data.tables import checked_names
 from tenfold.data.views import picture_view
 from tenfold.errors import TenfoldError
 
@@ -62,7 +63,7 @@ def _classes(path: Path) -> tuple[str, ...]:
         return DIGITS  # so that a folder without any 3 still calls a 7 a 7
     if not classes:
         raise TenfoldError(f"{path}: no class folders in it: pictures belong in folders such as {path.name}/7/")
-    return classes
+    return checked_names(classes, str(path))
 
 
 def _pictures(path: Path, classes: tuple[str, ...]) -> tuple[list[Path], Labels]:
@@ -73,7 +74,8 @@ def _pictures(path: Path, classes: tuple[str, ...]) -> tuple[list[Path], Labels]
         if folder.name not in classes:
             raise TenfoldError(f"{folder}: a class that the training pictures do not have")
         files = (file for file in folder.iterdir() if not file.name.startswith("."))
-        found = [file for file in files if file.suffix.lower() in PICTURES]
+        # A pipe may be called like a picture; nothing would ever come out of it.
+        found = [file for file in files if file.suffix.lower() in PICTURES and file.is_file()]
         pictures += sorted(found, key=lambda file: natural(file.name))
         labels += [classes.index(folder.name)] * len(found)
     if not pictures:

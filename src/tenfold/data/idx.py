@@ -12,18 +12,26 @@ from tenfold.errors import TenfoldError
 _TYPES: dict[int, np.dtype[np.integer]] = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}
 _GZIP = b"\x1f\x8b"
 
+MOST_BYTES = 1 << 30
+"""A file that unpacks to more is not unpacked: EMNIST's images, the largest there are, take half of it."""
+
 
 def gunzip(content: bytes, where: str) -> bytes:
     """The content of a gzip file. where names it in errors. Raises TenfoldError where it is not whole."""
     if content[:2] != _GZIP:
         raise TenfoldError(f"{where}: not a gzip file")
-    # The trailer holds the size: allocated at once, decompression is faster. A hint only, so kept in bounds.
-    hint = min(int.from_bytes(content[-4:], "little"), 1 << 28)
+    # The trailer says the size: a file that holds more was cut off, or lies, and is not unpacked further to see which.
+    size = min(int.from_bytes(content[-4:], "little"), MOST_BYTES)
+    unpacker = zlib.decompressobj(wbits=31)
     try:
-        return zlib.decompress(content, wbits=31, bufsize=max(hint, 1 << 14))
+        found = unpacker.decompress(content, size + 1)
     except zlib.error as error:
-        kind = "truncated" if "incomplete" in str(error) else "corrupt"
-        raise TenfoldError(f"{where}: {kind} gzip file") from error
+        raise TenfoldError(f"{where}: corrupt gzip file") from error
+    if not unpacker.eof or len(found) > size:
+        raise TenfoldError(
+            f"{where}: truncated gzip file, or one of more than it says, or than {MOST_BYTES >> 20} MiB unpacked"
+        )
+    return found
 
 
 def bunzip2(content: bytes, where: str) -> bytes:
@@ -51,4 +59,8 @@ def read_idx(content: bytes, where: str) -> NDArray[np.integer]:
     expected = header + dtype.itemsize * int(np.prod(shape, dtype=object))
     if len(content) != expected:
         raise TenfoldError(f"{where}: {len(content)} bytes where its header says {expected}: truncated or corrupt")
-    return np.frombuffer(content, dtype, offset=header).reshape(shape).astype(dtype.newbyteorder("="))
+    try:
+        array = np.frombuffer(content, dtype, offset=header).reshape(shape)
+    except ValueError:  # of no numbers, or of too many dimensions
+        raise TenfoldError(f"{where}: its header claims a shape that no array has: corrupt") from None
+    return array.astype(dtype.newbyteorder("="))

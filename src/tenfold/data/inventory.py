@@ -183,21 +183,21 @@ def read_checked(path: Path, entry: CatalogEntry) -> bytes:
 
 
 def check_hash(path: Path, entry: CatalogEntry, largest_bytes: int | None = None) -> None:
-    """Raise TenfoldError where a file has a published name and other bytes; larger files are let through."""
+    """Raise TenfoldError where a file has a published name and other bytes; of larger ones the size alone is seen."""
     published = next((file for file in entry.files if file.name == path.name), None)
     if published is None:
         return
     try:
-        if largest_bytes is not None and path.stat().st_size > largest_bytes:
-            return
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sound = path.stat().st_size == published.size_bytes
+        if sound and (largest_bytes is None or published.size_bytes <= largest_bytes):
+            with path.open("rb") as file:
+                sound = hashlib.file_digest(file, "sha256").hexdigest() == published.sha256
     except OSError as error:
         raise TenfoldError(f"{path}: cannot be read ({error.strerror})") from error
-    if sha256 != published.sha256:
+    if not sound:
         cached = cache_folder() in path.parents
         remedy = f"run tenfold data fetch {entry.name}" if cached else "replace it, or delete it"
-        raise TenfoldError(f"{path}: corrupt (its SHA-256 is not the published file's): {remedy}")
+        raise TenfoldError(f"{path}: corrupt (its size or SHA-256 is not the published file's): {remedy}")
 
 
 def _folders(entry: CatalogEntry, data_dir: str | Path | None) -> list[Path]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tenfold.data.catalog import CATALOG, CatalogEntry, Split, find_entry
 from tenfold.data.dataset import DIGITS_AND_NONE, Dataset
 from tenfold.data.folders import load_folder
-from tenfold.data.idx import bunzip2, read_idx
+from tenfold.data.idx import MOST_BYTES, bunzip2, read_idx
 from tenfold.data.inventory import SPLITS, cache_folder, obtain, read_checked, user_path
 from tenfold.data.tables import checked_labels, load_csv, load_npz, read_libsvm, read_npz
 from tenfold.data.views import as_views
@@ -80,12 +80,13 @@ def _load(name_or_path: str | Path, split: Split, data_dir: str | Path | None) -
     if isinstance(name_or_path, str) and name_or_path in CATALOG:
         return _load_entry(CATALOG[name_or_path], split, data_dir)
     path = user_path(name_or_path)
-    if path.is_dir():
-        try:
+    try:
+        if path.is_dir():
             return load_folder(path, split)
-        except OSError as error:
-            raise TenfoldError(f"{error.filename}: cannot be read ({error.strerror})") from error
-    if not path.is_file():
+        is_file = path.is_file()
+    except OSError as error:
+        raise TenfoldError(f"{error.filename}: cannot be read ({error.strerror})") from error
+    if not is_file:
         if path.suffix or len(path.parts) > 1 or isinstance(name_or_path, Path):
             raise UsageError(f"{path}: no such file or folder")
         find_entry(str(name_or_path))
@@ -109,7 +110,7 @@ def _load_entry(entry: CatalogEntry, split: Split, data_dir: str | Path | None) 
     else:
         images, labels = (read_idx(read_checked(path, entry), str(path)) for path in paths)
         # QMNIST's labels are rows of eight numbers: class, writer and so on.
-        labels = labels[:, 0] if labels.ndim == 2 else labels
+        labels = labels[:, 0] if labels.ndim == 2 and labels.size else labels
     views = as_views(images, str(paths[0]))
     return Dataset(
         entry.name,
@@ -132,8 +133,10 @@ def _emnist(path: Path, entry: CatalogEntry, split: Split) -> Arrays:
     members = [f"gzip/{entry.name}-{split}-{kind}-ubyte.gz" for kind in ("images-idx3", "labels-idx1")]
     try:
         with zipfile.ZipFile(path) as archive:
+            if max(archive.getinfo(member).file_size for member in members) > MOST_BYTES:
+                raise ValueError(f"unpacks to more than {MOST_BYTES >> 20} MiB")
             images, labels = (read_idx(archive.read(member), f"{path}: {member}") for member in members)
-    except (OSError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise TenfoldError(f"{path}: corrupt: run tenfold data fetch {entry.name} ({error})") from error
     # Published with rows and columns exchanged; letters are counted from 1.
     upright = np.ascontiguousarray(images.swapaxes(1, 2)) if images.ndim == 3 else images

@@ -42,6 +42,8 @@ def as_views(images: NDArray[np.generic], where: str) -> Images:
         raise TenfoldError(
             f"{where}: images must be grey [n, height, width], not {list(images.shape)}: reshape or convert them"
         )
+    if 0 in images.shape[1:]:
+        raise TenfoldError(f"{where}: images of {images.shape[1]}×{images.shape[2]} have no pixels")
     grey = _as_bytes(images, where)
     if grey.shape[1:] == (SIDE, SIDE):
         return grey

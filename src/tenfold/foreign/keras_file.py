@@ -10,7 +10,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,19 +67,21 @@ def _read_zip(path: Path) -> KerasModel:
         missing = {"config.json", "model.weights.h5"} - set(archive.namelist())
         if missing:
             raise TenfoldError(f"{path}: not a Keras model ({', '.join(sorted(missing))} missing)")
+        if archive.getinfo("config.json").file_size > _MOST_CONFIG:
+            raise ValueError("its configuration is too long")
         config = _parsed(archive.read("config.json"))
         content = io.BytesIO(archive.read("model.weights.h5"))
     shape, layers = _chain(path, config)
     with h5py.File(content, "r") as file:
         used: dict[str, int] = {}
-        weights = {}
+        stored = []
         for kind, inner in layers:
             # Layers are numbered by class in the order of the model, whatever they are called.
             stem = _snake_case(kind)
             number = used.get(stem, 0)
             used[stem] = number + 1
-            weights[inner["name"]] = _stored(path, file, f"{stem}_{number}" if number else stem)
-    return KerasModel(path, shape, tuple(KerasLayer(kind, c["name"], c, weights[c["name"]]) for kind, c in layers))
+            stored.append((kind, inner, _stored(path, file, f"{stem}_{number}" if number else stem)))
+        return KerasModel(path, shape, _with_weights(path, stored))
 
 
 def _read_hdf5(path: Path) -> KerasModel:
@@ -92,15 +94,27 @@ def _read_hdf5(path: Path) -> KerasModel:
         text = file.attrs["model_config"]
         shape, layers = _chain(path, _parsed(text if isinstance(text, bytes) else str(text).encode()))
         groups = _group(path, file, "model_weights")
-        found = []
+        stored = []
         for kind, config in layers:
             names = []
             if config["name"] in groups:
                 group = _group(path, groups, config["name"])
                 names = [_text(name) for name in group.attrs.get("weight_names", ())]
-            weights = tuple(_array(path, group, name) for name in names)
-            found.append(KerasLayer(kind, config["name"], config, weights))
-    return KerasModel(path, shape, tuple(found))
+            stored.append((kind, config, tuple(_array(path, group, name) for name in names)))
+        return KerasModel(path, shape, _with_weights(path, stored))
+
+
+def _with_weights(
+    path: Path, stored: Sequence[tuple[str, dict[str, Any], tuple[h5py.Dataset, ...]]]
+) -> tuple[KerasLayer, ...]:
+    """Layers of a class, a configuration and weights, these read once it is known that all of them fit into memory."""
+    numbers = sum(array.size for _, _, weights in stored for array in weights)
+    if 4 * numbers > MOST_BYTES:
+        raise TenfoldError(f"{path}: its weights claim {numbers:,} numbers: not a model of 28×28 images")
+    return tuple(
+        KerasLayer(kind, config["name"], config, tuple(np.asarray(array[()], np.float32) for array in weights))
+        for kind, config, weights in stored
+    )
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
@@ -172,7 +186,7 @@ def _sources(nodes: Any) -> list[str]:
     return []
 
 
-def _stored(path: Path, file: h5py.File, name: str) -> tuple[NDArray[np.float32], ...]:
+def _stored(path: Path, file: h5py.File, name: str) -> tuple[h5py.Dataset, ...]:
     """A layer's weights in a .keras: layers/NAME/vars/0, 1, ..."""
     group = file
     for part in ("layers", name, "vars"):
@@ -191,8 +205,8 @@ def _group(path: Path, parent: h5py.Group, name: str) -> h5py.Group:
     return found
 
 
-def _array(path: Path, parent: h5py.Group, name: str) -> NDArray[np.float32]:
-    """An array of numbers that lies in the file itself, whole."""
+def _array(path: Path, parent: h5py.Group, name: str) -> h5py.Dataset:
+    """An array of numbers that lies in the file itself, not read yet."""
     *folders, last = name.split("/")
     for folder in folders:
         parent = _group(path, parent, folder)
@@ -202,9 +216,7 @@ def _array(path: Path, parent: h5py.Group, name: str) -> NDArray[np.float32]:
         raise ValueError(f"{name} is no array of numbers")
     if found.external or found.is_virtual:
         raise TenfoldError(f"{path}: the weights '{name}' lie in another file: not read")
-    if found.size * 4 > MOST_BYTES:
-        raise TenfoldError(f"{path}: the weights '{name}' claim {found.size:,} numbers: not a model of 28×28 images")
-    return np.asarray(found[()], np.float32)
+    return found
 
 
 def _refuse_links(path: Path, parent: h5py.Group, name: str) -> None:

@@ -5,11 +5,15 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import torch
 from torch import nn
 
-from tenfold.errors import UsageError
+from tenfold.errors import UsageError, shown
 
 ModelFunction = Callable[..., nn.Module]
+
+MOST_PARAMETERS = 100_000_000
+"""A larger model is a mistyped option: for images of 28×28 a hundredth is plenty."""
 
 _models: dict[str, ModelFunction] = {}
 
@@ -38,7 +42,7 @@ def check(name: str, options: Mapping[str, Any] | None = None) -> None:
         if key not in allowed:
             raise UsageError(f"model '{name}' has no option '{key}': it takes {', '.join(allowed) or 'none'}")
         if not _is_like(value, allowed[key]):
-            raise UsageError(f"model '{name}' takes {key} as {_KINDS[type(allowed[key])]}, not {value!r}")
+            raise UsageError(f"model '{name}' takes {key} as {_KINDS[type(allowed[key])]}, not {shown(value)}")
 
 
 def option_defaults(name: str) -> dict[str, Any]:
@@ -72,9 +76,13 @@ def build(name: str, classes: int = 10, options: Mapping[str, Any] | None = None
     """
     check(name, options)
     try:
+        with torch.device("meta"):  # sizes without numbers: neither memory nor the generator is touched
+            count = parameter_count(_models[name](classes, **(options or {})))
+        if count > MOST_PARAMETERS:
+            raise ValueError(f"{count:,} parameters, more than {MOST_PARAMETERS:,}")
         return _models[name](classes, **(options or {}))
     except (TypeError, ValueError, RuntimeError) as error:
-        raise UsageError(f"model '{name}' cannot be built with {dict(options or {})}: {error}") from None
+        raise UsageError(f"model '{name}' cannot be built with {shown(dict(options or {}))}: {error}") from None
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -1,6 +1,7 @@
 """One model.onnx as a function from 28×28 views to probabilities. ONNX Runtime only; never torch."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -112,22 +113,34 @@ class ModelCard:
 
     @classmethod
     def from_metadata(cls, metadata: dict[str, str]) -> "ModelCard":
-        """Raises ValueError or KeyError where an entry is missing or not of its kind."""
+        """Raises ValueError where an entry is missing or not of its kind."""
+        try:
+            return cls._read(metadata)
+        except KeyError as error:
+            raise ValueError(f"{error} is missing") from None
+        except (TypeError, ArithmeticError, RecursionError) as error:
+            raise ValueError(" ".join(str(error).split())) from None
+
+    @classmethod
+    def _read(cls, metadata: dict[str, str]) -> "ModelCard":
         classes = json.loads(metadata["tenfold.classes"])
-        if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        if not isinstance(classes, list) or not all(isinstance(name, str) and name.isprintable() for name in classes):
             raise ValueError("tenfold.classes is not a list of names")
+        temperature = _number(metadata["tenfold.temperature"])
+        if temperature == 0:
+            raise ValueError("a temperature of 0")
         return cls(
             classes=tuple(classes),
             framing=metadata["tenfold.framing"],
-            temperature=float(metadata["tenfold.temperature"]),
-            threshold=float(metadata["tenfold.threshold"]),
+            temperature=temperature,
+            threshold=_number(metadata["tenfold.threshold"]),
             recipe=metadata["tenfold.recipe"],
             data_sha256=metadata["tenfold.data_sha256"],
             version=metadata["tenfold.version"],
-            score_threshold=float(metadata.get("tenfold.score_threshold", 0)),
-            conformal=tuple((float(s), float(p)) for s, p in json.loads(metadata.get("tenfold.conformal", "[]"))),
+            score_threshold=_number(metadata.get("tenfold.score_threshold", 0)),
+            conformal=tuple((_number(s), _number(p)) for s, p in json.loads(metadata.get("tenfold.conformal", "[]"))),
             members=tuple(
-                Member(entry["name"], entry["sha256"], entry["data_sha256"])
+                Member(str(entry["name"]), str(entry["sha256"]), str(entry["data_sha256"]))
                 for entry in json.loads(metadata.get("tenfold.members", "[]"))
             ),
         )
@@ -172,7 +185,7 @@ class Classifier:
             return ModelCard(classes, FRAMING, self.adopted.temperature, 0.0, self.path.stem, "", "")
         try:
             card = ModelCard.from_metadata(self._metadata())
-        except (KeyError, ValueError) as error:
+        except ValueError as error:
             raise TenfoldError(f"{self.path}: not a model that tenfold made ({error} in its metadata)") from None
         self._check_ports(len(card.classes))
         return card
@@ -217,8 +230,27 @@ class Classifier:
 
     def _run_batch(self, output: str, views: Views) -> NDArray[np.float32]:
         shares = _SHARES.take(views) if len(views) <= _FEW else views * _SHARE
-        found: NDArray[np.float32] = self._session.run([output], {"images": shares[:, None]}, self._options)[0]
+        try:
+            found: NDArray[np.float32] = self._session.run([output], {"images": shares[:, None]}, self._options)[0]
+        except Exception as error:  # ONNX Runtime's own exceptions share no class
+            raise TenfoldError(f"{self.path}: cannot be calculated ({_first_line(error)})") from None
+        # What a model declares of its outputs may leave their sizes open, and it may divide by zero.
+        if found.shape != (len(views), len(self.card.classes)) or not math.isfinite(found.sum()):
+            raise TenfoldError(f"{self.path}: gives {list(found.shape)} numbers, not all of them finite, where "
+                               f"{[len(views), len(self.card.classes)]} were expected")  # fmt: skip
         return found
+
+
+def _number(value: Any) -> float:
+    """A finite number, at least 0. Raises ValueError or TypeError where it is none."""
+    number = float(value)
+    if not 0 <= number < math.inf:
+        raise ValueError(f"{number:g}, which is out of range,")
+    return number
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _fits(port: Any, shape: list[Any]) -> bool:
@@ -243,6 +275,5 @@ def _session(path: Path, threads: int, content: bytes | None = None) -> tuple[An
     try:
         session = onnxruntime.InferenceSession(content or str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({reason})") from None
+        raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({_first_line(error)})") from None
     return session, onnxruntime.RunOptions()

@@ -216,6 +216,8 @@ def _varint(content: bytes, place: int) -> tuple[int, int]:
         place, shift = place + 1, shift + 7
         if byte < 128:
             return number, place
+        if shift > 63:
+            raise ValueError("a number without an end")
 
 
 def _field(number: int, content: bytes) -> bytes:

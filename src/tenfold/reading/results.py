@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,11 @@ from tenfold.reading.classifier import model_file
 from tenfold.reading.outcome import Reading
 from tenfold.reading.sources import Failure
 from tenfold.run import read_json, write_json
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
 """Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as
@@ -52,7 +58,7 @@ class ResultsFile:
     resume: go on with what the file holds, after cutting off a last line that was not written to its end. question: of
     `asked`; it is kept in a hidden file beside this one. Raises UsageError where the name ends otherwise, the file
     holds something and is not to be resumed, or was begun with another question; TenfoldError where what it holds is
-    not results.
+    not results, or another process is writing to it.
     """
 
     def __init__(self, path: str | Path, *, question: Mapping[str, Any], resume: bool = False) -> None:
@@ -65,30 +71,53 @@ class ResultsFile:
             raise UsageError(f"{path} holds something already: --resume goes on with it, or else remove it")
         self._form = forms[suffix]
         self._sources: set[str] = set()
-        whole = self._whole_lines() if self.path.exists() else 0
-        note_asked(self.path.with_name(f".{self.path.name}.asked.json"), question, self.path, begun=whole > 0)
         self._file = self.path.open("ab")
-        self._file.truncate(whole)
-        if whole == 0:
-            self._append(self._form.head)
+        try:
+            self._lock()
+            whole = self._whole_lines()
+            note_asked(self.path.with_name(f".{self.path.name}.asked.json"), question, self.path, begun=whole > 0)
+            self._file.truncate(whole)
+            if whole == 0:
+                self._append(self._form.head)
+        except BaseException:
+            self._file.close()
+            raise
 
     def __contains__(self, source: str) -> bool:
         """Whether the file held this picture when it was opened."""
         return _one_line(source) in self._sources
 
     def write(self, results: Results) -> None:
-        """Adds what came of one picture, all at once: a file of many pages is there whole or not at all."""
+        """Adds what came of one picture, all at once: a file of many pages is there whole or not at all.
+
+        Raises TenfoldError where there is no room.
+        """
         self._append("".join(self._form.line(result) for result in results))
 
     def __enter__(self) -> "ResultsFile":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with suppress(OSError):  # what could not be written was told then
+            self._file.close()
+
+    def _lock(self) -> None:
+        """Keep other processes from writing here too. The kernel lets go of it when this one dies, however it dies."""
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise TenfoldError(f"{self.path}: another process is writing results there: name another file") from None
 
     def _append(self, lines: str) -> None:
-        self._file.write(lines.encode("utf-8", "surrogateescape"))
-        self._file.flush()
+        try:
+            self._file.write(lines.encode("utf-8", "surrogateescape"))
+            self._file.flush()
+        except OSError as error:
+            raise TenfoldError(
+                f"{self.path}: cannot be written ({error.strerror}): make room, then --resume goes on with it"
+            ) from None
 
     def _whole_lines(self) -> int:
         """Bytes up to the end of the last whole line, once every line's source is taken down."""
@@ -111,7 +140,7 @@ class ResultsFile:
     def _note(self, line: str, number: int) -> None:
         try:
             self._sources.add(_one_line(self._form.source(line)))
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
             raise self._foreign(number) from None
 
     def _foreign(self, number: int) -> TenfoldError:

@@ -12,11 +12,17 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, shown
 from tenfold.recipes.paths import find_files
 from tenfold.recipes.schema import Recipe
 
 _SHIPPED = files("tenfold.recipes")
+
+_MOST_BYTES = 1 << 15
+"""A recipe is a page of text: a larger file is something else."""
+
+_LONGEST_LINE = 4096
+"""Characters; a path may be as long. A key of n parts takes the parser n² steps and as much memory."""
 
 
 def recipe_names() -> list[str]:
@@ -82,10 +88,14 @@ def dump_recipe(recipe: Recipe) -> str:
 
 
 def _parse(source: str, text: str) -> dict[str, Any]:
+    if max(map(len, text.splitlines()), default=0) > _LONGEST_LINE:
+        raise UsageError(f"{source}: a line of more than {_LONGEST_LINE} characters: not a recipe")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and Python's own for a number of too many digits
         raise UsageError(f"{source}: not TOML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{source}: not a recipe: its tables or lists are nested too deeply") from None
 
 
 def _find(name_or_path: str) -> tuple[str, str, str, Path]:
@@ -93,12 +103,17 @@ def _find(name_or_path: str) -> tuple[str, str, str, Path]:
     if name_or_path.endswith(".toml") or "/" in name_or_path:
         path = Path(name_or_path)
         try:
+            with path.open("rb") as file:
+                content = file.read(_MOST_BYTES + 1)
             # Windows' Notepad puts a byte order mark first.
-            return path.stem, name_or_path, path.read_text(encoding="utf-8-sig"), path.parent
+            text = content.decode("utf-8-sig")
         except FileNotFoundError:
             raise UsageError(f"{name_or_path}: no such recipe file") from None
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise TenfoldError(f"{name_or_path}: cannot be read: {error}") from None
+        if len(content) > _MOST_BYTES:
+            raise UsageError(f"{name_or_path}: larger than {_MOST_BYTES >> 10} KiB: not a recipe")
+        return path.stem, name_or_path, text, path.parent
     if name_or_path not in recipe_names():
         close = difflib.get_close_matches(name_or_path, recipe_names(), n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(recipe_names())}"
@@ -135,7 +150,7 @@ def _as_toml(key: str, text: str) -> Any:
     """0.01 is a number, [1, 2] a list; a bare word, such as adam, is itself."""
     try:
         value, *more = tomllib.loads(f"value = {text}").values()
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
     if more:
         raise UsageError(f"--set {key}: more than one value: give each key its own --set")
@@ -158,7 +173,7 @@ def _explain(error: ErrorDetails) -> str:
     message = message[0].lower() + message[1:]
     if not path or error["type"] == "value_error":
         return f"{key}: {message}" if key else message
-    return f"{key} = {error['input']!r}: {message}"
+    return f"{key} = {shown(error['input'])}: {message}"
 
 
 def _keys(path: list[str]) -> list[str]:

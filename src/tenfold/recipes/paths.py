@@ -21,7 +21,7 @@ def find_files(recipe: Recipe, folder: Path, set_by: Callable[[str], str | None]
     def found(key: str, given: str) -> Path | None:
         origins = [Path()] if set_by(key) else [folder, Path()]
         paths = (origin / user_path(given) for origin in origins)
-        return next((path.resolve() for path in paths if path.exists()), None)
+        return next((path.resolve() for path in paths if _exists(path)), None)
 
     data = {}
     for key in ("name", "test"):
@@ -41,6 +41,13 @@ def find_files(recipe: Recipe, folder: Path, set_by: Callable[[str], str | None]
     return recipe.model_copy(update=changed)
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than any can be
+        return False
+
+
 def weights_file(table: Init | Teacher) -> Path:
     """The one file of another run that a recipe uses: a teacher's answers, or the weights to start from."""
     path = user_path(table.run)
@@ -56,9 +63,10 @@ def check_hash(key: str, table: Init | Teacher) -> str:
     """
     path = weights_file(table)
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        return table.sha256
+        if not path.is_file():  # a device never ends
+            return table.sha256
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise TenfoldError(f"{path}: cannot be read ({error.strerror})") from None
     if table.sha256 not in ("", found):

@@ -1,5 +1,7 @@
 """The study: opened or taken up again, asked for trials while there is budget, told what came of them."""
 
+import os
+import platform
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +28,9 @@ UNTUNED = "untuned"
 
 STOPPED = "stopped"
 """The note of a trial that did not fail by itself: a grid tries its point again."""
+
+_ASKED_BY = "tenfold:asked_by"
+"""Of a trial, the machine and the process that will tell what came of it."""
 
 _STARTUP = 8
 """Trials drawn at random before TPE learns from them: fewer than Optuna's 10, for many budgets are of minutes."""
@@ -127,6 +132,7 @@ def search(
             if grid_only and not study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
                 return
             trial = study.ask()
+            study._storage.set_trial_system_attr(trial._trial_id, _ASKED_BY, [platform.node(), os.getpid()])
             running.add(trial.number)
             own = trial.user_attrs.get(UNTUNED)
             yield Attempt(
@@ -178,18 +184,30 @@ def _enqueue_grid(study: "Study", space: Sequence[Dimension], seed: int) -> None
 
 
 def _bury(study: "Study", folder: Path) -> None:
-    """Records the trials as failed whose process did not live to do so: they left a folder here that nobody holds."""
+    """Record as failed the trials of which nobody will tell: a process of this machine asked for them and is gone, or
+    they left a folder here that nobody holds. Another machine's may well be running."""
     from optuna.trial import TrialState
 
     from tenfold import training
 
-    dead = training.abandoned(folder)
+    abandoned = set(training.abandoned(folder))
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         left = set(folder.glob(f"trial-{trial.number}-*{UNFINISHED}"))
-        if left and left <= set(dead):
+        node, process = trial.system_attrs.get(_ASKED_BY, ("", 0))
+        if (node == platform.node() and not _runs(process)) or (left and left <= abandoned):
             _tell(study, Outcome(trial.number, "fail", notes={"why": "its process died", STOPPED: True}))
-            for path in left:
+            for path in left & abandoned:
                 training.RunFolder(path).discard()
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # nothing is sent
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def _tell(study: "Study", outcome: Outcome) -> Any:

@@ -1,0 +1,1 @@
+"""What is tried to break tenfold: inputs that a fuzzer makes, and processes that are killed."""

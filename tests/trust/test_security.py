@@ -1,0 +1,113 @@
+"""SECURITY.md holds: its tests exist, the source has no way to run what it reads, and models cannot lie."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from tenfold.errors import TenfoldError
+from tenfold.output import print_error
+from tenfold.reading.classifier import SHIPPED, Classifier
+
+ROOT = Path(__file__).parents[2]
+
+FORBIDDEN_MODULES = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve", "xml", "yaml"}
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "torch.load"}
+
+
+def test_every_promise_names_a_test_that_there_is():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "SECURITY.md").read_text())
+    assert len(named) > 15
+    for path, test in named:
+        assert re.search(rf"^def {test}\(", (ROOT / path).read_text(), re.MULTILINE), f"{path}::{test}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "src").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_source_has_no_way_to_run_what_it_reads(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert not {name.name.partition(".")[0] for name in node.names} & FORBIDDEN_MODULES
+        elif isinstance(node, ast.ImportFrom):
+            assert (node.module or "").partition(".")[0] not in FORBIDDEN_MODULES
+        elif isinstance(node, ast.Call):
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            assert "shell" not in given, node.lineno
+            # numpy's loader unpickles where it is told to.
+            assert ast.unparse(given.get("allow_pickle", ast.Constant(False))) == "False", node.lineno
+            # Python's own eval, not a model's; re.compile compiles no code.
+            assert ast.unparse(node.func) not in FORBIDDEN_CALLS, node.lineno
+
+
+def _changed(tmp_path, change):
+    """The shipped model after a change of its protobuf."""
+    proto = onnx.load(SHIPPED)
+    change(proto)
+    path = tmp_path / "changed.onnx"
+    path.write_bytes(proto.SerializeToString())
+    return path
+
+
+def _entry(key, value):
+    def change(proto):
+        next(one for one in proto.metadata_props if one.key == f"tenfold.{key}").value = value
+
+    return change
+
+
+def _gone(proto):
+    del proto.metadata_props[0]
+
+
+def _not_finite(proto):
+    for weights in proto.graph.initializer:
+        if weights.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16):
+            array = np.full_like(onnx.numpy_helper.to_array(weights), np.nan)
+            weights.CopyFrom(onnx.numpy_helper.from_array(array, weights.name))
+
+
+def _other_sizes(proto):
+    """Outputs that declare no number of classes, and give two more than there are."""
+    for output in proto.graph.output:
+        output.type.tensor_type.shape.dim[1].dim_param = "any"
+    _entry("classes", json.dumps(list("0123456789ab")))(proto)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _gone,
+        _entry("classes", "[" * 100_000),
+        _entry("classes", "5"),
+        _entry("classes", '["a\\u001b[2J", "b"]'),
+        _entry("classes", "[]"),
+        _entry("temperature", "nan"),
+        _entry("temperature", "0"),
+        _entry("temperature", "9" * 10_000),
+        _entry("threshold", "-inf"),
+        _entry("conformal", "7"),
+        _entry("conformal", "[[1, 2, 3]]"),
+        _entry("conformal", f"[[{'9' * 400}, 1]]"),
+        _entry("members", '["x"]'),
+        _entry("framing", "another"),
+        _not_finite,
+        _other_sizes,
+    ],
+)
+def test_a_model_that_says_what_is_not_is_one_line(change, tmp_path):
+    path = _changed(tmp_path, change)
+    with pytest.raises(TenfoldError) as caught:
+        Classifier(path, 1).probabilities(np.zeros((2, 28, 28), np.uint8))
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_an_error_holds_nothing_that_a_terminal_obeys_and_ends(capsys):
+    print_error("a\x1b[2Jb\nc\u202ed" + "x" * 10_000 + "\udce9")
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said[:-1].isprintable()
+    assert len(said) < 1100
+    assert "\\x1b[2Jb c\\u202ed" in said
