@@ -10,7 +10,7 @@ _TEXT = """
     python -m benchmarks serve                               # about ten minutes; --only read page for a part
 
 Measured with {workers} processes on {cores} cores that the load generator shares, {processor}
-([results](../benchmarks/results/serve.json)). Other work on the machine is in these figures: before the parts its load
+(`benchmarks/results/serve.json`). Other work on the machine is in these figures: before the parts its load
 average was {load}.
 
 | | goal | measured |

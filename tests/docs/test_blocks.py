@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest.mock import create_autospec
 
 import pytest
-from benchmarks.__main__ import ACCURACY, QUESTIONS
+from benchmarks.__main__ import ACCURACY, QUESTIONS, TRUST
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from tests.docs.blocks import PAGES, ROOT, Block, blocks
@@ -42,6 +42,7 @@ WALKS = {
 NOT_RUN_HERE = {
     "curl": "asks a running server: tests/serving asks the same of one",
     "docker": "needs a Docker engine: .ci/docker-steps takes the Dockerfile's steps without one",
+    "hf": "sends a folder to Hugging Face, for which one needs an account",
     "ray": "starts a cluster of several machines: tests/scaling starts one on this machine",
     "cd": "of a folder that all machines see",
     "cat": "of what a cluster wrote",
@@ -137,7 +138,7 @@ def _python(words: list[str]) -> None:
         return
     assert find_spec(words[1]), words
     if words[1] == "benchmarks" and len(words) > 2:
-        assert words[2] in QUESTIONS | ACCURACY, words
+        assert words[2] in QUESTIONS | ACCURACY | TRUST, words
 
 
 def _extras(requirement: str) -> None:
