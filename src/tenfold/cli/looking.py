@@ -53,14 +53,14 @@ def explore(
     json: Json = False,
 ) -> None:
     """Look at a dataset before modelling: samples, classes, pixels, strokes, a map, copies, doubtful labels."""
-    from tenfold import display, evaluation
+    from tenfold import evaluation, looking_command
 
     out = out or evaluation.page_folder(dataset, split)
     exploration = evaluation.explore(dataset, split=split, data_dir=data_dir, out=out)
     if json:
         print_json(exploration.to_json())
     else:
-        display.print_exploration(exploration)
+        looking_command.print_exploration(exploration)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold mistakes runs/fast-1"))
@@ -76,8 +76,8 @@ def mistakes(
     json: Json = False,
 ) -> None:
     """Show a model's wrong answers: grouped, with what looks like them, and labels in doubt."""
-    from tenfold import display, evaluation
+    from tenfold import evaluation, looking_command
 
     folder = out or (evaluation.mistakes_folder(model, split, data) if evaluation.can_report() else None)
     found = evaluation.mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir, out=folder)
-    print_json(found.to_json()) if json else display.print_mistakes(found)
+    print_json(found.to_json()) if json else looking_command.print_mistakes(found)
