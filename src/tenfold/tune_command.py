@@ -5,6 +5,7 @@ from typing import Any
 
 from tenfold import display
 from tenfold.comparison import Mapped
+from tenfold.errors import TenfoldError
 from tenfold.output import print_json
 from tenfold.tables import new_table, print_table
 from tenfold.tuning import Tuned, tune, write_tuning
@@ -21,7 +22,7 @@ def tune_recipe(
     **options: Any,
 ) -> None:
     """Tune, write page and JSON, and print what came of it. options: as `tune` takes them; tensorboard, mapped: as
-    `display.watching` does. Raises as `tune` does."""
+    `display.watching` does. Raises as `tune` does, and TenfoldError where trials failed and none came to its end."""
 
     def on_trial(trial: Any) -> None:
         display.err.print(_line(trial, objectives), soft_wrap=True)
@@ -33,6 +34,9 @@ def tune_recipe(
         print_json(tuned.to_json() | {"page": str(page) if page else None})
     else:
         _print(tuned, page)
+    failed = [trial for trial in tuned.study.trials if trial.state.name == "FAIL"]
+    if tuned.best is None and failed:
+        raise TenfoldError(f"{recipe}: no trial came to its end; the last failed: {failed[-1].user_attrs.get('why')}")
 
 
 def _line(trial: Any, objectives: tuple[str, ...]) -> str:

@@ -107,6 +107,13 @@ def test_a_trial_that_fails_is_recorded_and_the_study_goes_on(recipe, tmp_path):
     assert not list((tmp_path / "trials").glob("*.unfinished"))
 
 
+def test_a_search_of_which_every_trial_fails_says_so_and_exits_with_1(recipe, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    options = ["--set", "optimizer.lr=1e30", "--search", "batch_size=25,50", "--trials", "2", "--seeds", "0"]
+    assert main(["tune", str(recipe), *options]) == 1
+    assert "no trial came to its end; the last failed: " in capsys.readouterr().err
+
+
 def test_a_grid_tries_every_point_once(recipe, tmp_path):
     space = ["optimizer.lr=1e-4,1e-3", "batch_size=25,50"]
     found = tune(recipe, space=space, minutes=5, sampler="grid", pruner="none", folder=tmp_path, seeds=0)
