@@ -37,10 +37,10 @@ _FEW = 4
 
 def model_file(model: str | Path | None) -> Path:
     """The file of a model: a run's model.onnx, the shipped one for None. Raises TenfoldError where there is none."""
-    path = SHIPPED if model is None else Path(model)
-    path = path / "model.onnx" if path.is_dir() else path
+    given = SHIPPED if model is None else Path(model)
+    path = given / "model.onnx" if given.is_dir() else given
     if not path.is_file():
-        raise TenfoldError(f"{model}: no such model")
+        raise TenfoldError(f"{given}: no such model")
     return path
 
 
