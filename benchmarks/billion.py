@@ -85,6 +85,7 @@ def page(found: dict[str, Any]) -> str:
         parts = PICTURES / size
         cores = [f"{found['tasks_per_second'] * size * seconds:,.0f} cores" for seconds in (small, scans)]
         lines.append(f"| {size:,} | {parts:,.0f} | {parts * 170 / 1e6:,.0f} MB | {cores[0]} | {cores[1]} |")
+    workers = found["workers"]
     lines += [
         "",
         f"A driver's core hands out {found['tasks_per_second']:,.0f} tasks a second at most, by the processor time "
@@ -92,9 +93,9 @@ def page(found: dict[str, Any]) -> str:
         + "; ".join(f"{name} {value:,}" for name, value in ASSUMED.items())
         + ".",
         "",
-        f"On this machine's two cores one worker reads {found['workers']['one']:,.0f} small PNG files a second and two "
-        f"{found['workers']['two']:,.0f} ({found['workers']['two'] / found['workers']['one']:.2f} times as many); `--ray "
-        f"local` adds {found['overhead_seconds']:.1f} s to one training (`python -m benchmarks cluster`).",
+        f"On this machine's two cores one worker reads {workers['one']:,.0f} small PNG files a second and two "
+        f"{workers['two']:,.0f} ({workers['two'] / workers['one']:.2f} times as many); `--ray local` adds "
+        f"{found['overhead_seconds']:.1f} s to one training (`python -m benchmarks cluster`).",
     ]
     return "\n".join(lines)
 
