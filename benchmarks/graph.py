@@ -16,9 +16,23 @@ import onnxruntime
 import tenfold
 from benchmarks.field.lists import Labelled, read_lists
 from benchmarks.machine import write_result
+from benchmarks.speed_page import percent, table
 from tenfold.exporting import add_framing
 from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.page import open_page
+
+BEGIN, END = "<!-- reader-graph: filled in by python -m benchmarks.render -->\n", "<!-- reader-graph ends -->\n"
+"""Around the table in docs/export.md."""
+
+_SPOKEN = {
+    "all": "all",
+    "canvas": "canvas",
+    "photo": "photos",
+    "scan": "scans",
+    "rendered": "rendered",
+    "looked at": "of the half looked at",
+    "only scored": "of the half only scored",
+}
 
 
 def main() -> None:
@@ -52,3 +66,15 @@ def measure(pictures: Iterable[Labelled]) -> dict[str, Any]:
 def _shares(rows: list[tuple[bool, bool, bool]]) -> dict[str, float | int]:
     agree, reader, graph = (sum(column) / len(rows) for column in zip(*rows, strict=True))
     return {"n": len(rows), "agree": agree, "reader_right": reader, "graph_right": graph}
+
+
+def filled(text: str, found: dict[str, Any]) -> str:
+    """The text of docs/export.md with this table in its place."""
+    head = ("pictures of one digit", "n", "the same digit", "`tenfold read --single` right", "`reader.onnx` right")
+    rows = (
+        (spoken, f"{row['n']:,}", *(percent(row[key]) for key in ("agree", "reader_right", "graph_right")))
+        for kind, spoken in _SPOKEN.items()
+        if (row := found["kinds"].get(kind))
+    )
+    before, _, rest = text.partition(BEGIN)
+    return before + BEGIN + table(head, rows) + END + rest.partition(END)[2]

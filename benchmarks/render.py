@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy_page, committee_page, robustness_page, ship, speed_page
+from benchmarks import accuracy_page, committee_page, graph, robustness_page, ship, speed_page
 from benchmarks.field import page as field_page
 from benchmarks.machine import RESULTS
 from benchmarks.serve.section import HEAD as SERVE_HEAD
@@ -76,6 +76,9 @@ def main() -> None:
     if "robustness" in found:
         (DOCS / "robustness.md").write_text(robustness_page.page(found["robustness"]), encoding="utf-8")
         plots.robustness(found["robustness"], DOCS / "figures" / "robustness.png")
+    if "reader-graph" in found:
+        export = DOCS / "export.md"
+        export.write_text(graph.filled(export.read_text(encoding="utf-8"), found["reader-graph"]), encoding="utf-8")
     if "serve" in found:
         by_hand = (DOCS / "serve.md").read_text(encoding="utf-8").partition(SERVE_HEAD)[0]
         (DOCS / "serve.md").write_text(by_hand + serve_section(found["serve"]), encoding="utf-8")

@@ -10,6 +10,7 @@ from benchmarks import (
     committee,
     committee_page,
     epoch,
+    graph,
     machine,
     plots,
     render,
@@ -105,6 +106,8 @@ def test_the_pages_are_what_the_results_say():
     assert (render.DOCS / "benchmarks.md").read_text(encoding="utf-8") == speed_page.page(results)
     serve_page = (render.DOCS / "serve.md").read_text(encoding="utf-8")
     assert serve_page.endswith("\n" + serve_section(results["serve"]))
+    export = (render.DOCS / "export.md").read_text(encoding="utf-8")
+    assert export == graph.filled(export, results["reader-graph"])
     assert (render.DOCS / "ensembles.md").read_text(encoding="utf-8") == committee_page.page(results["committee"])
     assert (render.DOCS / "robustness.md").read_text(encoding="utf-8") == robustness_page.page(results["robustness"])
 
