@@ -30,8 +30,8 @@ The tutorials' models are in [classics.md](classics.md), real pictures in [field
 SMALL = """
 ## Small networks
 
-Each taught by one run of `good` that had no label smoothing; [recipes.md](recipes.md) says how. Parameters are counted
-with batch normalisation folded into the layer before it.
+Each taught by one run of `good`, `micro` by one without label smoothing; [recipes.md](recipes.md) says how. Parameters
+are counted with batch normalisation folded into the layer before it.
 
 """
 

@@ -10,7 +10,7 @@ QUESTIONS = {"fuzz", "faults"}
 HEAD = """# Trust
 
 What was tried to break tenfold, how often, and what was lost. What it promises about files and requests of strangers,
-and which test holds each promise, is in [SECURITY.md](../SECURITY.md).
+and which test holds each promise, is in `SECURITY.md`.
 
     python -m benchmarks faults --kills 100    # processes killed at random moments, then run again
     python -m benchmarks fuzz                  # a million inputs that a coverage-guided fuzzer makes

@@ -126,6 +126,8 @@ def _command(words: list[str], page: str) -> None:
         assert re.search(rf"^{rest[0]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE), rest
     elif program in ("python", "python3"):
         _python(rest)
+    elif program == "pytest":
+        assert all((ROOT / path).exists() for path in rest), rest
     elif program == "pip":
         _extras(rest[-1])
     else:

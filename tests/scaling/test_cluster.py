@@ -205,6 +205,8 @@ def test_a_part_that_is_there_is_not_read_again_and_other_questions_are_refused(
     for other in ({"single": True}, {"format": "parquet"}):
         with pytest.raises(UsageError, match="begun with another model, other options"):
             read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True, **other)
+    with pytest.raises(UsageError, match="or with other pictures"):
+        read_in_parts([str(pictures / "00.png")], tmp_path / "out", Cluster(), resume=True)
     lost = tmp_path / "out" / "part-000001.jsonl"
     lost.unlink()
     (tmp_path / "out" / ".part-000001.jsonl.0123.partial").write_text('{"source": ')  # as of a worker that was killed
@@ -215,6 +217,13 @@ def test_a_part_that_is_there_is_not_read_again_and_other_questions_are_refused(
     assert not list((tmp_path / "out").glob(".*partial"))
     assert _all_parts(tmp_path / "out") == on_one_machine
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
+
+
+def test_names_of_no_picture_leave_nothing(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TenfoldError, match="empty: .*holds no pictures"):
+        read_in_parts([str(tmp_path / "empty")], tmp_path / "out", OneProcess())
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("format", ["jsonl", "parquet"])

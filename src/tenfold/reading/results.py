@@ -48,7 +48,8 @@ def note_asked(note: Path, question: Mapping[str, Any], results: Path, *, begun:
         write_json(note, question)
     elif note.exists() and read_json(note) != question:
         raise UsageError(
-            f"{results}: was begun with another model, other options or another tenfold: name another --out"
+            f"{results}: was begun with another model, other options or another tenfold, or with other pictures: name "
+            "another --out"
         )
 
 

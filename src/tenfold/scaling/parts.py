@@ -64,8 +64,8 @@ def read_in_parts(
 
     resume: go on with the plan that is there. size: pictures a part; format: what it is written as. on_part: told how
     many pictures the part held, and how many of them failed. options: as `Reader.read_pages` takes them. Raises
-    UsageError where the folder holds something and is not to be resumed, or was begun with another model or other
-    options; TenfoldError where it cannot be written.
+    UsageError where the folder holds something and is not to be resumed, or was begun with another model, other
+    options or other names; TenfoldError where the names stand for no picture at all, or it cannot be written.
     """
     if size < 1:
         raise UsageError(f"--part-size {size}: give 1 or more pictures")
@@ -73,7 +73,9 @@ def read_in_parts(
         raise UsageError("standard input is one machine's: name files, folders or globs with --ray")
     check_format(format)
     file = None if model is None else str(model_file(model).resolve())
-    question = asked(model, options) | {"format": format}
+    # A list may be long: its hash tells as well whether it is the same one.
+    listed = "\n".join(str(Path(name).resolve()) for name in names)
+    question = asked(model, options) | {"format": format, "names_sha256": hashlib.sha256(listed.encode()).hexdigest()}
     try:
         _make_plan(names, folder, question, resume, size)
         told = json.dumps(question["options"])
@@ -127,23 +129,37 @@ def _say(rows: list[dict[str, Any]], _part: Part, _how: str) -> list[dict[str, A
 def _make_plan(names: Sequence[str], folder: Path, question: dict[str, Any], resume: bool, size: int) -> None:
     """The plan and what was asked, unless they are there already, as where reading was stopped."""
     plan, note = folder / _PLAN, folder / "reading.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    begun = plan.exists()
-    if begun and not resume:
-        raise UsageError(f"{folder} holds a reading already: --resume goes on with it, or name another --out")
-    if not begun and any(folder.glob("part-*")):
-        raise UsageError(f"{folder} holds parts without a plan: name another --out")
-    note_asked(note, question, folder, begun=begun)
-    if begun:
+    if plan.exists():
+        if not resume:
+            raise UsageError(f"{folder} holds a reading already: --resume goes on with it, or name another --out")
+        note_asked(note, question, folder, begun=True)
         return
+    if any(folder.glob("part-*")):
+        raise UsageError(f"{folder} holds parts without a plan: name another --out")
+    first, pictures = _first(find_pictures(names))
+    if isinstance(first, Failure):
+        raise TenfoldError(f"{first.source}: {first.error}")
+    folder.mkdir(parents=True, exist_ok=True)
+    note_asked(note, question, folder, begun=False)
     unfinished = folder / f".{_PLAN}.partial"
-    pictures = find_pictures(names)
     with unfinished.open("w", encoding="utf-8") as file:
         # A line at a time: a list of a billion names is on the disk, never in memory.
         while batch := list(itertools.islice(pictures, size)):
             told = [one.to_json() if isinstance(one, Failure) else one for one in batch]
             file.write(json.dumps(told) + "\n")
     unfinished.rename(plan)
+
+
+def _first(found: Iterator[str | Failure]) -> tuple[str | Failure | None, Iterator[str | Failure]]:
+    """The first picture there is, else the first reason why there is none; and all that was found, from the start."""
+    looked = []
+    for one in found:
+        looked.append(one)
+        if not isinstance(one, Failure):
+            break
+    if looked and not isinstance(looked[-1], Failure):
+        return looked[-1], itertools.chain(looked, found)
+    return next(iter(looked), None), iter(looked)
 
 
 def _planned(folder: Path) -> Iterator[list[Any]]:

@@ -25,8 +25,8 @@ class Teacher:
         path = weights_file(settings)
         if not path.is_file():
             raise TenfoldError(
-                f"teacher.run = '{settings.run}': no such run: train it first (tenfold train good --set "
-                "label_smoothing=0 leaves runs/good-1), or give another with --set teacher.run=..."
+                f"teacher.run = '{settings.run}': no such run: train it first (runs/good-1 is what "
+                "tenfold train good leaves), or give another with --set teacher.run=..."
             )
         check_hash("teacher", settings)
         theirs = Classifier(path, threads=1).card.classes
