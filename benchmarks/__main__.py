@@ -55,6 +55,8 @@ ACCURACY: dict[str, Callable[[], None]] = {
 TRUST: dict[str, Callable[[], None]] = {"fuzz": fuzz.main, "faults": faults.main}
 """What was tried to break it: an hour each."""
 
+ALL = QUESTIONS | ACCURACY | TRUST
+
 _TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults}
 """Questions that may be told something."""
 
@@ -64,25 +66,24 @@ def main(arguments: list[str]) -> int:
     if arguments and arguments[0] in _TOLD:
         _TOLD[arguments[0]].main(arguments[1:])
         return 0
-    known = QUESTIONS | ACCURACY | TRUST
     if {"-h", "--help"} & set(arguments):
         print(__doc__)
         for about, questions in (("speed", QUESTIONS), ("accuracy", ACCURACY), ("trust", TRUST)):
             print(f"About {about}:", *map(_line, questions), "", sep="\n")
         return 0
-    unknown = [name for name in arguments if name not in known]
+    unknown = [name for name in arguments if name not in ALL]
     if unknown:
-        print(f"unknown question {unknown[0]}: there are {', '.join(known)}", file=sys.stderr)
+        print(f"unknown question {unknown[0]}: there are {', '.join(ALL)}", file=sys.stderr)
         return 2
     for name in arguments or QUESTIONS:
         print(f"\n{name}: {_asked(name)}")
-        known[name]()
+        ALL[name]()
     return 0
 
 
 def _asked(name: str) -> str:
     """The question itself: the first line of its module."""
-    return (sys.modules[(QUESTIONS | ACCURACY | TRUST)[name].__module__].__doc__ or "").splitlines()[0]
+    return (sys.modules[ALL[name].__module__].__doc__ or "").splitlines()[0]
 
 
 def _line(name: str) -> str:

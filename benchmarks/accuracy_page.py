@@ -5,8 +5,9 @@ from typing import Any
 
 from benchmarks.committee import GOALS as COMMITTEE_GOALS
 from benchmarks.robustness_page import GOAL as ROBUST
-from benchmarks.speed_page import Results, measured, percent, table
+from benchmarks.speed_page import Results, measured, table
 from benchmarks.transfer import SEEDS as TRANSFER_SEEDS
+from tenfold.display import percent
 
 HEAD = """# Accuracy
 

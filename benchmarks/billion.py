@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from reference.marks import filled
+
 from benchmarks.machine import RESULTS
 
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
-BEGIN, END = "<!-- billion: filled in by python -m benchmarks.billion -->", "<!-- billion ends -->"
+BEGIN, END = "<!-- billion: filled in by python -m benchmarks.billion -->\n", "<!-- billion ends -->\n"
 
 PICTURES = 1_000_000_000
 ASSUMED = {
@@ -113,6 +115,4 @@ def _result(name: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n\n{page(plan())}\n\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), BEGIN, page(plan()), END), encoding="utf-8")

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import onnxruntime
+from reference.marks import filled
 
 import tenfold
 from benchmarks.field.lists import Labelled, read_lists
 from benchmarks.machine import write_result
-from benchmarks.speed_page import percent, table
+from benchmarks.speed_page import table
+from tenfold.display import percent
 from tenfold.exporting import add_framing
 from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.page import open_page
@@ -68,7 +70,7 @@ def _shares(rows: list[tuple[bool, bool, bool]]) -> dict[str, float | int]:
     return {"n": len(rows), "agree": agree, "reader_right": reader, "graph_right": graph}
 
 
-def filled(text: str, found: dict[str, Any]) -> str:
+def renewed(text: str, found: dict[str, Any]) -> str:
     """The text of docs/export.md with this table in its place."""
     head = ("pictures of one digit", "n", "the same digit", "`tenfold read --single` right", "`reader.onnx` right")
     rows = (
@@ -76,5 +78,4 @@ def filled(text: str, found: dict[str, Any]) -> str:
         for kind, spoken in _SPOKEN.items()
         if (row := found["kinds"].get(kind))
     )
-    before, _, rest = text.partition(BEGIN)
-    return before + BEGIN + table(head, rows) + END + rest.partition(END)[2]
+    return filled(text, BEGIN, table(head, rows), END)

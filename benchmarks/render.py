@@ -78,7 +78,7 @@ def main() -> None:
         plots.robustness(found["robustness"], DOCS / "figures" / "robustness.png")
     if "reader-graph" in found:
         export = DOCS / "export.md"
-        export.write_text(graph.filled(export.read_text(encoding="utf-8"), found["reader-graph"]), encoding="utf-8")
+        export.write_text(graph.renewed(export.read_text(encoding="utf-8"), found["reader-graph"]), encoding="utf-8")
     if "serve" in found:
         by_hand = (DOCS / "serve.md").read_text(encoding="utf-8").partition(SERVE_HEAD)[0]
         (DOCS / "serve.md").write_text(by_hand + serve_section(found["serve"]), encoding="utf-8")

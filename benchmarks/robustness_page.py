@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from benchmarks.speed_page import measured, percent, table
+from benchmarks.speed_page import measured, table
+from tenfold.display import percent
 from tenfold.evaluation.robustness import spoken
 from tenfold.metrics import wilson_interval
 

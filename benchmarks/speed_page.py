@@ -42,11 +42,6 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def percent(share: float, digits: int = 2) -> str:
-    """0.99123 → 99.12 %."""
-    return f"{100 * share:.{digits}f} %"
-
-
 def measured(question: str, machine: dict[str, Any]) -> str:
     """The line under a table: the command behind it, when and where it ran."""
     return (

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reference.marks import filled
 from tenfold.recipes import Recipe
 
 BEGIN = "<!-- keys: written by python -m reference -->\n"
@@ -10,8 +11,7 @@ END = "<!-- keys end -->\n"
 
 def renewed(page: str) -> str:
     """The page with the text between the two marks made anew."""
-    before, _, rest = page.partition(BEGIN)
-    return before + BEGIN + "\n" + tables() + "\n" + END + rest.partition(END)[2]
+    return filled(page, BEGIN, tables(), END)
 
 
 def tables() -> str:

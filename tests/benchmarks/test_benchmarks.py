@@ -107,7 +107,7 @@ def test_the_pages_are_what_the_results_say():
     serve_page = (render.DOCS / "serve.md").read_text(encoding="utf-8")
     assert serve_page.endswith("\n" + serve_section(results["serve"]))
     export = (render.DOCS / "export.md").read_text(encoding="utf-8")
-    assert export == graph.filled(export, results["reader-graph"])
+    assert export == graph.renewed(export, results["reader-graph"])
     assert (render.DOCS / "ensembles.md").read_text(encoding="utf-8") == committee_page.page(results["committee"])
     assert (render.DOCS / "robustness.md").read_text(encoding="utf-8") == robustness_page.page(results["robustness"])
 

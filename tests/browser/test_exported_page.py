@@ -3,14 +3,22 @@
 import base64
 import io
 import json
-import re
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from tests.browser.drawn import FOUR, ONE, SCRIBBLE, SEVEN, draw
-from tests.browser.on_page import PATIENCE, file, put, text, touch_one, violations
+from tests.browser.drawn import FOUR, ONE, SEVEN, draw
+from tests.browser.on_page import (
+    PATIENCE,
+    expect_a_one_by_finger,
+    expect_a_scribble_left,
+    expect_a_seven,
+    expect_no_violation_empty_or_explained,
+    file,
+    put,
+    text,
+)
 from tests.browser.static import served
 from tests.golden.test_golden import PICTURES, PROBABILITIES
 from tests.onnx_web import needs_runtime
@@ -49,11 +57,7 @@ def four():
 
 def test_a_drawn_seven_is_a_seven_and_other_digits_are_others(page):
     draw(page, SEVEN)
-    expect(text(page)).to_have_text("7")
-    expect(page.locator("#words")).to_contain_text("sure")
-    expect(page.locator("#bars li.top")).to_contain_text("7")
-    expect(page.locator("#seen")).to_have_attribute("aria-label", "What the network saw of the 7")
-    expect(page.locator("#spoken")).to_contain_text("Read as 7")
+    expect_a_seven(page)
     for strokes, digit in ((FOUR, "4"), (ONE, "1")):
         page.click("#clear")
         draw(page, strokes)
@@ -90,10 +94,7 @@ def test_ink_on_transparent_ground_is_seen_light_or_dark(page, four):
 
 
 def test_a_scribble_is_no_digit(page):
-    page.fill("#width", "8")
-    draw(page, SCRIBBLE)
-    expect(text(page)).to_have_text(re.compile("Not a digit|Not sure"))
-    expect(text(page)).to_have_attribute("data-kind", "left")
+    expect_a_scribble_left(page)
 
 
 def test_a_file_that_is_no_picture_is_said(page, four):
@@ -147,10 +148,7 @@ def test_what_needs_a_server_is_not_there(page, folder):
 def test_a_phone_shows_the_answer_without_scrolling_and_nothing_beside_the_screen(open_page):
     for width, height in ((320, 640), (360, 740)):
         page = open_page(width, height, has_touch=True, is_mobile=True)
-        touch_one(page)
-        expect(text(page)).to_have_text("1")
-        answer = text(page).bounding_box()
-        assert answer["y"] + answer["height"] < height
+        expect_a_one_by_finger(page, height)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -158,12 +156,7 @@ def test_a_phone_shows_the_answer_without_scrolling_and_nothing_beside_the_scree
 @pytest.mark.parametrize("width", [320, 1280, 3840])
 def test_the_audit_finds_nothing(open_page, scheme, width):
     page = open_page(width, 900, color_scheme=scheme, reduced_motion="reduce")
-    assert violations(page) == []
-    draw(page, SEVEN)
-    expect(text(page)).to_have_text("7")
-    page.click("#explain")
-    expect(page.locator("#heat")).to_be_visible()
-    assert violations(page) == []
+    expect_no_violation_empty_or_explained(page)
 
 
 def test_a_model_that_does_not_come_is_said(browser, address):

@@ -1,14 +1,22 @@
 """The page as people use it: drawn on, dropped and pasted into, on a phone, by keyboard, by a screen reader."""
 
 import json
-import re
-import time
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from tests.browser.drawn import FOUR, ONE, SCRIBBLE, SEVEN, draw
-from tests.browser.on_page import PATIENCE, file, put, text, touch_one, violations
+from tests.browser.drawn import FOUR, ONE, SEVEN, draw
+from tests.browser.on_page import (
+    PATIENCE,
+    expect_a_one_by_finger,
+    expect_a_scribble_left,
+    expect_a_seven,
+    expect_no_violation_empty_or_explained,
+    file,
+    put,
+    text,
+    violations,
+)
 from tests.reading import drawings
 from tests.serving.conftest import png
 from tests.serving.processes import server
@@ -23,11 +31,7 @@ def number():
 
 def test_a_drawn_seven_is_seen_while_it_is_drawn(page):
     draw(page, SEVEN[:1])
-    expect(text(page)).to_have_text("7")
-    expect(page.locator("#words")).to_contain_text("sure")
-    expect(page.locator("#bars li.top")).to_contain_text("7")
-    expect(page.locator("#seen")).to_have_attribute("aria-label", "What the network saw of the 7")
-    expect(page.locator("#spoken")).to_contain_text("Read as 7")
+    expect_a_seven(page)
 
 
 def test_the_answer_comes_before_the_pen_is_lifted(page):
@@ -64,10 +68,7 @@ def test_a_digit_can_be_drawn_with_the_keyboard(page):
 
 
 def test_a_scribble_is_no_digit(page):
-    page.fill("#width", "8")
-    draw(page, SCRIBBLE)
-    expect(text(page)).to_have_text(re.compile("Not a digit|Not sure"))
-    expect(text(page)).to_have_attribute("data-kind", "left")
+    expect_a_scribble_left(page)
 
 
 def test_several_digits_have_boxes_and_each_its_bars(page, number):
@@ -135,10 +136,7 @@ def test_a_correction_is_kept_under_its_label(page, collected):
 def test_a_phone_shows_the_answer_without_scrolling_and_nothing_beside_the_screen(open_page, number):
     for width, height in ((320, 640), (360, 740)):
         page = open_page(width, height, has_touch=True, is_mobile=True)
-        touch_one(page)
-        expect(text(page)).to_have_text("1")
-        answer = text(page).bounding_box()
-        assert answer["y"] + answer["height"] < height
+        expect_a_one_by_finger(page, height)
         assert page.evaluate("scrollY") == 0  # the finger drew, and did not scroll
         expect(page.locator("#camera")).to_be_visible()
         page.set_input_files("#file", file(number))
@@ -150,12 +148,7 @@ def test_a_phone_shows_the_answer_without_scrolling_and_nothing_beside_the_scree
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_audit_finds_nothing(open_page, number, scheme, width):
     page = open_page(width, 900, color_scheme=scheme, reduced_motion="reduce")
-    assert violations(page) == []
-    draw(page, SEVEN)
-    expect(text(page)).to_have_text("7")
-    page.click("#explain")
-    expect(page.locator("#heat")).to_be_visible()
-    assert violations(page) == []
+    expect_no_violation_empty_or_explained(page)
     page.set_input_files("#file", file(number))
     expect(page.locator("#pieces button")).to_have_count(5)
     assert violations(page) == []
@@ -177,17 +170,18 @@ def test_the_page_is_small():
     assert sum(len(content) for content, _kind, _tag in files().values()) <= 120_000
 
 
-def test_a_server_that_is_gone_is_said_and_comes_back(page):
-    page.route("**/v1/read*", lambda route: route.abort())
+def test_a_server_that_is_gone_or_busy_is_said_and_asked_again_until_it_answers(page):
+    busy = {"status": 503, "body": json.dumps({"detail": "full"})}
+    kinds = {
+        "gone": lambda route: route.abort(),
+        "busy": lambda route: route.fulfill(**busy),
+        "back": lambda route: route.continue_(),
+    }
+    now = "gone"
+    page.route("**/v1/read*", lambda route: kinds[now](route))
     draw(page, ONE)
-    expect(page.locator("#words")).to_have_text("The server does not answer.")
-    page.unroute("**/v1/read*")
-    page.route("**/v1/read*", lambda route: route.fulfill(status=503, body=json.dumps({"detail": "full"})))
-    page.click("#undo")
-    draw(page, ONE)
-    expect(page.locator("#words")).to_contain_text("busy")
-    page.unroute("**/v1/read*")
-    page.click("#undo")
-    time.sleep(0.1)
-    draw(page, ONE)
+    expect(page.locator("#words")).to_have_text("The server does not answer. Asking again…")
+    now = "busy"
+    expect(page.locator("#words")).to_have_text("The server is busy. Asking again…")
+    now = "back"
     expect(text(page)).to_have_text("1")

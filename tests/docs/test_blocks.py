@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest.mock import create_autospec
 
 import pytest
-from benchmarks.__main__ import ACCURACY, QUESTIONS, TRUST
+from benchmarks.__main__ import ALL
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from tests.docs.blocks import PAGES, ROOT, Block, blocks
@@ -140,7 +140,7 @@ def _python(words: list[str]) -> None:
         return
     assert find_spec(words[1]), words
     if words[1] == "benchmarks" and len(words) > 2:
-        assert words[2] in QUESTIONS | ACCURACY | TRUST, words
+        assert words[2] in ALL, words
 
 
 def _extras(requirement: str) -> None:

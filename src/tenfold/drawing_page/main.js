@@ -6,12 +6,13 @@ import { Pad } from "./pad.js";
 
 const byId = (id) => document.getElementById(id);
 const REST = 500; // ms without a change until a screen reader is told
+const AGAIN = 2000; // ms until a server that was busy, or gone, is asked again
 const WHY_REST = 120; // ms without another answer until the heatmap is asked for
 const MARGIN = 0.4; // of a digit's longer side, around it in a correction
 
 let opened = null; // the picture that was opened: {blob, image, width, height}; null where the pad is drawn on
 let pieces = [], chosen = 0, current = null; // of what was read last, and the very picture it was read from
-let asking = false, stale = false, resting = 0;
+let asking = false, stale = false, resting = 0, again = 0;
 let why = false, whyLater = 0; // whether the heatmap is wanted
 
 const answer = new Answer((index) => { chosen = index; showPiece(); });
@@ -49,6 +50,7 @@ async function ask() {
   asking = true;
   while (stale) {
     stale = false;
+    clearTimeout(again);
     if (!opened && pad.strokes.empty) { empty(); continue; }
     const asked = await picture();
     try {
@@ -57,7 +59,7 @@ async function ask() {
       if (!opened && pad.strokes.empty) stale = true; // cleared meanwhile
       else if (!stale || asked.image instanceof HTMLCanvasElement) show(pages, asked);
     } catch (error) {
-      await trouble(error);
+      trouble(error, ask);
     }
   }
   asking = false;
@@ -91,11 +93,13 @@ function empty() {
   showPiece();
 }
 
-async function trouble(error) {
+function trouble(error, retry) {
   if (!(error instanceof api.Trouble)) throw error;
+  if (error.passing) again = setTimeout(retry, AGAIN);
   [pieces, chosen, current] = [[], 0, null];
-  const words = { 401: "An API key is asked for.", 503: "The server is busy: try again shortly." };
-  answer.say(error.status === 422 ? "Cannot be read" : "That did not work", "trouble", words[error.status] ?? error.message);
+  const words = { 401: "An API key is asked for.", 503: "The server is busy." }[error.status] ?? error.message;
+  const head = error.status === 422 ? "Cannot be read" : "That did not work";
+  answer.say(head, "trouble", error.passing ? `${words} Asking again…` : words);
   pad.show([], 1, 1, 0);
   showPiece();
   rest();
@@ -247,7 +251,7 @@ async function start() {
     ask();
     document.documentElement.dataset.ready = "";
   } catch (error) {
-    await trouble(error);
+    trouble(error, start);
   }
 }
 

@@ -1,30 +1,38 @@
 // All that the page asks of a reader: here, of the server that it came from.
 
+const LONGEST = 90_000; // ms: a server by its own limits has answered long before
+
 let key = null;
 
 export class Trouble extends Error {
   constructor(message, status) {
     super(message);
     this.status = status;
+    this.passing = status === 0 || status === 503; // so that asking again may do
   }
 }
 
 export function useKey(value) { key = value; }
 
 async function ask(path, body) {
-  let response;
+  let response, text;
   try {
     response = await fetch(path, {
+      signal: AbortSignal.timeout(LONGEST),
       method: body === undefined ? "GET" : "POST",
       body,
       headers: { ...(body && { "Content-Type": "application/octet-stream" }), ...(key && { "X-API-Key": key }) },
     });
+    text = await response.text();
   } catch {
     throw new Trouble("The server does not answer.", 0);
   }
-  if (response.ok) return response.text();
-  const problem = await response.json().catch(() => ({}));
-  throw new Trouble(problem.detail ?? response.statusText, response.status);
+  if (response.ok) return text;
+  throw new Trouble(detailOf(text) ?? response.statusText, response.status);
+}
+
+function detailOf(text) {
+  try { return JSON.parse(text).detail; } catch { return undefined; }
 }
 
 // What the model is: its classes, name, and whether corrections are kept.

@@ -98,14 +98,11 @@ def make_pruner(name: Pruner, question: Question) -> "BasePruner":
     """Optuna's pruner of that name for a question's epochs; one that never prunes where it has several objectives."""
     import optuna
 
-    epochs = question.recipe.epochs
-    if len(question.objectives) > 1:
+    if name == "none" or len(question.objectives) > 1:
         return optuna.pruners.NopPruner()
     if name == "median":
         return optuna.pruners.MedianPruner(n_startup_trials=4)
-    if name == "hyperband":
-        return optuna.pruners.HyperbandPruner(min_resource=1, max_resource=max(2, epochs))
-    return optuna.pruners.NopPruner()
+    return optuna.pruners.HyperbandPruner(min_resource=1, max_resource=max(2, question.recipe.epochs))
 
 
 def search(
