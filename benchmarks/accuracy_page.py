@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from benchmarks import committee_page
 from benchmarks.committee import GOALS as COMMITTEE_GOALS
 from benchmarks.robustness_page import GOAL as ROBUST
 from benchmarks.speed_page import Results, measured, table
@@ -84,8 +85,9 @@ def _goals(results: Results) -> Iterable[str]:
         if row["recipe"] in GOALS:
             yield _goal(f"`{row['recipe']}` on MNIST", row["test_accuracy"]["mean"], GOALS[row["recipe"]], 3)
     for row in results.get("committee", {"rows": ()})["rows"]:
-        what = f"{len(row['seeds'])} `{row['recipe']}` as one"
-        yield _goal(what, row["ensemble"]["accuracy"], COMMITTEE_GOALS[row["recipe"]], 2)
+        if row["recipe"] in COMMITTEE_GOALS:
+            what = f"{committee_page.spoken(row)} as one"
+            yield _goal(what, row["ensemble"]["accuracy"], COMMITTEE_GOALS[row["recipe"]], 2)
     for row in results.get("datasets", {"rows": ()})["rows"]:
         goal = DATA_GOALS.get((row["recipe"], row["data"]))
         if goal:
@@ -136,7 +138,7 @@ def _committee(result: dict[str, Any]) -> str:
     head = ("committee", "seeds", "members alone", "as one", "95 % interval")
     rows = (
         (
-            f"{len(row['seeds'])} `{row['recipe']}`",
+            committee_page.spoken(row),
             f"{row['seeds'][0]} to {row['seeds'][-1]}",
             _spread(row["members_accuracy"], 3),
             f"{100 * row['ensemble']['accuracy']:.2f} %",
