@@ -22,6 +22,17 @@ Floats = NDArray[np.float32]
 Answers = Callable[[Views], Floats]
 """Probabilities [n, classes] for views uint8 [n, 28, 28]."""
 
+
+@dataclass(frozen=True)
+class Written:
+    """What a file that was written answers. note: what else is worth a word; latency_ms: for one view, in milliseconds,
+    where timing a call would time more than that; None where it would not."""
+
+    answers: Answers
+    note: str = ""
+    latency_ms: Callable[[Views], float] | None = None
+
+
 OPSET = 18
 """The opset of the models that tenfold makes, which is that of the framing, too."""
 
