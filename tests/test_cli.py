@@ -493,7 +493,10 @@ def test_read_names_the_page(run, tmp_path, capsys):
 def test_read_without_any_model_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(import_module("tenfold.reading.classifier"), "SHIPPED", tmp_path / "none.onnx")
     assert main(["read", "x.png"]) == 1
-    assert capsys.readouterr().err == f"tenfold: {tmp_path}/none.onnx: no such model\n"
+    assert (
+        capsys.readouterr().err
+        == f"tenfold: {tmp_path}/none.onnx: no such model: give a run's folder, or a .onnx, .keras or .h5 file\n"
+    )
 
 
 def test_explore_writes_its_page(bars, tmp_path, capsys):

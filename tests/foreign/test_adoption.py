@@ -7,9 +7,10 @@ from onnx import TensorProto as T
 from onnx import helper
 
 from tenfold import cli
+from tenfold.data import Dataset
 from tenfold.data.strokes import strokes
 from tenfold.errors import TenfoldError
-from tenfold.evaluation import evaluate
+from tenfold.evaluation import evaluate, open_classifier
 from tenfold.foreign import Labelled, adopt
 from tenfold.foreign.trial import CONVENTIONS, sample
 from tenfold.reading import Classifier, Reader
@@ -146,7 +147,48 @@ def test_the_command_says_how_a_model_is_fed_on_stderr_alone(make, tmp_path, cap
     assert "foreign.onnx: fed as [n, 1, 28, 28], pixels 0 to 1, gives logits" in captured.err
 
 
-def test_pictures_are_read_by_a_foreign_model(make, weights, capsys, tmp_path):
+@pytest.fixture
+def without_mnist(monkeypatch):
+    monkeypatch.setattr("tenfold.evaluation.predictions.split_at_hand", lambda *_: None)
+
+
+def test_every_command_says_once_how_a_model_is_fed(make, without_mnist, tmp_path, monkeypatch, capsys):
+    from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
+    data = strokes(400, seed=9)
+    arrays = {"x_train": data.images[:300], "y_train": data.labels[:300]}
+    np.savez("mine.npz", **arrays, x_test=data.images[300:], y_test=data.labels[300:])
+    Image.fromarray(255 - np.kron(data.images[0], np.ones((4, 4), np.uint8))).save("digit.png")
+    make(), make(name="other.onnx", convention=CONVENTIONS[1])
+    on_mine = ["--data", "mine.npz"]
+    for command, where in (
+        (["evaluate", "foreign.onnx", *on_mine, "--robustness"], "mine train"),
+        (["mistakes", "foreign.onnx", *on_mine], "mine train"),
+        (["compare", "foreign.onnx", "other.onnx", *on_mine], "mine train"),
+        (["export", "foreign.onnx", "--to", "onnx", *on_mine], "mine train"),
+        (["explain", "foreign.onnx", "digit.png"], "synthetic"),
+        (["doctor", "digit.png", "--model", "foreign.onnx"], "synthetic"),
+        (["read", "digit.png", "--model", "foreign.onnx"], "synthetic"),
+    ):
+        assert cli.main([*command, "--json"]) == 0, command
+        said = [line for line in capsys.readouterr().err.splitlines() if "foreign.onnx: fed as" in line]
+        assert len(said) == 1, (command, said)
+        assert f" {where} " in said[0], command
+
+
+def test_what_nobody_says_the_classes_of_is_tried_on_mnist_where_that_is_at_hand(make, monkeypatch):
+    data = strokes(400, seed=9)
+    at_hand = Dataset("mnist", "train", data.images, data.labels)
+    monkeypatch.setattr("tenfold.evaluation.predictions.split_at_hand", lambda *_: at_hand)
+    assert "of 400 mnist train images" in open_classifier(make()).note
+    wrong = Dataset("mnist", "train", data.images, (data.labels + 1) % 10)
+    monkeypatch.setattr("tenfold.evaluation.predictions.split_at_hand", lambda *_: wrong)
+    with pytest.raises(TenfoldError, match="of mnist train images.* not a model of digits"):
+        open_classifier(make())
+
+
+def test_pictures_are_read_by_a_foreign_model(make, weights, without_mnist, capsys, tmp_path):
     from PIL import Image
 
     path, picture = make([1, 28, 28, 1]), tmp_path / "digit.png"
