@@ -88,7 +88,7 @@ def _open(model: str | Path | Run) -> tuple[Run | None, Classifier]:
     run = open_run(model)
     keras = run is None and Path(str(model)).suffix.lower() in KERAS_FILES
     if keras or (classifier := open_classifier(run or model)).note is not None:
-        raise UsageError(f"{model}: another tool made it: tenfold export {model} --to onnx makes it tenfold's own")
+        raise UsageError(f"{model}: is no .onnx of tenfold's own: tenfold export {model} --to onnx makes it one")
     if classifier.card.members:
         raise UsageError(f"{classifier.path}: is an ensemble itself: name its members instead")
     return run, classifier

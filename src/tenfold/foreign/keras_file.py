@@ -146,7 +146,7 @@ def _chain(path: Path, model: dict[str, Any]) -> tuple[tuple[int, ...], str, lis
         if shape is None and given is not None:
             shape = tuple(given[1:])
         if entry["class_name"] == "InputLayer":
-            input_name = str(inner["name"])
+            input_name = str(inner.get("name", ""))
         else:
             layers.append((entry["class_name"], inner))
     if shape is None and not isinstance(config, list) and config.get("build_input_shape"):

@@ -102,7 +102,8 @@ export async function read(blob) {
   const none = probabilities[card.classes.indexOf(NONE)] ?? 0;
   const shares = probabilities.map((share, index) => (card.classes[index] === NONE ? -1 : share));
   const confidence = Math.max(...shares), digit = shares.indexOf(confidence), name = card.classes[digit];
-  const reason = several(view) ? SEVERAL : none > confidence || 1 - none < card.score_threshold ? NONE :
+  const ofDigits = card.classes.every((name) => name === NONE || /^[0-9]$/.test(name));
+  const reason = ofDigits && several(view) ? SEVERAL : none > confidence || 1 - none < card.score_threshold ? NONE :
     confidence < card.threshold ? "unsure" : null;
   if (reason) reading.rejected.push({ reason, confidence });
   else Object.assign(reading, { text: name, confidence, digits: [{ digit, name, confidence }] });
