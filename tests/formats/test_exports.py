@@ -92,7 +92,7 @@ def test_a_classics_h5_comes_back_as_it_was(carried, untrained, views, name):
         assert temperature == pytest.approx(1.5)
 
 
-@pytest.mark.parametrize("name", [*CLASSICS, "whitened", "resnet_mini"])
+@pytest.mark.parametrize("name", CLASSICS)
 def test_a_model_that_has_learned_nothing_scores_the_same_once_it_came_back(carried, untrained, bars, name):
     folder, _rows = carried
     before = evaluate(untrained(name), bars)

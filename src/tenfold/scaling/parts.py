@@ -52,8 +52,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Plan:
-    """A reading in parts, on the disk and not begun, or not ended. model: a file or None for the shipped one; question:
-    what decides the readings, as the manifest keeps it."""
+    """A reading in parts that is on the disk, perhaps begun.
+
+    model: a file or None for the shipped one; question: what decides the readings, as the manifest keeps it.
+    """
 
     folder: Path
     model: str | None
@@ -100,7 +102,8 @@ def plan_parts(
         _make_plan(names, folder, question, resume, size)
         if adopted is not None:
             file = folder.resolve() / _MODEL
-            adopted.save(file)
+            if not file.exists():  # what was begun goes on with the same
+                adopted.save(file)
     return Plan(folder, None if file is None else str(file), question)
 
 
@@ -184,9 +187,7 @@ def _make_plan(names: Sequence[str], folder: Path, question: dict[str, Any], res
         if not resume:
             raise UsageError(f"{folder} holds a reading already: --resume goes on with it, or name another --out")
         note_asked(note, question, folder, begun=True)
-        held = len(next(_planned(folder)))  # the last part alone may hold fewer
-        if size is not None and size != held and (size < held or len(list(itertools.islice(_planned(folder), 2))) > 1):
-            raise UsageError(f"--part-size {size}: {folder} was begun with {held} pictures a part: leave it out")
+        _check_size(folder, size)
         return
     if any(folder.glob("part-*")):
         raise UsageError(f"{folder} holds parts without a plan: name another --out")
@@ -202,6 +203,14 @@ def _make_plan(names: Sequence[str], folder: Path, question: dict[str, Any], res
             told = [one.to_json() if isinstance(one, Failure) else one for one in batch]
             file.write(json.dumps(told) + "\n")
     unfinished.rename(plan)
+
+
+def _check_size(folder: Path, size: int | None) -> None:
+    """Raise UsageError where parts are asked for of another size than the plan's."""
+    first, *more = (len(part) for part in itertools.islice(_planned(folder), 2))
+    # A part that is the only one may hold fewer than were asked for.
+    if size is not None and size != first and (more or size < first):
+        raise UsageError(f"--part-size {size}: {folder} was begun with {first} pictures a part: leave it out")
 
 
 def _first(found: Iterator[str | Failure]) -> tuple[str | Failure | None, Iterator[str | Failure]]:
