@@ -43,8 +43,8 @@ def make(weights, tmp_path):
     """Writes a foreign model: its layout, what it wants of a pixel, what it gives."""
 
     def write(layout=("n", 1, 28, 28), convention=CONVENTIONS[0], gives="logits", kind=T.FLOAT, name="foreign.onnx",
-              opset=17, reshape=True):  # fmt: skip
-        weight, bias = weights
+              opset=17, reshape=True, sure=1.0):  # fmt: skip
+        weight, bias = (sure * value for value in weights)
         # Undoes what the convention does to a pixel.
         weight = weight / convention.scale
         bias = bias - convention.shift * weight.sum(axis=0)
@@ -105,6 +105,13 @@ def test_how_pixels_are_fed_is_found_and_said(make, weights, convention, gives):
     logits = _logits(weights, VIEWS)
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(classifier.probabilities(VIEWS), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda convention: convention.name)
+@pytest.mark.parametrize("sure", [0.3, 3.0])
+def test_a_model_that_is_too_sure_or_not_sure_enough_is_fed_as_its_own(make, weights, convention, sure):
+    classifier = Classifier(make(convention=convention, sure=sure))
+    np.testing.assert_allclose(classifier.logits(VIEWS), sure * _logits(weights, VIEWS), atol=1e-2)
 
 
 @pytest.mark.parametrize("kind", [T.UINT8, T.DOUBLE, T.INT64, T.INT32])
