@@ -339,7 +339,7 @@ def test_a_stopped_reading_counts_what_the_file_holds_and_speaks_of_no_training(
     read = ["read", str(scans), "--model", str(run), "--out", str(tmp_path / "out.csv"), "--resume"]
     for number in (1, 2):
         assert main(read) == 130
-        assert f"stopped: {number} pictures are in {tmp_path}/out.csv" in capsys.readouterr().err
+        assert f"stopped: {tmp_path}/out.csv holds {number} pictures" in capsys.readouterr().err
     monkeypatch.setattr(
         import_module("tenfold.doctor_command"), "find_pictures", lambda names: interrupted([*names, ""])
     )

@@ -9,6 +9,7 @@ import numpy as np
 from tenfold.data.tables import load_unlabelled_csv
 from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier
+from tenfold.evaluation.wording import plural
 from tenfold.output import print_json
 from tenfold.reading.classifier import NOT_A_DIGIT
 from tenfold.run import write_atomically
@@ -39,5 +40,5 @@ def write_submission(names: Sequence[str], out: Path, model: str | Path | None, 
     if json:
         print_json({"out": str(out), "images": len(views), "seconds": seconds})
     else:
-        print(f"{len(views):,} images read in {seconds:.1f} s into {out}")
+        print(f"{plural(len(views), 'image')} read in {seconds:.1f} s into {out}")
     return 0

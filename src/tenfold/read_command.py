@@ -73,7 +73,8 @@ def read_pictures(
                 _print(results, json=json, alone=alone, to_file=file is not None)
                 tally.done += 1
         except KeyboardInterrupt:
-            kept = f": {tally.done + tally.held} pictures are in {out}; the same command with --resume goes on"
+            held = tally.done + tally.held
+            kept = f": {out} holds {held} picture{'s' * (held != 1)}; the same command with --resume goes on"
             print_error(f"stopped{kept if out else ''}")
             return 130
     if out is not None:

@@ -67,7 +67,7 @@ def test_a_part_of_other_pictures_is_read_again(pictures, tmp_path):
 def test_another_size_of_parts_is_refused(pictures, tmp_path):
     _read(pictures, tmp_path / "out", size=2)
     for other in (1, 3, 500):
-        with pytest.raises(UsageError, match=f"--part-size {other}: .*out was begun with 2 pictures a part"):
+        with pytest.raises(UsageError, match=f"--part-size {other}: .*out was begun in parts of 2: leave it out"):
             _read(pictures, tmp_path / "out", size=other, resume=True)
     assert len(_read(pictures, tmp_path / "out", size=2, resume=True)["parts"]) == 3
 

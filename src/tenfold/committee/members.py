@@ -13,6 +13,7 @@ from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier, open_run
 from tenfold.foreign import KERAS_FILES, MODEL_FILES
 from tenfold.reading import Classifier, ModelCard
+from tenfold.reading.classifier import model_file
 from tenfold.run import Run
 
 
@@ -86,8 +87,8 @@ def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
 def _open(model: str | Path | Run) -> tuple[Run | None, Classifier]:
     """A model that can be a member. Raises UsageError for one of another tool's, or an ensemble itself."""
     run = open_run(model)
-    keras = run is None and Path(str(model)).suffix.lower() in KERAS_FILES
-    if keras or (classifier := open_classifier(run or model)).note is not None:
+    path = run.onnx if run else model_file(Path(str(model)))
+    if path.suffix.lower() in KERAS_FILES or (classifier := open_classifier(path)).note is not None:
         raise UsageError(f"{model}: is no .onnx of tenfold's own: tenfold export {model} --to onnx makes it one")
     if classifier.card.members:
         raise UsageError(f"{classifier.path}: is an ensemble itself: name its members instead")

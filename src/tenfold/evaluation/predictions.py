@@ -12,7 +12,7 @@ from tenfold.errors import TenfoldError, UsageError, no_such_model
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.foreign import MODEL_FILES, MOST, Labelled
 from tenfold.metrics import softmax
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
+from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard, model_file
 from tenfold.reading.frame import SIDE
 from tenfold.run import Run
 
@@ -97,6 +97,8 @@ def open_with_data(
 ) -> tuple[Classifier, Dataset]:
     """A model, loaded, and the images that it is asked about, for who asks more than `predict`, which see."""
     run = open_run(model)
+    if run is None and isinstance(model, str | Path):
+        model_file(model)  # before data are loaded for it
     if data is None:
         if run is None:
             raise UsageError("a model file does not say which data to score it on: name a dataset, as --data mnist")
@@ -121,14 +123,16 @@ def answer(classifier: Classifier, dataset: Dataset) -> Predictions:
 def open_run(model: str | Path | Run | None) -> Run | None:
     """The run behind a model, or None where model is a file on its own, or None for the shipped one.
 
-    Raises TenfoldError where there is neither.
+    Raises TenfoldError for a name that is no file's and no run's.
     """
     if model is None or isinstance(model, Run):
         return model
     path = Path(model)
+    if path.suffix.lower() in MODEL_FILES and not path.is_dir():
+        return None
     if not path.exists():
         raise no_such_model(model)
-    return Run.open(path) if path.suffix.lower() not in MODEL_FILES or path.is_dir() else None
+    return Run.open(path)
 
 
 def open_classifier(

@@ -210,7 +210,7 @@ def _check_size(folder: Path, size: int | None) -> None:
     first, *more = (len(part) for part in itertools.islice(_planned(folder), 2))
     # A part that is the only one may hold fewer than were asked for.
     if size is not None and size != first and (more or size < first):
-        raise UsageError(f"--part-size {size}: {folder} was begun with {first} pictures a part: leave it out")
+        raise UsageError(f"--part-size {size}: {folder} was begun in parts of {first}: leave it out")
 
 
 def _first(found: Iterator[str | Failure]) -> tuple[str | Failure | None, Iterator[str | Failure]]:
