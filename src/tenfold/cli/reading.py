@@ -36,7 +36,7 @@ def read(
         int | None, Parameter(help="With --ray, where --out is a folder: pictures a part. [default: 500]")
     ] = None,
     part_format: Annotated[
-        Literal["jsonl", "parquet"] | None, Parameter(help="With --ray: what a part is written as. [default: jsonl]")
+        Literal["jsonl", "parquet"] | None, Parameter(help="With --ray: what a part is written as; else jsonl.")
     ] = None,
     kaggle: Annotated[
         Path | None, Parameter(help="Read the digit recogniser's test.csv, and write the submission's .csv here.")

@@ -25,8 +25,10 @@ Answers = Callable[[Views], Floats]
 
 @dataclass(frozen=True)
 class Written:
-    """What a file that was written answers. note: what else is worth a word; latency_ms: for one view, in milliseconds,
-    where timing a call would time more than that; None where it would not."""
+    """A file that was written: what it answers, and what else is worth a word.
+
+    latency_ms: milliseconds for one view, where timing a call of answers would time more than that, else None.
+    """
 
     answers: Answers
     note: str = ""
