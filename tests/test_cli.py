@@ -339,7 +339,7 @@ def test_a_stopped_reading_counts_what_the_file_holds_and_speaks_of_no_training(
     read = ["read", str(scans), "--model", str(run), "--out", str(tmp_path / "out.csv"), "--resume"]
     for number in (1, 2):
         assert main(read) == 130
-        assert f"stopped: {number} pictures are in {tmp_path}/out.csv" in capsys.readouterr().err
+        assert f"stopped: {tmp_path}/out.csv holds {number} pictures" in capsys.readouterr().err
     monkeypatch.setattr(
         import_module("tenfold.doctor_command"), "find_pictures", lambda names: interrupted([*names, ""])
     )
@@ -493,7 +493,10 @@ def test_read_names_the_page(run, tmp_path, capsys):
 def test_read_without_any_model_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(import_module("tenfold.reading.classifier"), "SHIPPED", tmp_path / "none.onnx")
     assert main(["read", "x.png"]) == 1
-    assert capsys.readouterr().err == f"tenfold: {tmp_path}/none.onnx: no such model\n"
+    assert (
+        capsys.readouterr().err
+        == f"tenfold: {tmp_path}/none.onnx: no such model: give a run's folder, or a .onnx, .keras or .h5 file\n"
+    )
 
 
 def test_explore_writes_its_page(bars, tmp_path, capsys):

@@ -92,7 +92,7 @@ def test_each_member_that_is_missing_is_a_task_of_the_map_that_is_given(recipe, 
 
 def test_a_wrong_name_beside_a_recipe_is_said_before_any_training(recipe, tmp_path, capsys):
     assert main(["ensemble", str(recipe), str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")]) == 1
-    assert "no such run" in capsys.readouterr().err
+    assert "no such model" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

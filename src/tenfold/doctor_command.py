@@ -10,6 +10,7 @@ from typing import Any
 from tenfold import __version__
 from tenfold.data import inventory
 from tenfold.errors import TenfoldError
+from tenfold.evaluation import open_classifier
 from tenfold.output import print_error, print_json
 from tenfold.read_command import in_words
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
@@ -25,7 +26,7 @@ _DEVELOPERS = ("all", "dev")
 
 def diagnose_pictures(names: Sequence[str], model: str | Path | None, *, json: bool = False) -> int:
     """Prints what may be wrong with each page of each picture. Returns the exit code: 1 where some cannot be opened."""
-    reader = Reader(model)
+    reader = Reader(open_classifier(model))
     failed = False
     for source in find_pictures(names):
         try:

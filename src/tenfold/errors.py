@@ -19,6 +19,11 @@ class UsageError(TenfoldError):
     exit_code = 2
 
 
+def no_such_model(name: object) -> TenfoldError:
+    """The error for a name of a model under which there is none."""
+    return TenfoldError(f"{name}: no such model: give a run's folder, or a .onnx, .keras or .h5 file")
+
+
 def missing_extra(extra: str, what: str) -> TenfoldError:
     """The error for a feature whose optional libraries are not installed."""
     return TenfoldError(f"{what} needs the '{extra}' extra: pip install 'tenfold[{extra}]'")

@@ -8,8 +8,9 @@ import numpy as np
 
 from tenfold.data.tables import load_unlabelled_csv
 from tenfold.errors import UsageError
-from tenfold.output import print_error, print_json
-from tenfold.reading import Classifier
+from tenfold.evaluation import open_classifier
+from tenfold.evaluation.wording import plural
+from tenfold.output import print_json
 from tenfold.reading.classifier import NOT_A_DIGIT
 from tenfold.run import write_atomically
 
@@ -22,9 +23,7 @@ def write_submission(names: Sequence[str], out: Path, model: str | Path | None, 
     """
     if len(names) != 1:
         raise UsageError("--kaggle reads one file, the competition's test.csv")
-    classifier = Classifier(model)
-    if classifier.note:
-        print_error(classifier.note)
+    classifier = open_classifier(model)
     classes = [name for name in classifier.card.classes if name != NOT_A_DIGIT]
     if sorted(classes) != list("0123456789"):
         raise UsageError(
@@ -41,5 +40,5 @@ def write_submission(names: Sequence[str], out: Path, model: str | Path | None, 
     if json:
         print_json({"out": str(out), "images": len(views), "seconds": seconds})
     else:
-        print(f"{len(views):,} images read in {seconds:.1f} s into {out}")
+        print(f"{plural(len(views), 'image')} read in {seconds:.1f} s into {out}")
     return 0

@@ -26,6 +26,34 @@ def print_error(message: str) -> None:
     print(f"tenfold: {line}", file=sys.stderr)
 
 
+class _Lines(logging.Handler):
+    """Each line on stderr once, however often it is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.getMessage()
+        if line not in self._said:
+            self._said.add(line)
+            print_error(line)
+
+
+@contextmanager
+def heard(name: str) -> Iterator[None]:
+    """What a logger of this name is told is said on stderr, each line once."""
+    logger, handler = logging.getLogger(name), _Lines()
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Without what libraries report of their progress and their own deprecations, which are not the user's concern."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.output import print_json
+from tenfold.read_command import brought_in
 
 if TYPE_CHECKING:
     from tenfold.comparison import Mapped
@@ -28,26 +29,28 @@ def _load_training() -> None:
     from tenfold import training  # noqa: F401
 
 
-def read_on_ray(names: Sequence[str], out: Path, address: str, *, resume: bool, json: bool, **options: Any) -> int:
+def read_on_ray(names: Sequence[str], out: Path, address: str, *, model: str | None, json: bool, **options: Any) -> int:
     """Read pictures into parts of a folder. Returns the exit code: 1 where some could not be read.
 
-    options: of `read_in_parts`. Raises TenfoldError as it does.
+    options: of `plan_parts`. Raises TenfoldError as it does, before any cluster is started.
     """
     from tenfold import display
-    from tenfold.scaling import connected, read_in_parts
+    from tenfold.evaluation.wording import plural
+    from tenfold.scaling import connected, plan_parts, read_planned
 
     done = failed = 0
 
     def on_part(pictures: int, bad: int) -> None:
         nonlocal done, failed
         done, failed = done + pictures, failed + bad
-        display.err.print(f"{done:,} pictures, {failed:,} failed", soft_wrap=True)
+        display.err.print(f"{plural(done, 'picture')}, {failed:,} failed", soft_wrap=True)
 
+    plan = plan_parts(names, out, model=model, adopted=brought_in(model), **options)
     with connected(address) as cluster:
-        manifest = read_in_parts(names, out, cluster, resume=resume, on_part=on_part, **options)
+        manifest = read_planned(plan, cluster, on_part)
     if json:
         print_json({"out": str(out), **{key: manifest[key] for key in ("pictures", "readings", "failed", "bytes")}})
     else:
-        parts = len(manifest["parts"])
-        print(f"{manifest['pictures']:,} pictures read into {out}, {parts} parts ({manifest['failed']:,} failed)")
+        pictures, parts = plural(manifest["pictures"], "picture"), plural(len(manifest["parts"]), "part")
+        print(f"{pictures} read into {out}, {parts} ({manifest['failed']:,} failed)")
     return 1 if manifest["failed"] else 0

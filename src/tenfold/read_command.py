@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tenfold.errors import UsageError
-from tenfold.foreign import MODEL_FILES
+from tenfold.foreign import MODEL_FILES, Labelled
 from tenfold.output import print_error, print_json
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
@@ -49,7 +49,7 @@ def read_pictures(
     TenfoldError where the model, or what out holds, is of no use.
     """
     if resume and out is None:
-        raise UsageError("--resume goes on with a file of results: name it with --out")
+        raise UsageError("--resume goes on with what --out holds: name that, as --out digits.jsonl")
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: give 1 or more processes")
     onlookers = _galleries(show, stages, single=bool(options.get("single")))
@@ -58,7 +58,9 @@ def read_pictures(
         file = None
         if out is not None:
             file = stack.enter_context(ResultsFile(out, question=asked(model, options), resume=resume))
-        model = _brought_in(model, stack)
+        if (adopted := brought_in(model)) is not None:
+            model = Path(stack.enter_context(TemporaryDirectory(prefix="tenfold-")), "model.onnx")
+            adopted.save(model)
         try:
             all_results = read_many(
                 _not_held(names, file, tally), model, workers=workers, onlookers=onlookers, **options
@@ -71,7 +73,8 @@ def read_pictures(
                 _print(results, json=json, alone=alone, to_file=file is not None)
                 tally.done += 1
         except KeyboardInterrupt:
-            kept = f": {tally.done + tally.held} pictures are in {out}; the same command with --resume goes on"
+            held = tally.done + tally.held
+            kept = f": {out} holds {held} picture{'s' * (held != 1)}; the same command with --resume goes on"
             print_error(f"stopped{kept if out else ''}")
             return 130
     if out is not None:
@@ -81,18 +84,19 @@ def read_pictures(
     return 1 if tally.failed else 0
 
 
-def _brought_in(model: str | Path | None, stack: ExitStack) -> str | Path | None:
-    """A model that another tool made as one of tenfold's own, for as long as stack lasts: adopted once, not in every
-    process. What was found out about it goes to stderr."""
+def brought_in(model: str | Path | None) -> Classifier | None:
+    """A model that another tool made, to be saved as one of tenfold's own: adopted once, not in every process; None
+    for any other."""
     if model is None or Path(model).suffix.lower() not in MODEL_FILES or not Path(model).is_file():
-        return model
-    classifier = Classifier(model)
-    if classifier.note is None:
-        return model
-    print_error(classifier.note)
-    path = Path(stack.enter_context(TemporaryDirectory(prefix="tenfold-")), "model.onnx")
-    classifier.save(path)
-    return path
+        return None
+    classifier = Classifier(model, labelled=_digits)
+    return None if classifier.note is None else classifier
+
+
+def _digits() -> Labelled | None:
+    from tenfold.evaluation import digits_at_hand  # here: few models are another tool's, and reading starts sooner
+
+    return digits_at_hand()
 
 
 def _galleries(show: Path | None, stages: Path | None, *, single: bool) -> list[Onlooker]:

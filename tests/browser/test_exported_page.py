@@ -97,6 +97,24 @@ def test_a_scribble_is_no_digit(page):
     expect_a_scribble_left(page)
 
 
+def test_two_digits_are_not_read_as_one(page):
+    for first, second in ((ONE, ONE), (SEVEN, ONE), (ONE, FOUR)):
+        for strokes, left in ((first, 0), (second, 0.5)):
+            draw(page, [[(left + x / 2, y) for x, y in stroke] for stroke in strokes])
+        expect(text(page)).to_have_text("Several digits")
+        expect(page.locator("#words")).to_have_text("This page reads one digit at a time.")
+        page.click("#clear")
+
+
+def test_opened_as_a_file_it_says_what_to_do(browser, folder):
+    page, wrong = browser.new_page(), []
+    page.on("console", lambda line: wrong.append(line.text) if "Security Policy" in line.text else None)
+    page.goto((folder / "index.html").as_uri())
+    expect(page.locator("#words")).to_contain_text("python -m http.server")
+    assert wrong == []
+    page.close()
+
+
 def test_a_file_that_is_no_picture_is_said(page, four):
     page.set_input_files("#file", file(b"nonsense"))
     expect(text(page)).to_have_text("Cannot be read")

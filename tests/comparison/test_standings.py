@@ -14,7 +14,7 @@ import pytest
 import tenfold
 from tenfold.cli import main
 from tenfold.comparison import CLASSICS, comparison_folder, gather, write_comparison
-from tenfold.comparison.contenders import _open
+from tenfold.comparison.contenders import open_name
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.run import Run
 
@@ -152,10 +152,10 @@ def test_classics_are_the_seven(monkeypatch):
     from tenfold.comparison import contenders
 
     opened = []
-    monkeypatch.setattr(contenders, "_open", lambda name, _: opened.append(name))
+    monkeypatch.setattr(contenders, "open_name", lambda name, _: opened.append(name))
     monkeypatch.setattr(contenders, "trained_run", lambda *_, **__: (None, False))
     assert [one.name for one in gather(["classics"], seeds=1)] == opened == list(CLASSICS)
-    assert _open(CLASSICS[0], {}) is None  # each is a recipe
+    assert open_name(CLASSICS[0], {}) is None  # each is a recipe
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from onnx import TensorProto as T
 from onnx import helper
 
 from tenfold import cli
+from tenfold.data import Dataset
 from tenfold.data.strokes import strokes
 from tenfold.errors import TenfoldError
-from tenfold.evaluation import evaluate
+from tenfold.evaluation import evaluate, open_classifier
 from tenfold.foreign import Labelled, adopt
 from tenfold.foreign.trial import CONVENTIONS, sample
 from tenfold.reading import Classifier, Reader
@@ -42,8 +43,8 @@ def make(weights, tmp_path):
     """Writes a foreign model: its layout, what it wants of a pixel, what it gives."""
 
     def write(layout=("n", 1, 28, 28), convention=CONVENTIONS[0], gives="logits", kind=T.FLOAT, name="foreign.onnx",
-              opset=17, reshape=True):  # fmt: skip
-        weight, bias = weights
+              opset=17, reshape=True, sure=1.0):  # fmt: skip
+        weight, bias = (sure * value for value in weights)
         # Undoes what the convention does to a pixel.
         weight = weight / convention.scale
         bias = bias - convention.shift * weight.sum(axis=0)
@@ -106,6 +107,13 @@ def test_how_pixels_are_fed_is_found_and_said(make, weights, convention, gives):
     np.testing.assert_allclose(classifier.probabilities(VIEWS), expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda convention: convention.name)
+@pytest.mark.parametrize("sure", [0.3, 3.0])
+def test_a_model_that_is_too_sure_or_not_sure_enough_is_fed_as_its_own(make, weights, convention, sure):
+    classifier = Classifier(make(convention=convention, sure=sure))
+    np.testing.assert_allclose(classifier.logits(VIEWS), sure * _logits(weights, VIEWS), atol=1e-2)
+
+
 @pytest.mark.parametrize("kind", [T.UINT8, T.DOUBLE, T.INT64, T.INT32])
 @pytest.mark.parametrize("opset", [11, 17])
 def test_an_input_of_another_type_is_fed_as_that(make, weights, kind, opset):
@@ -146,7 +154,48 @@ def test_the_command_says_how_a_model_is_fed_on_stderr_alone(make, tmp_path, cap
     assert "foreign.onnx: fed as [n, 1, 28, 28], pixels 0 to 1, gives logits" in captured.err
 
 
-def test_pictures_are_read_by_a_foreign_model(make, weights, capsys, tmp_path):
+@pytest.fixture
+def without_mnist(monkeypatch):
+    monkeypatch.setattr("tenfold.evaluation.predictions.split_at_hand", lambda *_: None)
+
+
+def test_every_command_says_once_how_a_model_is_fed(make, without_mnist, tmp_path, monkeypatch, capsys):
+    from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
+    data = strokes(400, seed=9)
+    arrays = {"x_train": data.images[:300], "y_train": data.labels[:300]}
+    np.savez("mine.npz", **arrays, x_test=data.images[300:], y_test=data.labels[300:])
+    Image.fromarray(255 - np.kron(data.images[0], np.ones((4, 4), np.uint8))).save("digit.png")
+    make(), make(name="other.onnx", convention=CONVENTIONS[1])
+    on_mine = ["--data", "mine.npz"]
+    for command, where in (
+        (["evaluate", "foreign.onnx", *on_mine, "--robustness"], "mine train"),
+        (["mistakes", "foreign.onnx", *on_mine], "mine train"),
+        (["compare", "foreign.onnx", "other.onnx", *on_mine], "mine train"),
+        (["export", "foreign.onnx", "--to", "onnx", *on_mine], "mine train"),
+        (["explain", "foreign.onnx", "digit.png"], "synthetic"),
+        (["doctor", "digit.png", "--model", "foreign.onnx"], "synthetic"),
+        (["read", "digit.png", "--model", "foreign.onnx"], "synthetic"),
+    ):
+        assert cli.main([*command, "--json"]) == 0, command
+        said = [line for line in capsys.readouterr().err.splitlines() if "foreign.onnx: fed as" in line]
+        assert len(said) == 1, (command, said)
+        assert f" {where} " in said[0], command
+
+
+def test_what_nobody_says_the_classes_of_is_tried_on_mnist_where_that_is_at_hand(make, monkeypatch):
+    data = strokes(400, seed=9)
+    at_hand = Dataset("mnist", "train", data.images, data.labels)
+    monkeypatch.setattr("tenfold.evaluation.predictions.split_at_hand", lambda *_: at_hand)
+    assert "of 400 mnist train images" in open_classifier(make()).note
+    wrong = Dataset("mnist", "train", data.images, (data.labels + 1) % 10)
+    monkeypatch.setattr("tenfold.evaluation.predictions.split_at_hand", lambda *_: wrong)
+    with pytest.raises(TenfoldError, match="of mnist train images.* not a model of digits"):
+        open_classifier(make())
+
+
+def test_pictures_are_read_by_a_foreign_model(make, weights, without_mnist, capsys, tmp_path):
     from PIL import Image
 
     path, picture = make([1, 28, 28, 1]), tmp_path / "digit.png"

@@ -4,6 +4,7 @@ import json
 import pickle
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import onnxruntime
 import pytest
 
 from tenfold.errors import TenfoldError
+from tenfold.foreign import CONVENTIONS, adopt
 from tenfold.foreign.keras_file import read_keras
 from tenfold.foreign.keras_graph import keras_to_onnx
+from tenfold.foreign.trial import sample
 from tenfold.metrics import softmax
 
 h5py = pytest.importorskip("h5py")
@@ -33,6 +36,19 @@ def test_what_keras_saved_answers_as_it_did_in_keras(path):
     (logits,) = session.run(["logits"], {"x": _images(path)})
     expected = json.loads(path.with_suffix(".json").read_text())
     np.testing.assert_allclose(softmax(logits / temperature), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda convention: convention.key)
+@pytest.mark.parametrize("name", ["keras2-functional.h5", "keras3-functional.h5", "keras3-every_layer.h5"])
+def test_a_file_that_says_how_it_is_fed_is_believed(tmp_path, name, convention):
+    path = shutil.copy(FILES / name, tmp_path / name)
+    with h5py.File(path, "r+") as file:
+        config = file.attrs["model_config"]
+        named = next(layer for layer in json.loads(config)["config"]["layers"] if layer["class_name"] == "InputLayer")
+        file.attrs["model_config"] = config.replace(f'"{named["config"]["name"]}"', f'"{convention.key}"')
+    note = adopt(Path(path), replace(sample(), guessed=False)).note
+    assert f", {convention.name}, gives " in note
+    assert note.endswith("(as the file itself says)")
 
 
 def test_files_of_both_versions_and_both_kinds_are_tried():

@@ -20,6 +20,7 @@ from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.evaluation import evaluate
 from tenfold.formats import FORMATS, catalog, export
+from tenfold.formats.source import Written
 from tenfold.reading import Classifier, Reader
 
 if find_spec("keras") is None:  # not imported: that would choose a backend
@@ -91,6 +92,19 @@ def test_a_classics_h5_comes_back_as_it_was(carried, untrained, views, name):
         assert temperature == pytest.approx(1.5)
 
 
+@pytest.mark.parametrize("name", CLASSICS)
+def test_a_model_that_has_learned_nothing_scores_the_same_once_it_came_back(carried, untrained, bars, name):
+    folder, _rows = carried
+    before = evaluate(untrained(name), bars)
+    for suffix in ("h5", "keras"):
+        after = evaluate(folder / name / f"model.{suffix}", bars)
+        assert ", pixels 0 to 1, gives logits" in after.predictions.note
+        assert after.predictions.note.endswith("(as the file itself says)")
+        assert (after.accuracy, after.confusion) == (before.accuracy, before.confusion)
+        assert after.loss == pytest.approx(before.loss, abs=1e-6)
+        assert after.loss_calibrated == pytest.approx(before.loss_calibrated, abs=1e-6)
+
+
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_keras_predicts_the_same_on_other_backends(carried, untrained, views, tmp_path, backend):
     python = PEERS / backend / "bin" / "python"
@@ -157,7 +171,7 @@ def test_an_export_that_answers_otherwise_is_refused_with_the_figures(trained, u
 
     def write(source, path):
         path.write_bytes(b"half")
-        return Classifier(other).probabilities
+        return Written(Classifier(other).probabilities)
 
     monkeypatch.setattr("tenfold.formats.onnx_file.write", write)
     (tmp_path / "model.onnx").write_bytes(b"an earlier one")
@@ -173,7 +187,7 @@ def test_an_export_that_answers_otherwise_is_refused_with_the_figures(trained, u
 def test_an_answer_that_is_no_number_is_refused(trained, tmp_path, monkeypatch):
     def write(source, path):
         path.write_bytes(b"nan")
-        return lambda views: np.full((len(views), 10), np.nan, np.float32)
+        return Written(lambda views: np.full((len(views), 10), np.nan, np.float32))
 
     monkeypatch.setattr("tenfold.formats.onnx_file.write", write)
     with pytest.raises(TenfoldError, match="differs from quick-1 by nan"):

@@ -116,7 +116,7 @@ def test_the_folder_is_checked_in_its_own_onnxruntime_web(web):
     assert web.note.startswith("checked in onnxruntime-web 1.")
     (web.path / "onnxruntime" / "ort.js").rename(web.path / "gone.js")
     with pytest.raises(TenfoldError, match="does not run the model under .*node"):
-        node.answers_in_node(web.path)(np.zeros((1, 28, 28), np.uint8))
+        node.answers_in_node(web.path).answers(np.zeros((1, 28, 28), np.uint8))
     (web.path / "gone.js").rename(web.path / "onnxruntime" / "ort.js")
 
 
@@ -124,9 +124,9 @@ def test_without_node_the_reader_is_checked_in_onnx_runtime(web, bars, monkeypat
     from tenfold.data import load_dataset
 
     views = load_dataset(bars, "test").images[:10]
-    there = node.answers_in_node(web.path)(views)
+    there = node.answers_in_node(web.path).answers(views)
     monkeypatch.setattr(node.shutil, "which", lambda _name: None)
-    here = node.answers_in_node(web.path)(views)
+    here = node.answers_in_node(web.path).answers(views)
     np.testing.assert_allclose(here, there, atol=1e-3)
 
 

@@ -189,8 +189,20 @@ def test_explain_refuses_what_is_not_there(client, number, query, status):
     _problem(client.post(f"/v1/explain?{query}", content=number), status, "")
 
 
+def test_explain_says_what_the_picture_holds_in_words_of_its_own(client, number):
+    problem = client.post("/v1/explain?digit=12", content=number).json()
+    assert problem["detail"] == "the picture holds digits 1 to 5: there is no digit 12 in it"
+
+
 def test_explain_of_a_blank_picture_says_so(client):
     _problem(client.post("/v1/explain", content=png(np.full((80, 80), 250, np.uint8))), 422, "no ink")
+
+
+@pytest.mark.parametrize("path", ["/", "/page/main.js", "/v1/model", "/healthz", "/v1/nothing", "/v1/read"])
+def test_head_is_get_without_a_body(client, path):
+    whole, head = client.get(path), client.head(path)
+    assert head.content == b""
+    assert (head.status_code, head.headers) == (whole.status_code, whole.headers)
 
 
 def test_what_is_nowhere_is_404_and_what_is_not_answered_405(client):

@@ -9,7 +9,7 @@ from cyclopts import CycloptsError
 from tenfold.cli import looking, models, reading, serving, training  # noqa: F401  each brings its commands
 from tenfold.cli.app import app
 from tenfold.errors import TenfoldError
-from tenfold.output import print_error
+from tenfold.output import heard, print_error
 
 __all__ = ["app", "main"]
 
@@ -21,12 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A name that the terminal's encoding cannot show is shown escaped.
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(
-            arguments if arguments is not None else sys.argv[1:],
-            exit_on_error=False,
-            print_error=False,
-            result_action="return_value",
-        )
+        with heard("tenfold.foreign"):  # how a model that another tool made is fed, whichever command opens it
+            code = app(
+                arguments if arguments is not None else sys.argv[1:],
+                exit_on_error=False,
+                print_error=False,
+                result_action="return_value",
+            )
         return code if isinstance(code, int) else 0
     except TenfoldError as error:
         return _fail(str(error), error.exit_code)

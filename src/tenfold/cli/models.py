@@ -32,17 +32,14 @@ def evaluate(
     if out is not None and not robustness:
         raise UsageError("--out is the folder of the robustness page: give --robustness, too")
     scores = evaluation.evaluate(model, data, split=split, data_dir=data_dir)
-    if scores.predictions.note:
-        display.err.print(scores.predictions.note, soft_wrap=True)
     if not robustness:
         print_json(scores.to_json()) if json else display.print_scores(scores.to_json())
         return
-    dataset = scores.predictions.dataset
     with display.measuring_progress("corrupting") as on_scored:
-        found = evaluation.measure_robustness(model, dataset, on_scored=on_scored)
+        found = evaluation.measure_robustness(model, data, split=split, data_dir=data_dir, on_scored=on_scored)
     page = None
     if out is not None or evaluation.can_report():
-        folder = out or evaluation.robustness_folder(model, dataset)
+        folder = out or evaluation.robustness_folder(model, scores.predictions.dataset)
         page = evaluation.write_robustness(found, model or "the shipped model", folder)
         evaluation.refresh_report(model, scores)
     if json:

@@ -32,10 +32,12 @@ def read(
     stages: Annotated[Path | None, Parameter(help="Folder for drawings of every stage of each picture.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
     ray: Ray = None,
-    part_size: Annotated[int, Parameter(help="With --ray, where --out is a folder: pictures a part.")] = 500,
+    part_size: Annotated[
+        int | None, Parameter(help="With --ray, where --out is a folder: pictures a part. [default: 500]")
+    ] = None,
     part_format: Annotated[
-        Literal["jsonl", "parquet"], Parameter(help="With --ray: what a part is written as.")
-    ] = "jsonl",
+        Literal["jsonl", "parquet"] | None, Parameter(help="With --ray: what a part is written as; else jsonl.")
+    ] = None,
     kaggle: Annotated[
         Path | None, Parameter(help="Read the digit recogniser's test.csv, and write the submission's .csv here.")
     ] = None,
@@ -61,12 +63,15 @@ def read(
             model=model,
             resume=resume,
             size=part_size,
-            format=part_format,
+            format=part_format or "jsonl",
             json=json,
             single=single,
             separators=separators,
             prediction_sets=prediction_sets,
         )
+    for option, value in (("--part-size", part_size), ("--part-format", part_format)):
+        if value is not None:
+            raise UsageError(f"{option} {value} is of --ray, which reads into parts: give --ray local, or leave it out")
     return read_pictures(
         pictures,
         model,

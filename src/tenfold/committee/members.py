@@ -11,8 +11,9 @@ from tenfold.data import CATALOG
 from tenfold.data.inventory import user_path
 from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier, open_run
-from tenfold.foreign import MODEL_FILES
+from tenfold.foreign import KERAS_FILES, MODEL_FILES
 from tenfold.reading import Classifier, ModelCard
+from tenfold.reading.classifier import model_file
 from tenfold.run import Run
 
 
@@ -46,11 +47,11 @@ def train_missing(
     """
     spelt = [one for model in models for one in ([model] if isinstance(model, Run) else named([model]))]
     recipes = [model for model in spelt if not isinstance(model, Run) and _is_recipe(model)]
-    if len(spelt) - len(recipes) + seeds * len(recipes) < 2:
-        raise UsageError("an ensemble has two members or more: name runs, .onnx files, or a recipe and --seeds")
     for model in spelt:
         if model not in recipes:
-            open_classifier(open_run(model) or model)
+            _open(model)
+    if len(spelt) - len(recipes) + seeds * len(recipes) < 2:
+        raise UsageError("an ensemble has two members or more: name runs, .onnx files, or a recipe and --seeds")
     told = None if data is None else str(data)
     trained = iter(gather(recipes, seeds=seeds, data=told, overrides=overrides, **training) if recipes else ())
     members = (one for model in spelt for one in (next(trained).runs if model in recipes else (model,)))
@@ -72,12 +73,7 @@ def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
     members: list[Opened] = []
     names: list[str] = []
     for model in models:
-        run = open_run(model)
-        classifier = open_classifier(run or model)
-        if classifier.note is not None:
-            raise UsageError(f"{model}: another tool made it: tenfold export {model} --to onnx makes it tenfold's own")
-        if classifier.card.members:
-            raise UsageError(f"{classifier.path}: is an ensemble itself: name its members instead")
+        run, classifier = _open(model)
         names.append(_name(classifier.path))
         again = names.count(names[-1])
         name = f"{names[-1]} ({again})" if again > 1 else names[-1]
@@ -86,6 +82,17 @@ def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
             _check_pair(member, opened)
         members.append(opened)
     return members
+
+
+def _open(model: str | Path | Run) -> tuple[Run | None, Classifier]:
+    """A model that can be a member. Raises UsageError for one of another tool's, or an ensemble itself."""
+    run = open_run(model)
+    path = run.onnx if run else model_file(Path(str(model)))
+    if path.suffix.lower() in KERAS_FILES or (classifier := open_classifier(path)).note is not None:
+        raise UsageError(f"{model}: is no .onnx of tenfold's own: tenfold export {model} --to onnx makes it one")
+    if classifier.card.members:
+        raise UsageError(f"{classifier.path}: is an ensemble itself: name its members instead")
+    return run, classifier
 
 
 def _name(path: Path) -> str:

@@ -11,6 +11,7 @@ from tenfold.data import CATALOG, load_dataset
 from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError, needs_extra
 from tenfold.foreign import MODEL_FILES
+from tenfold.reading.classifier import model_file
 from tenfold.run import Run
 
 CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
@@ -96,7 +97,7 @@ def gather(
         raise UsageError(f"--seeds {seeds}: a recipe needs one at least")
     wanted = named(names)
     changed = dict(overrides or {}) | ({"data.name": pipeline.quoted(data)} if data is not None else {})
-    opened = [_open(name, changed) for name in wanted]
+    opened = [open_name(name, changed) for name in wanted]
     labels = _labels([str(name) for name in wanted])
 
     members = [
@@ -162,15 +163,13 @@ def recipe_sha256(run: Run | ModelFile) -> str | None:
     return hashlib.sha256((run.path / "recipe.toml").read_bytes()).hexdigest()
 
 
-def _open(name: str | Path, overrides: Mapping[str, Any]) -> Run | ModelFile | None:
+def open_name(name: str | Path, overrides: Mapping[str, Any]) -> Run | ModelFile | None:
     """The run in a folder, or a model's file; None for a recipe, which is checked."""
     path = user_path(name)
     if path.is_dir():
         return Run.open(path)
     if path.suffix.lower() in MODEL_FILES:
-        if not path.is_file():
-            raise TenfoldError(f"{name}: no such model")
-        return ModelFile(path)
+        return ModelFile(model_file(path))
     with needs_extra("train", "comparing recipes"):
         from tenfold import training  # noqa: F401  first: it settles how torch's threads wait
 

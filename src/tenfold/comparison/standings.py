@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import pipeline
-from tenfold.comparison.contenders import Contender, gather, named, recipe_sha256
+from tenfold.comparison.contenders import Contender, gather, named, open_name, recipe_sha256
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.summary import spread
 from tenfold.comparison.words import conclusions
@@ -128,7 +128,9 @@ def compare(
     overrides: of the recipes, {"epochs": 3}. watching: mapped of `gather`, and what `trained_run` takes. Raises
     UsageError for what cannot be compared, TenfoldError where data, disk or a training fail.
     """
-    if len(named(models)) < 2:
+    if len(names := named(models)) < 2:
+        for name in names:  # what is wrong with the one is said first
+            open_name(name, overrides or {})
         raise UsageError("a comparison has two sides or more: name recipes, .toml files, run folders or model files")
     given = None if data is None else str(data)
     contenders = gather(
@@ -141,15 +143,15 @@ def compare(
         announce=announce,
         **watching,
     )
-    dataset = _scored_on(contenders, given, data_dir)
-    rows = tuple(_row(contender, dataset, data_dir) for contender in contenders)
+    dataset, learned = _scored_on(contenders, given, data_dir)
+    rows = tuple(_row(contender, dataset, learned, data_dir) for contender in contenders)
     return Standings(rows, dataset)
 
 
-def _scored_on(contenders: Sequence[Contender], data: str | None, data_dir: str | Path | None) -> Dataset:
-    """The test images of all: those of data, else the ones that every run was scored on."""
+def _scored_on(contenders: Sequence[Contender], data: str | None, data_dir: str | Path | None) -> tuple[Dataset, str]:
+    """The test images of all: those of data, else the ones that every run was scored on; and what is trained on."""
     if data is not None:
-        return load_dataset(data, "test", data_dir=data_dir)
+        return load_dataset(data, "test", data_dir=data_dir), data
     runs = [run for contender in contenders for run in contender.runs if isinstance(run, Run)]
     if not runs:
         raise UsageError("no file says what it was trained on: name what all are scored on, as --data mnist")
@@ -163,11 +165,11 @@ def _scored_on(contenders: Sequence[Contender], data: str | None, data_dir: str 
                 f"{run.path}: was scored on other images ({tested.get('name', 'unknown')}) than {first.path} "
                 f"({dataset.name}): name what all are scored on, as --data mnist"
             )
-    return dataset
+    return dataset, table["name"]
 
 
-def _row(contender: Contender, dataset: Dataset, data_dir: str | Path | None) -> Row:
-    classifiers = [open_classifier(run.onnx, dataset, data_dir) for run in contender.runs]
+def _row(contender: Contender, dataset: Dataset, learned: str, data_dir: str | Path | None) -> Row:
+    classifiers = [open_classifier(run.onnx, learned, data_dir) for run in contender.runs]
     answers = tuple(answer(classifier, dataset) for classifier in classifiers)
     scores = [score(predictions) for predictions in answers]
     costs = [measure_cost(classifier) for classifier in classifiers]

@@ -66,9 +66,10 @@ export class Answer {
       this.say(reading.text, "taken", words, `Read as ${reading.text.replace("\n", ", ")}. ${words}`);
     } else {
       const [first] = reading.rejected, likest = this.#classes[this.#best(pieces[0])] ?? "";
-      const guess = first && first.reason === "unsure" ? `Most like ${article(likest)} ${likest}, but only ${percent(first.confidence)} sure.` :
-        "This ink does not look like any digit.";
-      const title = !first ? "Nothing to read" : first.reason === "unsure" ? "Not sure" : "Not a digit";
+      const [title, guess] = {
+        unsure: ["Not sure", `Most like ${article(likest)} ${likest}, but only ${percent(first?.confidence)} sure.`],
+        "several digits": ["Several digits", "This page reads one digit at a time."],
+      }[first?.reason] ?? [first ? "Not a digit" : "Nothing to read", "This ink does not look like any digit."];
       this.say(title, "left", `${guess}${more}`, `${title}. ${guess}${more}`);
     }
   }

@@ -13,7 +13,14 @@ from tenfold.evaluation.exploration import ClassSummary, Exploration, explore, p
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
 from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.page import can_report
-from tenfold.evaluation.predictions import Predictions, answer, open_classifier, open_run, predict
+from tenfold.evaluation.predictions import (
+    Predictions,
+    answer,
+    digits_at_hand,
+    open_classifier,
+    open_run,
+    predict,
+)
 from tenfold.evaluation.report import refresh_report, write_report
 from tenfold.evaluation.robustness import CorruptedScore, Robustness, measure_robustness, robustness_folder
 from tenfold.evaluation.robustness_page import write_robustness
@@ -43,6 +50,7 @@ __all__ = [
     "answer",
     "can_report",
     "compare",
+    "digits_at_hand",
     "evaluate",
     "explore",
     "find_duplicates",

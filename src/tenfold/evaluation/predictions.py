@@ -1,17 +1,18 @@
 """What a model answers on a dataset: the one thing that scores, figures and reports are made from."""
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import CATALOG, Dataset, load_dataset
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, no_such_model
+from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.foreign import MODEL_FILES, MOST, Labelled
 from tenfold.metrics import softmax
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
+from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard, model_file
 from tenfold.reading.frame import SIDE
 from tenfold.run import Run
 
@@ -84,9 +85,20 @@ def predict(
     A file that another tool made is fed as training images of the same data tell. Raises UsageError where data is None
     for a model without a run, or holds classes that the model does not know; TenfoldError where it holds no images.
     """
+    return answer(*open_with_data(model, data, split=split, data_dir=data_dir))
+
+
+def open_with_data(
+    model: str | Path | Run | None,
+    data: str | Path | Dataset | None = None,
+    *,
+    split: str = "test",
+    data_dir: str | Path | None = None,
+) -> tuple[Classifier, Dataset]:
+    """A model, loaded, and the images that it is asked about, for who asks more than `predict`, which see."""
     run = open_run(model)
-    if run is None and model is not None and not Path(str(model)).is_file():
-        raise TenfoldError(f"{model}: no such model")  # before data are loaded for it
+    if run is None and isinstance(model, str | Path):
+        model_file(model)  # before data are loaded for it
     if data is None:
         if run is None:
             raise UsageError("a model file does not say which data to score it on: name a dataset, as --data mnist")
@@ -95,7 +107,7 @@ def predict(
     dataset = data if isinstance(data, Dataset) else load_dataset(data, split, data_dir=data_dir)
     if len(dataset) == 0:
         raise TenfoldError(f"{dataset.name}: the {dataset.split} split holds no images to score")
-    return answer(open_classifier(run or model, dataset if isinstance(data, Dataset) else data, data_dir), dataset)
+    return open_classifier(run or model, data, data_dir), dataset
 
 
 def answer(classifier: Classifier, dataset: Dataset) -> Predictions:
@@ -109,11 +121,18 @@ def answer(classifier: Classifier, dataset: Dataset) -> Predictions:
 
 
 def open_run(model: str | Path | Run | None) -> Run | None:
-    """The run behind a model, or None where model is a file on its own, or None for the shipped one."""
+    """The run behind a model, or None where model is a file on its own, or None for the shipped one.
+
+    Raises TenfoldError for a name that is no file's and no run's.
+    """
     if model is None or isinstance(model, Run):
         return model
     path = Path(model)
-    return Run.open(path) if path.suffix.lower() not in MODEL_FILES or path.is_dir() else None
+    if path.suffix.lower() in MODEL_FILES and not path.is_dir():
+        return None
+    if not path.exists():
+        raise no_such_model(model)
+    return Run.open(path)
 
 
 def open_classifier(
@@ -123,15 +142,21 @@ def open_classifier(
 
     data: what a file that another tool made tells apart; None for digits.
     """
-    labelled = None if data is None else lambda: _labelled(data, data_dir)
+    labelled = partial(digits_at_hand, data_dir) if data is None else partial(_labelled, data, data_dir)
     return Classifier(model.onnx if isinstance(model, Run) else model, labelled=labelled)
+
+
+def digits_at_hand(data_dir: str | Path | None = None) -> Labelled | None:
+    """Digits to try a model's input on where nobody says what it tells apart: MNIST's, None where they are not here."""
+    known = split_at_hand("mnist", "train", data_dir)
+    return None if known is None else replace(_labelled(known, data_dir), guessed=True)
 
 
 def _labelled(data: str | Path | Dataset, data_dir: str | Path | None) -> Labelled:
     """Images to try a model's input on: training images where there are, so that nothing is chosen on a test split."""
     name = data.name if isinstance(data, Dataset) else data
     known = data if isinstance(data, Dataset) else None
-    if known is None or name in CATALOG:
+    if known is None or (name in CATALOG and known.split != "train"):
         try:
             known = load_dataset(name, "train", data_dir=data_dir)
         except TenfoldError:

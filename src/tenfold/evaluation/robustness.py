@@ -12,7 +12,7 @@ from typing import Any
 
 from tenfold.data import Dataset
 from tenfold.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
-from tenfold.evaluation.predictions import Predictions, answer, open_classifier, open_run, predict
+from tenfold.evaluation.predictions import Predictions, answer, open_run, open_with_data
 from tenfold.metrics import wilson_interval
 from tenfold.reading.classifier import SHIPPED
 from tenfold.run import Run
@@ -111,8 +111,8 @@ def measure_robustness(
     `predict` says what may be given and what is refused. seed: of the corruptions' random draws, 0 or more. on_scored
     is told how many of how many sets of images are scored.
     """
-    clean = predict(model, data, split=split, data_dir=data_dir)
-    classifier, dataset = open_classifier(open_run(model) or model, clean.dataset), clean.dataset
+    classifier, dataset = open_with_data(model, data, split=split, data_dir=data_dir)
+    clean = answer(classifier, dataset)
     total, done = sum(len(corruption.severities) for corruption in CORRUPTIONS.values()), 0
     rows = []
     for name, corruption in CORRUPTIONS.items():

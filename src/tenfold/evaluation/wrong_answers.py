@@ -13,7 +13,7 @@ from tenfold.errors import UsageError
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
 from tenfold.evaluation.page import need_report_extra
-from tenfold.evaluation.predictions import Predictions, open_classifier, open_run, predict
+from tenfold.evaluation.predictions import Predictions, answer, open_run, open_with_data
 from tenfold.evaluation.training_neighbours import Neighbour, Neighbours, find_neighbours
 from tenfold.metrics import log_softmax, wilson_interval
 from tenfold.reading.graph import Graph
@@ -154,14 +154,13 @@ def mistakes(
         raise UsageError(f"neighbours must be at least 0, not {neighbours}")
     if out is not None:
         need_report_extra("the page of `tenfold mistakes`")
-    predictions = predict(model, data, split=split, data_dir=data_dir)
-    dataset, run = predictions.dataset, open_run(model)
+    classifier, dataset = open_with_data(model, data, split=split, data_dir=data_dir)
+    predictions, run = answer(classifier, dataset), open_run(model)
     own = None if isinstance(data, Dataset) or dataset.split == "train" else _training_split(run, data, data_dir)
     labels = find_label_errors(dataset, own)
     losses = -log_softmax(predictions.logits)[np.arange(len(predictions.labels)), predictions.labels]
     wrong = np.flatnonzero(~predictions.right)
     rows = wrong[np.argsort(-losses[wrong], kind="stable")]
-    classifier = open_classifier(run or model, dataset, data_dir)
     learned = _learned_from(run, own, data_dir) if neighbours and len(rows) else None
     near = find_neighbours(Graph(classifier), dataset.images[rows], learned, neighbours) if learned else None
     found = tuple(_mistake(predictions, labels, near, losses, place, int(row)) for place, row in enumerate(rows))

@@ -8,7 +8,7 @@ from typing import Any
 
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError, needs_extra
-from tenfold.evaluation import open_run
+from tenfold.evaluation import open_classifier, open_run
 from tenfold.explanation.contrast import Contrast, contrast
 from tenfold.explanation.layers import Layers, look_inside
 from tenfold.explanation.neighbours import find_neighbours, training_data
@@ -48,8 +48,8 @@ def explain(
     picture or model cannot be read, or what was asked for cannot be had; what nobody asked for is left out, and the
     notes say why.
     """
-    reader = Reader(model.path if isinstance(model, Run) else model)
     run = open_run(model)
+    reader = Reader(open_classifier(run or model, data_dir=data_dir))
     piece = choose_piece(reader, picture, digit, single=single)
     question = contrast(reader.classifier, piece.view, against)
     graph, notes = Graph(reader.classifier), []

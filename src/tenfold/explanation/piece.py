@@ -26,18 +26,21 @@ class Piece:
     reason: str = ""
 
 
-def choose_piece(reader: Reader, picture: Picture, digit: int | None = None, *, single: bool = False) -> Piece:
+def choose_piece(
+    reader: Reader, picture: Picture, digit: int | None = None, *, single: bool = False, source: str | None = None
+) -> Piece:
     """A digit of a picture's first page, found and framed as the reader does it.
 
     digit: which in reading order, from 1; None for the one that the model is least sure of, or, where no digit was
-    read, the largest piece of ink that was left out. single: the picture is exactly one digit. Raises TenfoldError
-    where the picture cannot be read or holds no ink, UsageError where it has no such digit.
+    read, the largest piece of ink that was left out. single: the picture is exactly one digit. source: what the
+    picture is called. Raises TenfoldError where the picture cannot be read or holds no ink, UsageError where it has no
+    such digit.
     """
-    reading = reader.read(picture, single=single)
+    reading = reader.read(picture, single=single, source=source)
     count = len(reading.digits)
     if digit is not None and not 1 <= digit <= count:
         held = f"digits 1 to {count}" if count > 1 else "one digit" if count else "no digit"
-        raise UsageError(f"--digit {digit}: {reading.source} holds {held}")
+        raise UsageError(f"{reading.source} holds {held}: there is no digit {digit} in it")
     if digit is not None or count:
         least = int(np.argmin([one.confidence for one in reading.digits]))
         index = least if digit is None else digit - 1

@@ -6,6 +6,6 @@ executed.
 """
 
 from tenfold.foreign.adoption import KERAS_FILES, MODEL_FILES, Adopted, adopt
-from tenfold.foreign.trial import MOST, Labelled
+from tenfold.foreign.trial import CONVENTIONS, MOST, Labelled
 
-__all__ = ["KERAS_FILES", "MODEL_FILES", "MOST", "Adopted", "Labelled", "adopt"]
+__all__ = ["CONVENTIONS", "KERAS_FILES", "MODEL_FILES", "MOST", "Adopted", "Labelled", "adopt"]

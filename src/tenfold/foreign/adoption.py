@@ -1,12 +1,13 @@
 """A model that another tool made, as ONNX that takes and gives what tenfold's own models do."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.foreign.ports import Output, check_ports, fitting_shapes, kinds_of_outputs, ports_in_words
-from tenfold.foreign.trial import MOST, Fed, Labelled, Model, best_of, sample, try_all
+from tenfold.foreign.trial import CONVENTIONS, MOST, Convention, Fed, Labelled, Model, best_of, sample, try_all
 
 if TYPE_CHECKING:
     import onnx
@@ -17,8 +18,12 @@ KERAS_FILES = (".keras", ".h5", ".hdf5")
 MODEL_FILES = (".onnx", *KERAS_FILES)
 """Suffixes of the files that can be a model."""
 
-LEAST_RIGHT = 0.5
-"""A model that is taken for one of digits reads this share of the sample's."""
+LEAST_RIGHT = 0.3
+"""A model that is only guessed to be of the images that it is tried on reads this share of them: chance is a tenth, and
+of images that were moved a poor model of digits reads less than half."""
+
+log = logging.getLogger("tenfold.foreign")
+"""Is told how each model is fed that is brought in; the command line says it on stderr."""
 
 
 @dataclass(frozen=True)
@@ -49,32 +54,36 @@ class Adopted:
 def adopt(path: Path, labelled: Labelled | None = None) -> Adopted:
     """The model in a .onnx, .keras or .h5 file.
 
-    labelled: images of the classes that the model tells apart, on which every way of feeding it is tried; None for
-    synthetic digits, of which it must then read half. Raises TenfoldError for a file that is no such model: one line,
-    which names its inputs and outputs, or the Keras layer that cannot be read.
+    labelled: images of the classes that the model tells apart, on which every way of feeding it is tried, unless the
+    file itself says how, as a Keras file from `tenfold export` does; None for synthetic digits. What is adopted is
+    logged with that, as one line. Raises TenfoldError for a file that is no such model: one line, which names its
+    inputs and outputs, or the Keras layer that cannot be read.
     """
     with needs_extra("convert", f"{path}: a model that another tool made"):
         from tenfold.foreign.wrap import load, wrap
 
-        temperature = 1.0
+        temperature, said = 1.0, None
         if path.suffix.lower() in KERAS_FILES:
             from tenfold.foreign.keras_file import read_keras
             from tenfold.foreign.keras_graph import keras_to_onnx
 
-            proto, temperature = keras_to_onnx(read_keras(path))
+            stored = read_keras(path)
+            proto, temperature = keras_to_onnx(stored)
+            said = next((one for one in CONVENTIONS if one.key == stored.input_name), None)
         else:
             proto = load(path)
     known = labelled or sample()
     model = _opened(path, proto)
-    fed, output = _best(path, model, known)
-    if labelled is None and fed.accuracy < LEAST_RIGHT:
+    fed, output = _best(path, model, known, said)
+    if known.guessed and fed.accuracy < LEAST_RIGHT:
         raise TenfoldError(
             f"{path}: reads {100 * fed.accuracy:.0f} % of {known.where} at best, however it is fed: not a model of "
             "digits"
         )
     whole = wrap(proto, model.input, output, fed, temperature, batch=model.batch)
     knows_none = output.classes > len(known.classes)
-    note = _note(path, model, fed, output, known)
+    note = _note(path, fed, output, known, said)
+    log.info(note)
     return Adopted(whole.SerializeToString(), known.classes, knows_none, temperature, note)
 
 
@@ -91,10 +100,10 @@ def _opened(path: Path, proto: "onnx.ModelProto") -> Model:
     return Model(session)
 
 
-def _best(path: Path, model: Model, known: Labelled) -> tuple[Fed, Output]:
-    """The way of feeding the model that answers best, and the output that holds its answers."""
+def _best(path: Path, model: Model, known: Labelled, said: Convention | None) -> tuple[Fed, Output]:
+    """The way of feeding the model that answers best, or is said to be its own, and the output with its answers."""
     shapes = fitting_shapes(model.input.shape)
-    tried = try_all(model, shapes, known)
+    tried = try_all(model, shapes, known, CONVENTIONS if said is None else (said,))
     if not tried:
         raise TenfoldError(
             f"{path}: {ports_in_words(model.session)}: no output of it has a row of {len(known.classes)} classes for "
@@ -104,12 +113,13 @@ def _best(path: Path, model: Model, known: Labelled) -> tuple[Fed, Output]:
     return fed, kinds_of_outputs(model.run(known.images[:32], fed), known.widths)[0]
 
 
-def _note(path: Path, model: Model, fed: Fed, output: Output, known: Labelled) -> str:
+def _note(path: Path, fed: Fed, output: Output, known: Labelled, said: Convention | None) -> str:
     shape = ", ".join(map(str, ("n", *fed.shape)))
     kind = "probabilities" if output.probabilities else "logits"
     if output.classes > len(known.classes):
         kind += f", the last of {output.classes} taken for no digit"
+    why = f"tried: {fed.others}" if said is None else "as the file itself says"
     return (
         f"{path.name}: fed as [{shape}], {fed.convention.name}, gives {kind}: so it reads {100 * fed.accuracy:.1f} % "
-        f"of {min(MOST, len(known.images))} {known.where} (tried: {fed.others})"
+        f"of {min(MOST, len(known.images))} {known.where} ({why})"
     )

@@ -43,10 +43,14 @@ class KerasLayer:
 
 @dataclass(frozen=True)
 class KerasModel:
-    """A chain of layers, from the images to the classes. input_shape: of one image."""
+    """A chain of layers, from the images to the classes.
+
+    input_shape: of one image; input_name: of the layer that takes it, empty where there is none.
+    """
 
     path: Path
     input_shape: tuple[int, ...]
+    input_name: str
     layers: tuple[KerasLayer, ...]
 
 
@@ -71,7 +75,7 @@ def _read_zip(path: Path) -> KerasModel:
             raise ValueError("its configuration is too long")
         config = _parsed(archive.read("config.json"))
         content = io.BytesIO(archive.read("model.weights.h5"))
-    shape, layers = _chain(path, config)
+    shape, name, layers = _chain(path, config)
     with h5py.File(content, "r") as file:
         used: dict[str, int] = {}
         stored = []
@@ -81,7 +85,7 @@ def _read_zip(path: Path) -> KerasModel:
             number = used.get(stem, 0)
             used[stem] = number + 1
             stored.append((kind, inner, _stored(path, file, f"{stem}_{number}" if number else stem)))
-        return KerasModel(path, shape, _with_weights(path, stored))
+        return KerasModel(path, shape, name, _with_weights(path, stored))
 
 
 def _read_hdf5(path: Path) -> KerasModel:
@@ -92,7 +96,7 @@ def _read_hdf5(path: Path) -> KerasModel:
                 "model.save(...)"
             )
         text = file.attrs["model_config"]
-        shape, layers = _chain(path, _parsed(text if isinstance(text, bytes) else str(text).encode()))
+        shape, input_name, layers = _chain(path, _parsed(text if isinstance(text, bytes) else str(text).encode()))
         groups = _group(path, file, "model_weights")
         stored = []
         for kind, config in layers:
@@ -101,7 +105,7 @@ def _read_hdf5(path: Path) -> KerasModel:
                 group = _group(path, groups, config["name"])
                 names = [_text(name) for name in group.attrs.get("weight_names", ())]
             stored.append((kind, config, tuple(_array(path, group, name) for name in names)))
-        return KerasModel(path, shape, _with_weights(path, stored))
+        return KerasModel(path, shape, input_name, _with_weights(path, stored))
 
 
 def _with_weights(
@@ -124,8 +128,8 @@ def _parsed(text: bytes) -> dict[str, Any]:
     return config
 
 
-def _chain(path: Path, model: dict[str, Any]) -> tuple[tuple[int, ...], list[tuple[str, dict[str, Any]]]]:
-    """The shape of one image, and the layers behind it in order: the class and the configuration of each."""
+def _chain(path: Path, model: dict[str, Any]) -> tuple[tuple[int, ...], str, list[tuple[str, dict[str, Any]]]]:
+    """The shape of one image, what takes it is called, and the layers behind it in order: class and configuration."""
     kind = model["class_name"]
     if kind not in ("Sequential", "Functional", "Model"):
         raise TenfoldError(f"{path}: a model of the class '{kind}', where Sequential or Functional was expected")
@@ -135,19 +139,21 @@ def _chain(path: Path, model: dict[str, Any]) -> tuple[tuple[int, ...], list[tup
     if kind != "Sequential":
         entries = _in_order(path, entries)
     shape: tuple[int, ...] | None = None
-    layers = []
+    input_name, layers = "", []
     for entry in entries:
         inner = entry["config"]
         given = inner.get("batch_shape") or inner.get("batch_input_shape")
         if shape is None and given is not None:
             shape = tuple(given[1:])
-        if entry["class_name"] != "InputLayer":
+        if entry["class_name"] == "InputLayer":
+            input_name = str(inner.get("name", ""))
+        else:
             layers.append((entry["class_name"], inner))
     if shape is None and not isinstance(config, list) and config.get("build_input_shape"):
         shape = tuple(config["build_input_shape"][1:])
     if shape is None or not all(isinstance(size, int) for size in shape):
         raise TenfoldError(f"{path}: does not say how large its images are: give the first layer an input_shape")
-    return shape, layers
+    return shape, input_name, layers
 
 
 def _in_order(path: Path, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -23,6 +23,9 @@ NUMBERS = {
 }
 """Types of input that an image is converted to."""
 
+FLOOR = 1e-37
+"""Stands for a probability that float32 rounds to 0, whose logarithm no runtime could go on with."""
+
 _SUM = 1e-3
 """How far a row of probabilities may be from a sum of 1."""
 

@@ -1,7 +1,8 @@
 """How a model wants its input: every way that is usual, tried on labelled images."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.foreign.ports import NUMBERS, batch_of, kinds_of_outputs
+from tenfold.foreign.ports import FLOOR, NUMBERS, batch_of, kinds_of_outputs
 from tenfold.metrics import softmax
 
 MOST = 500
@@ -17,24 +18,31 @@ MOST = 500
 
 _SAMPLE = Path(__file__).with_name("sample.npz")
 
-_LEAST, _MOST = 1e-7, 0.99
-"""Probabilities of the true class that count as no smaller and no larger: one sure mistake must not decide alone, and a
-model that is right anyway gains nothing by being surer."""
+_LEAST = 1e-7
+"""Probabilities of the true class that count as no smaller: one sure mistake must not decide alone."""
+
+_TEMPERATURES = np.geomspace(1 / 4, 4, 17)
+"""What a model's logits may be divided by to make the least of its loss: no way is better only for making a model surer
+or less sure. A way that asks for more than that is not the model's own: 0 to 255 for 0 to 1 asks for hundreds."""
 
 _DIGITS = tuple("0123456789")
 
-_AS_GOOD = 1.1
-"""Up to so many times the least loss, a more usual way is taken: the wrong ways have half as much again and more."""
+_AS_GOOD = 1.05
+"""Up to so many times the least loss, a more usual way is taken: such a difference is chance (docs/log.md)."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """Images uint8 [n, 28, 28], light ink on black, and labels int64 [n], indices into classes. where: in words."""
+    """Images uint8 [n, 28, 28], light ink on black, and labels int64 [n], indices into classes.
+
+    where: in words. guessed: nobody has said that a model is of these, so that it must read enough of them.
+    """
 
     images: NDArray[np.uint8] = field(repr=False)
     labels: NDArray[np.int64] = field(repr=False)
     classes: tuple[str, ...]
     where: str
+    guessed: bool = False
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -51,6 +59,11 @@ class Convention:
     scale: float
     shift: float
 
+    @property
+    def key(self) -> str:
+        """Its name as one word: what a Keras file calls its input to say that it is fed so, as pixels_0_to_1."""
+        return re.sub(r"\W+", "_", self.name.replace("-", "minus "))
+
 
 CONVENTIONS = (
     Convention("pixels 0 to 1", 1, 0),
@@ -63,7 +76,8 @@ CONVENTIONS = (
 
 @dataclass(frozen=True)
 class Fed:
-    """A way of feeding a model, and how it answers then: a share of right answers, and the cross entropy.
+    """A way of feeding a model, and how it answers then: a share of right answers, and the cross entropy at the best of
+    _TEMPERATURES.
 
     others: what the other ways came to, in words.
     """
@@ -101,14 +115,16 @@ def _stacks(parts: list[Any]) -> bool:
     return all(isinstance(part, np.ndarray) and part.ndim for part in parts)
 
 
-def try_all(model: Model, shapes: Iterable[tuple[int, ...]], known: Labelled) -> list[Fed]:
+def try_all(
+    model: Model, shapes: Iterable[tuple[int, ...]], known: Labelled, conventions: Iterable[Convention] = CONVENTIONS
+) -> list[Fed]:
     """Every way of feeding the model that gives a row of classes for each image, with what it came to."""
     known = _some(known)
     whole = np.issubdtype(NUMBERS[model.input.type], np.integer)
     ways = [
         Fed(shape, convention, 0.0, 0.0)
         for shape in shapes
-        for convention in CONVENTIONS
+        for convention in conventions
         if not whole or convention.scale == 255
     ]
     tried = [result for way in ways if (result := _tried(model, way, known)) is not None]
@@ -124,7 +140,7 @@ def best_of(tried: list[Fed]) -> Fed:
 def _some(known: Labelled) -> Labelled:
     """At most MOST of the images, evenly from all."""
     rows = np.linspace(0, len(known.images) - 1, min(MOST, len(known.images))).astype(int)
-    return Labelled(known.images[rows], known.labels[rows], known.classes, known.where)
+    return replace(known, images=known.images[rows], labels=known.labels[rows])
 
 
 def _tried(model: Model, way: Fed, known: Labelled) -> Fed | None:
@@ -136,11 +152,15 @@ def _tried(model: Model, way: Fed, known: Labelled) -> Fed | None:
     if not outputs:
         return None
     rows = answers[outputs[0].name].reshape(len(known.images), -1).astype(np.float64)
-    shares = rows if outputs[0].probabilities else softmax(np.clip(rows, -1e30, 1e30))
     right = float((rows.argmax(axis=1) == known.labels).mean())
-    of_true = shares[np.arange(len(rows)), known.labels]
-    loss = float(-np.log(np.clip(np.nan_to_num(of_true), _LEAST, _MOST)).mean())
+    logits = np.log(np.maximum(rows, FLOOR)) if outputs[0].probabilities else np.clip(rows, -1e30, 1e30)
+    loss = min(_loss(logits / temperature, known.labels) for temperature in _TEMPERATURES)
     return Fed(way.shape, way.convention, right, loss)
+
+
+def _loss(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    of_true = softmax(logits)[np.arange(len(labels)), labels]
+    return float(-np.log(np.maximum(np.nan_to_num(of_true), _LEAST)).mean())
 
 
 def _beside(one: Fed, tried: list[Fed]) -> Fed:
@@ -156,4 +176,4 @@ def _beside(one: Fed, tried: list[Fed]) -> Fed:
 def sample() -> Labelled:
     """Synthetic digits (`tenfold.data.strokes`), kept with tenfold so that a model can be tried without any data."""
     with np.load(_SAMPLE, allow_pickle=False) as held:
-        return Labelled(held["images"], held["labels"].astype(np.int64), _DIGITS, "synthetic digits")
+        return Labelled(held["images"], held["labels"].astype(np.int64), _DIGITS, "synthetic digits", guessed=True)

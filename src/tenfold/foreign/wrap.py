@@ -9,12 +9,10 @@ from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper
 
 from tenfold.errors import TenfoldError
-from tenfold.foreign.ports import Output
+from tenfold.foreign.ports import FLOOR, Output
 from tenfold.foreign.trial import Fed
 
 _PREFIX = "model/"
-_FLOOR = 1e-37
-"""Stands for a probability that float32 rounds to 0, whose logarithm no runtime could go on with."""
 
 _TYPES = {
     "tensor(float)": TensorProto.FLOAT,
@@ -67,7 +65,7 @@ def wrap(
         "fed/shift": np.float32(fed.convention.shift),
         "fed/shape": np.array([0, *fed.shape], np.int64),
         "answers/shape": np.array([0, output.classes], np.int64),
-        "answers/floor": np.float32(_FLOOR),
+        "answers/floor": np.float32(FLOOR),
         "temperature": np.float32(temperature),
     }
     taken = {name for node in nodes for name in node.input}  # ONNX Runtime complains of what nobody takes

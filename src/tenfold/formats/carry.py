@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +121,8 @@ def _size(path: Path) -> int:
 
 def _checked(format_: Format, file: Path, path: Path, source: Source, before: float) -> Exported:
     """The row of a file, written and compared with its source. Raises TenfoldError where it answers otherwise."""
-    answers, expected = format_.write(source, file)
-    found, wanted = answers(source.views), expected(source.views)
+    written, expected = format_.write(source, file)
+    found, wanted = written.answers(source.views), expected(source.views)
     difference = float(np.abs(found - wanted).max(initial=0))
     alike = int((found.argmax(axis=1) == wanted.argmax(axis=1)).sum())
     n = len(source.views)
@@ -141,9 +140,9 @@ def _checked(format_: Format, file: Path, path: Path, source: Source, before: fl
         difference,
         alike / n,
         n,
-        getattr(answers, "latency_ms", partial(latency_ms, answers))(source.views[:1]),
+        written.latency_ms(source.views[:1]) if written.latency_ms else latency_ms(written.answers, source.views[:1]),
         before,
-        getattr(answers, "note", ""),
+        written.note,
     )
 
 

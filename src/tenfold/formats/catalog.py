@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tenfold.errors import UsageError, needs_extra
-from tenfold.formats.source import Answers, Source
+from tenfold.formats.source import Answers, Source, Written
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Format:
     module: str
     extra: str = "train"
 
-    def write(self, source: Source, path: Path) -> tuple[Answers, Answers]:
-        """Write one of the files. Returns what it answers, and what it is compared with."""
+    def write(self, source: Source, path: Path) -> tuple[Written, Answers]:
+        """Write one of the files. Returns what it answers, and what that is compared with."""
         with needs_extra(self.extra, f"--to {self.name}"):
             module = import_module(f"tenfold.formats.{self.module}")
-            answers: Answers = module.write(source, path)
+            written: Written = module.write(source, path)
         expected: Callable[[Source], Answers] = getattr(module, "expected", _source_answers)
-        return answers, expected(source)
+        return written, expected(source)
 
 
 def _source_answers(source: Source) -> Answers:

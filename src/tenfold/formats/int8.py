@@ -1,7 +1,6 @@
 """int8: weights and activations in 8 bits: ONNX Runtime's static quantisation (QDQ), calibrated on training images."""
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from tenfold.errors import TenfoldError
-from tenfold.formats.source import Floats, Source, Views
+from tenfold.formats.source import Floats, Source, Views, Written
 from tenfold.output import quiet
 from tenfold.reading import Classifier
 from tenfold.run import write_atomically
@@ -23,15 +22,6 @@ MOST_LOST = 0.001
 
 _LEFT = ("Div", "Softmax", "Log", "Max", "Clip", "Mean", "Identity")
 """Operations that stay in float32: they come after the logits, and 8 bits of a probability say little."""
-
-
-@dataclass(frozen=True)
-class _Answers:
-    classifier: Classifier
-    note: str
-
-    def __call__(self, views: Views) -> Floats:
-        return self.classifier.probabilities(views)
 
 
 class _Images(CalibrationDataReader):  # type: ignore[misc]
@@ -48,7 +38,7 @@ class _Images(CalibrationDataReader):  # type: ignore[misc]
         return None if batch is None else {"images": batch}
 
 
-def write(source: Source, path: Path) -> _Answers:
+def write(source: Source, path: Path) -> Written:
     """images [n, 1, 28, 28] float32 → logits and probabilities [n, classes], as model.onnx, in 8 bits within.
 
     Raises TenfoldError where that can be had of no weights, or costs more than MOST_LOST of accuracy on the whole
@@ -86,11 +76,11 @@ def _named(path: Path, kinds: tuple[str, ...]) -> list[str]:
     return [node.name for node in proto.graph.node if node.op_type in kinds]
 
 
-def _checked(source: Source, classifier: Classifier) -> _Answers:
+def _checked(source: Source, classifier: Classifier) -> Written:
     before, after = (source.answers(one) for one in (source.classifier, classifier))
     n, lost = len(before.labels), int(before.right.sum()) - int(after.right.sum())
     right, was = (100 * one.right.mean() for one in (after, before))
     accuracies = f"{right:.2f} % of {n:,} {source.test.name} test images right, {was:.2f} % before"
     if lost > MOST_LOST * n:
         raise TenfoldError(f"int8: {accuracies}: more than {100 * MOST_LOST:g} point is lost: nothing was written")
-    return _Answers(classifier, accuracies)
+    return Written(classifier.probabilities, accuracies)

@@ -6,13 +6,13 @@ import numpy as np
 
 from tenfold.formats.graph import read_graph
 from tenfold.formats.keras_layers import Builder, keras
-from tenfold.formats.source import Answers, Floats, Source, Views
+from tenfold.formats.source import Floats, Source, Views, Written
 from tenfold.output import quiet
 
 _BATCH = 250
 
 
-def write(source: Source, path: Path) -> Answers:
+def write(source: Source, path: Path) -> Written:
     """images [n, 28, 28, 1] float32 in [0, 1] → probabilities [n, classes], calibrated as the model's own.
 
     A chain of layers becomes a Sequential, anything else a functional model. The answers are those of the file, loaded.
@@ -31,7 +31,7 @@ def write(source: Source, path: Path) -> Answers:
         found: Floats = np.concatenate(parts)
         return found
 
-    return answers
+    return Written(answers)
 
 
 def _images(views: Views) -> Floats:

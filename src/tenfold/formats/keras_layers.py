@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tenfold.errors import TenfoldError
+from tenfold.foreign import CONVENTIONS
 from tenfold.formats.graph import Graph, Operation, axes_of, cannot_hold, pads
 from tenfold.output import quiet
 
@@ -26,7 +27,8 @@ class Builder:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.images = keras.Input((28, 28, 1))
+        # Its name says how it is fed: reading the file, tenfold believes it, and whoever uses it in Keras sees it.
+        self.images = keras.Input((28, 28, 1), name=CONVENTIONS[0].key)
         self.tensors: dict[str, Any] = {"images": self.images}
         self.upright: set[str] = set()
         """Tensors that ONNX, too, has as [n, h, w, c] by now."""
@@ -43,7 +45,7 @@ class Builder:
                 _LAYERS[operation.kind](self, operation)
         with quiet():
             if self.chain is not None and self.last is self.tensors["probabilities"]:
-                return keras.Sequential([keras.Input((28, 28, 1)), *self.chain])
+                return keras.Sequential([self.images, *self.chain])
             return keras.Model(self.images, self.tensors["probabilities"])
 
     def put(self, operation: Operation, layer: Any, *weights: Any, of: Any = None, to: str | None = None) -> Any:

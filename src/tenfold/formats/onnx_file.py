@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from tenfold.formats.source import Answers, Source
+from tenfold.formats.source import Source, Written
 from tenfold.reading import Classifier
 
 
-def write(source: Source, path: Path) -> Answers:
+def write(source: Source, path: Path) -> Written:
     """images [n, 1, 28, 28] float32 in [0, 1] → logits and probabilities [n, classes]; n is free."""
     source.classifier.save(path)
-    return Classifier(path).probabilities
+    return Written(Classifier(path).probabilities)

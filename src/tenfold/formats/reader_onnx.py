@@ -8,15 +8,15 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tenfold.exporting.picture_onnx import add_framing, grey_of
-from tenfold.formats.source import Answers, Floats, Source, Views
+from tenfold.formats.source import Answers, Floats, Source, Views, Written
 from tenfold.reading import frame
 from tenfold.reading.plain import plain_strength
 
 
-def write(source: Source, path: Path) -> Answers:
+def write(source: Source, path: Path) -> Written:
     """pixels uint8 [h, w, 1 or 3] → digit, probabilities, view, reject_score; the answers are to `pictures_of`."""
     add_framing(source.onnx, path)
-    return answers_of(path)
+    return Written(answers_of(path))
 
 
 def answers_of(path: Path) -> Answers:

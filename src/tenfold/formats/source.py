@@ -22,6 +22,19 @@ Floats = NDArray[np.float32]
 Answers = Callable[[Views], Floats]
 """Probabilities [n, classes] for views uint8 [n, 28, 28]."""
 
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written: what it answers, and what else is worth a word.
+
+    latency_ms: milliseconds for one view, where timing a call of answers would time more than that, else None.
+    """
+
+    answers: Answers
+    note: str = ""
+    latency_ms: Callable[[Views], float] | None = None
+
+
 OPSET = 18
 """The opset of the models that tenfold makes, which is that of the framing, too."""
 

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tenfold.formats.graph import Graph, Operation, axes_of, cannot_hold, pads, read_graph
-from tenfold.formats.source import Answers, Floats, Source, Views
+from tenfold.formats.source import Floats, Source, Views, Written
 
 
-def write(source: Source, path: Path) -> Answers:
+def write(source: Source, path: Path) -> Written:
     """images [n, 1, 28, 28] float32 in [0, 1] → logits and probabilities [n, classes]; n is free."""
     model = OnnxModule(read_graph(source.onnx)).eval()
     with warnings.catch_warnings(), torch.inference_mode(mode=False):
@@ -32,7 +32,7 @@ def write(source: Source, path: Path) -> Answers:
             found: Floats = loaded(images)[1].numpy()
         return found
 
-    return answers
+    return Written(answers)
 
 
 class OnnxModule(nn.Module):

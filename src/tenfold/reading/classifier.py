@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, no_such_model
 from tenfold.foreign import KERAS_FILES, Labelled, adopt
 from tenfold.reading.frame import FRAMING, SIDE
 from tenfold.run import write_atomically
@@ -40,7 +40,7 @@ def model_file(model: str | Path | None) -> Path:
     given = SHIPPED if model is None else Path(model)
     path = given / "model.onnx" if given.is_dir() else given
     if not path.is_file():
-        raise TenfoldError(f"{given}: no such model")
+        raise no_such_model(given)
     return path
 
 
@@ -150,13 +150,16 @@ class Classifier:
     """A model.onnx, loaded: uint8 views in, logits or calibrated probabilities out.
 
     path: the file, or a run folder that holds it; None for the model that is shipped. A .onnx, .keras or .h5 that
-    another tool made is adopted (`tenfold.foreign`), its input found by trying on labelled, which is called only then;
-    None for synthetic digits. threads: for ONNX Runtime; None takes all cores. Raises TenfoldError where the file is
-    missing, or is no model of 28×28 images.
+    another tool made is adopted (`tenfold.foreign`), its input found by trying on what labelled, called only then,
+    gives; None for synthetic digits. threads: for ONNX Runtime; None takes all cores. Raises TenfoldError where the
+    file is missing, or is no model of 28×28 images.
     """
 
     def __init__(
-        self, path: str | Path | None = None, threads: int | None = None, labelled: Callable[[], Labelled] | None = None
+        self,
+        path: str | Path | None = None,
+        threads: int | None = None,
+        labelled: Callable[[], Labelled | None] | None = None,
     ) -> None:
         self.path = model_file(path)
         self.adopted = None

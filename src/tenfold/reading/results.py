@@ -67,7 +67,9 @@ class ResultsFile:
         forms: dict[str, _Form] = {".jsonl": _JsonLines(), ".csv": _Csv()}
         suffix = self.path.suffix.lower()
         if suffix not in forms:
-            raise UsageError(f"{path}: results are written to a file whose name ends in .jsonl or .csv")
+            raise UsageError(
+                f"{path}: results are written to a file whose name ends in .jsonl or .csv; a folder of parts is --ray's"
+            )
         if not resume and self.path.exists() and self.path.stat().st_size > 0:
             raise UsageError(f"{path} holds something already: --resume goes on with it, or else remove it")
         self._form = forms[suffix]

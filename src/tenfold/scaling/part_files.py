@@ -47,6 +47,29 @@ def count(content: bytes, name: str) -> tuple[int, int]:
     return len(errors), len(errors) - errors.null_count
 
 
+def sources_in(content: bytes, name: str) -> list[str]:
+    """Of a part's file: the source of each row, as `as_text` has it. Raises ValueError where it is damaged."""
+    if name == "jsonl":
+        if content and not content.endswith(b"\n"):
+            raise ValueError("its last line is cut off")
+        try:
+            return [as_text(json.loads(line)["source"]) for line in content.splitlines()]
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"a line is no result ({error})") from None
+    from pyarrow import lib, parquet
+
+    try:
+        found: list[str] = parquet.read_table(io.BytesIO(content))["source"].to_pylist()
+    except (lib.ArrowException, KeyError, OSError) as error:
+        raise ValueError(str(error)) from None
+    return found
+
+
+def as_text(source: str) -> str:
+    """A source as a column of text can hold it: a file's name may be no UTF-8, which JSON can escape."""
+    return source.encode("utf-8", "backslashreplace").decode()
+
+
 def schema() -> "pa.Schema":
     """The columns of a Parquet part: the keys of the JSON, null where a row has none.
 
@@ -73,8 +96,7 @@ def schema() -> "pa.Schema":
 
 def _typed(row: Row) -> dict[str, Any]:
     """A row of JSON as the schema has it."""
-    # A file's name may be no UTF-8; JSON can escape what a column of text cannot hold.
-    told = {**row, "source": row["source"].encode("utf-8", "backslashreplace").decode()}
+    told = {**row, "source": as_text(row["source"])}
     return told | ({"digits": [_typed_digit(digit) for digit in row["digits"]]} if "digits" in row else {})
 
 

@@ -2,6 +2,7 @@
 
     plan.jsonl           a line a part: its pictures, written before the first of them is read
     part-000000.jsonl    what `tenfold read --json` says of them, in their order; or part-000000.parquet
+    model.onnx           a model that another tool made, as every machine reads with it
     manifest.json        once all parts are there: each with its counts and SHA-256
 
 A part is a task. Its file appears by one rename, and what is in it depends on nothing but the plan and the model: a
@@ -13,6 +14,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,17 +22,17 @@ from typing import Any
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.batch import Results, prepared
-from tenfold.reading.classifier import model_file
+from tenfold.reading.classifier import Classifier, model_file
 from tenfold.reading.results import asked, note_asked
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures
 from tenfold.run import write_atomically, write_json
 from tenfold.scaling.cluster import Cluster
-from tenfold.scaling.part_files import Format, check_format, count, to_bytes
+from tenfold.scaling.part_files import Format, as_text, check_format, count, sources_in, to_bytes
 
 PART = 500
 """Pictures a part: seconds of work, so that what a task costs and what a death costs are both little."""
 
-_PLAN, _MANIFEST = "plan.jsonl", "manifest.json"
+_PLAN, _MANIFEST, _MODEL = "plan.jsonl", "manifest.json", "model.onnx"
 
 
 @dataclass(frozen=True)
@@ -48,59 +50,111 @@ class Part:
         return self.path.suffix[1:]
 
 
-def read_in_parts(
+@dataclass(frozen=True)
+class Plan:
+    """A reading in parts that is on the disk, perhaps begun.
+
+    model: a file or None for the shipped one; question: what decides the readings, as the manifest keeps it.
+    """
+
+    folder: Path
+    model: str | None
+    question: dict[str, Any]
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """Its parts, in their order."""
+        told = json.dumps(self.question["options"])
+        for number, sources in enumerate(_planned(self.folder)):
+            path = self.folder.resolve() / f"part-{number:06d}.{self.question['format']}"
+            yield Part(path, self.model, told, tuple(sources))
+
+
+def plan_parts(
     names: Sequence[str],
     folder: Path,
-    cluster: Cluster,
     *,
     model: str | Path | None = None,
+    adopted: Classifier | None = None,
     resume: bool = False,
-    size: int = PART,
+    size: int | None = None,
     format: Format = "jsonl",
-    on_part: Callable[[int, int], Any] = lambda _done, _failed: None,
     **options: Any,
-) -> dict[str, Any]:
-    """Read what names stand for into parts of a folder that all machines see. Returns the manifest.
+) -> Plan:
+    """What names stand for as a plan in a folder that all machines see, before any of them reads.
 
-    resume: go on with the plan that is there. size: pictures a part; format: what it is written as. on_part: told how
-    many pictures the part held, and how many of them failed. options: as `Reader.read_pages` takes them. Raises
-    UsageError where the folder holds something and is not to be resumed, or was begun with another model, other
-    options or other names; TenfoldError where the names stand for no picture at all, or it cannot be written.
+    adopted: the model where another tool made it; it is kept beside the parts, so that all machines feed it alike.
+    resume: go on with the plan that is there. size: pictures a part, None for PART or as the plan has it; format: what
+    it is written as. options: as `Reader.read_pages` takes them. Raises UsageError where the folder holds something and
+    is not to be resumed, or was begun with another model, other options, names or parts; TenfoldError where the names
+    stand for no picture at all, or it cannot be written.
     """
-    if size < 1:
+    if size is not None and size < 1:
         raise UsageError(f"--part-size {size}: give 1 or more pictures")
     if STANDARD_INPUT in names:
         raise UsageError("standard input is one machine's: name files, folders or globs with --ray")
     check_format(format)
-    file = None if model is None else str(model_file(model).resolve())
+    file = None if model is None else model_file(model).resolve()
     # A list may be long: its hash tells as well whether it is the same one.
     listed = "\n".join(str(Path(name).resolve()) for name in names)
     question = asked(model, options) | {"format": format, "names_sha256": hashlib.sha256(listed.encode()).hexdigest()}
-    try:
+    with _written(folder):
         _make_plan(names, folder, question, resume, size)
-        told = json.dumps(question["options"])
-        works = (
-            Part(folder.resolve() / f"part-{number:06d}.{format}", file, told, tuple(sources))
-            for number, sources in enumerate(_planned(folder))
-        )
-        found = []
-        for one in cluster.map(read_part, works, ahead=2, on_death=partial(_rescue, cluster)):
+        if adopted is not None:
+            file = folder.resolve() / _MODEL
+            if not file.exists():  # what was begun goes on with the same
+                adopted.save(file)
+    return Plan(folder, None if file is None else str(file), question)
+
+
+def read_planned(
+    plan: Plan, cluster: Cluster, on_part: Callable[[int, int], Any] = lambda _done, _failed: None
+) -> dict[str, Any]:
+    """Read the parts of a plan that are not there yet, and those that are damaged. Returns the manifest.
+
+    on_part: told how many pictures the part held, and how many of them failed. Raises TenfoldError where the folder
+    cannot be written.
+    """
+    found = []
+    with _written(plan.folder):
+        for one in cluster.map(read_part, plan.parts, ahead=2, on_death=partial(_rescue, cluster)):
             found.append(one)
             on_part(one["pictures"], one["failed"])
-        for left in folder.glob(".part-*.partial"):  # what a worker was writing when it was killed
+        for left in plan.folder.glob(".part-*.partial"):  # what a worker was writing when it was killed
             left.unlink(missing_ok=True)
-        manifest = {**question, **_totals(found), "parts": sorted(found, key=lambda one: str(one["file"]))}
-        write_json(folder / _MANIFEST, manifest)
-    except OSError as error:
-        raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): name another --out") from None
+        manifest = {**plan.question, **_totals(found), "parts": sorted(found, key=lambda one: str(one["file"]))}
+        write_json(plan.folder / _MANIFEST, manifest)
     return manifest
 
 
+def read_in_parts(names: Sequence[str], folder: Path, cluster: Cluster, **options: Any) -> dict[str, Any]:
+    """`plan_parts`, which takes the options, then `read_planned`."""
+    return read_planned(plan_parts(names, folder, **options), cluster)
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): name another --out") from None
+
+
 def read_part(part: Part) -> dict[str, Any]:
-    """Read a part's pictures into its file, unless it is there; what the manifest says of it."""
-    if not part.path.exists():
+    """Read a part's pictures into its file, unless it is there and whole; what the manifest says of it."""
+    if not (part.path.exists() and _is_whole(part)):
         write_atomically(part.path, to_bytes(read_rows(part), part.format))
     return _entry(part)
+
+
+def _is_whole(part: Part) -> bool:
+    """Whether a part's file is of its pictures, all of them: a disk may have been full, a copy been cut off."""
+    try:
+        held = sources_in(part.path.read_bytes(), part.format)
+    except ValueError:
+        return False
+    planned = [as_text(source if isinstance(source, str) else source["source"]) for source in part.sources]
+    return [name for name, _rows in itertools.groupby(held)] == [name for name, _twice in itertools.groupby(planned)]
 
 
 def read_rows(part: Part) -> list[dict[str, Any]]:
@@ -126,13 +180,14 @@ def _say(rows: list[dict[str, Any]], _part: Part, _how: str) -> list[dict[str, A
     return rows
 
 
-def _make_plan(names: Sequence[str], folder: Path, question: dict[str, Any], resume: bool, size: int) -> None:
+def _make_plan(names: Sequence[str], folder: Path, question: dict[str, Any], resume: bool, size: int | None) -> None:
     """The plan and what was asked, unless they are there already, as where reading was stopped."""
     plan, note = folder / _PLAN, folder / "reading.json"
     if plan.exists():
         if not resume:
             raise UsageError(f"{folder} holds a reading already: --resume goes on with it, or name another --out")
         note_asked(note, question, folder, begun=True)
+        _check_size(folder, size)
         return
     if any(folder.glob("part-*")):
         raise UsageError(f"{folder} holds parts without a plan: name another --out")
@@ -144,10 +199,18 @@ def _make_plan(names: Sequence[str], folder: Path, question: dict[str, Any], res
     unfinished = folder / f".{_PLAN}.partial"
     with unfinished.open("w", encoding="utf-8") as file:
         # A line at a time: a list of a billion names is on the disk, never in memory.
-        while batch := list(itertools.islice(pictures, size)):
+        while batch := list(itertools.islice(pictures, size or PART)):
             told = [one.to_json() if isinstance(one, Failure) else one for one in batch]
             file.write(json.dumps(told) + "\n")
     unfinished.rename(plan)
+
+
+def _check_size(folder: Path, size: int | None) -> None:
+    """Raise UsageError where parts are asked for of another size than the plan's."""
+    first, *more = (len(part) for part in itertools.islice(_planned(folder), 2))
+    # A part that is the only one may hold fewer than were asked for.
+    if size is not None and size != first and (more or size < first):
+        raise UsageError(f"--part-size {size}: {folder} was begun in parts of {first}: leave it out")
 
 
 def _first(found: Iterator[str | Failure]) -> tuple[str | Failure | None, Iterator[str | Failure]]:

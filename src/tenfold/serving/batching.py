@@ -5,6 +5,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.evaluation import digits_at_hand
 from tenfold.reading import Classifier
 
 Views = NDArray[np.uint8]
@@ -31,7 +32,7 @@ class SharedClassifier(Classifier):
     """
 
     def __init__(self, path: str | None = None, threads: int | None = None) -> None:
-        super().__init__(path, threads)
+        super().__init__(path, threads, digits_at_hand)
         self.calls = self.views = 0
         self._waiting: list[_Asked] = []
         self._list, self._model = Lock(), Lock()

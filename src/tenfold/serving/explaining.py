@@ -23,7 +23,7 @@ def explain(
     maps: logits [28, 28] by which the answer's lead falls where ink is covered (erased) or paper inked (inked); above 0
     speaks for the answer. heatmap: both on the view, as PNG. Raises TenfoldError as `choose_piece` and `contrast`.
     """
-    piece = choose_piece(reader, content, digit, single=single)
+    piece = choose_piece(reader, content, digit, single=single, source="the picture")
     question = contrast(reader.classifier, piece.view, against)
     found = occlude(question)
     answer, rival = question.names

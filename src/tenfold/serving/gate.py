@@ -41,7 +41,9 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 0
+        started, status, method = time.perf_counter(), 0, scope["method"]
+        if method == "HEAD":  # is answered as GET, without the body
+            scope = {**scope, "method": "GET"}
 
         async def send_safely(message: Message) -> None:
             nonlocal status
@@ -51,6 +53,8 @@ class Gate:
                 for name, value in SAFETY.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
+            elif method == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -65,7 +69,7 @@ class Gate:
                 await Problem(500, "tenfold failed on it").response()(scope, receive, send_safely)
         seconds = time.perf_counter() - started
         route = str(getattr(scope.get("route"), "path", "other"))
-        method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "OPTIONS") else "other"
+        method = method if method in ("GET", "HEAD", "POST", "OPTIONS") else "other"
         self.metrics.count_request(route, method, status, seconds)
         fields = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
         log.info("request", extra={"fields": fields})

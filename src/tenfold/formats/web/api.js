@@ -3,8 +3,10 @@
 import * as ort from "../onnxruntime/ort.js";
 import { coloured, occlude } from "./occlusion.js";
 
-const NONE = "not a digit";
+const NONE = "not a digit", SEVERAL = "several digits";
 const SIDE = 28;
+const INK = 80; // a level that is surely a pen's, not its edge
+const TALL = 0.6; // of the ink's height, from which on a part of it may be a digit by itself
 const MOST = 256; // pixels a side that a picture is read with: with more, no more of them are read right (docs/export.md)
 
 export class Trouble extends Error {
@@ -71,6 +73,16 @@ function paperUnder(data) {
   return light > 191 * weight ? 0 : 255;
 }
 
+// Whether two tall parts of the ink stand side by side with paper between them, as one digit's hardly ever do.
+function several(view) {
+  const rows = Array.from({ length: SIDE }, (_, x) => // of ink, in each column
+    Array.from({ length: SIDE }, (_, y) => y).filter((y) => view[y * SIDE + x] > INK));
+  const height = (part) => (part.length ? Math.max(...part) - Math.min(...part) + 1 : 0);
+  const parts = [[]];
+  for (const column of rows) column.length ? parts.at(-1).push(...column) : parts.push([]);
+  return parts.filter((part) => part.length && height(part) >= TALL * height(rows.flat())).length > 1;
+}
+
 function picture(pixels) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
@@ -90,7 +102,9 @@ export async function read(blob) {
   const none = probabilities[card.classes.indexOf(NONE)] ?? 0;
   const shares = probabilities.map((share, index) => (card.classes[index] === NONE ? -1 : share));
   const confidence = Math.max(...shares), digit = shares.indexOf(confidence), name = card.classes[digit];
-  const reason = none > confidence || 1 - none < card.score_threshold ? NONE : confidence < card.threshold ? "unsure" : null;
+  const ofDigits = card.classes.every((name) => name === NONE || /^[0-9]$/.test(name));
+  const reason = ofDigits && several(view) ? SEVERAL : none > confidence || 1 - none < card.score_threshold ? NONE :
+    confidence < card.threshold ? "unsure" : null;
   if (reason) reading.rejected.push({ reason, confidence });
   else Object.assign(reading, { text: name, confidence, digits: [{ digit, name, confidence }] });
   return [{ ...reading, views: [picture(greys(view))], probabilities: [probabilities], levels: view }];

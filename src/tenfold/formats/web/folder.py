@@ -12,7 +12,7 @@ from tenfold import __version__
 from tenfold.drawing_page import Words, page_files
 from tenfold.explanation import maps, occlusion
 from tenfold.exporting.picture_onnx import add_framing
-from tenfold.formats.source import Answers, Source
+from tenfold.formats.source import Source, Written
 from tenfold.formats.web.node import answers_in_node
 from tenfold.formats.web.runtime import SCRIPT, VERSION, WASM, runtime
 
@@ -26,7 +26,7 @@ _POLICY = (
 
 _WORDS = Words(
     head=f'\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-    '<meta name="referrer" content="no-referrer">',
+    '<meta name="referrer" content="no-referrer">\n<script src="page/served.js" defer></script>',
     about="Draw a digit, or open a picture of one: it is read in the browser, which shows what it saw.",
     invitation="Draw one digit. It is read here in the browser: nothing is sent anywhere.",
     waiting="The reader is being loaded: a few megabytes, the first time.",
@@ -35,7 +35,7 @@ _WORDS = Words(
 )
 
 
-def write(source: Source, path: Path) -> Answers:
+def write(source: Source, path: Path) -> Written:
     """A static site in the folder path: index.html, README.md, the model, page/ and onnxruntime/.
 
     reader.onnx takes pictures; model.onnx, the model behind it, says why. The answers are the reader's, in
@@ -48,7 +48,8 @@ def write(source: Source, path: Path) -> Answers:
     shutil.copyfile(source.onnx, path / "model.onnx")
     for name, content in page_files(_HERE / "api.js", _WORDS).items():
         (path / name).write_bytes(content)
-    shutil.copyfile(_HERE / "occlusion.js", path / "page" / "occlusion.js")
+    for name in ("occlusion.js", "served.js"):
+        shutil.copyfile(_HERE / name, path / "page" / name)
     for name in (SCRIPT, WASM):
         shutil.copyfile(runs / name, path / "onnxruntime" / name)
     (path / "model.json").write_text(json.dumps(_described(source)) + "\n", encoding="utf-8")

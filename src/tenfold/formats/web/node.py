@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
 from tenfold.formats.reader_onnx import answers_of, pictures_of
-from tenfold.formats.source import Answers, Floats, Views
+from tenfold.formats.source import Floats, Views, Written
 from tenfold.formats.web.runtime import PACKAGE, VERSION
 
 _RUN = Path(__file__).with_name("run.mjs")
@@ -25,13 +25,13 @@ _PATIENCE_S = 600
 
 @dataclass(frozen=True)
 class _InNode:
-    """What a folder's files answer, and what of that is worth a word."""
+    """What a folder's files answer."""
 
     node: str
     folder: Path
-    note: str = f"checked in {PACKAGE} {VERSION} under Node"
 
-    def __call__(self, views: Views) -> Floats:
+    def answers(self, views: Views) -> Floats:
+        """Probabilities [n, classes] to `pictures_of` views."""
         return self._run(pictures_of(views))[0]
 
     def latency_ms(self, view: Views) -> float:
@@ -50,7 +50,10 @@ class _InNode:
         return np.array(found["probabilities"], np.float32), found["milliseconds"]
 
 
-def answers_in_node(folder: Path) -> Answers:
+def answers_in_node(folder: Path) -> Written:
     """What a folder's reader answers to `pictures_of` views: in onnxruntime-web where there is Node, else in Python."""
     node = shutil.which("node")
-    return _InNode(node, folder) if node else answers_of(folder / "reader.onnx")
+    if node is None:
+        return Written(answers_of(folder / "reader.onnx"))
+    there = _InNode(node, folder)
+    return Written(there.answers, f"checked in {PACKAGE} {VERSION} under Node", there.latency_ms)
