@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from tenfold.demo import Demo
     from tenfold.training.records import Epoch, OnEpoch, OnStep, Step
 
-out = Console(highlight=False, markup=False)
+_PAPER = 120
+"""Characters a line where nobody watches: in a file or a pipe a sentence need not break at a terminal's usual 80."""
+
+out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _PAPER)
 err = Console(stderr=True, highlight=False, markup=False)
 
 _MATRIX_CLASSES = 16

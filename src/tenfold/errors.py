@@ -1,6 +1,7 @@
 """The errors a user may meet: one line that names the cause and the remedy."""
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
@@ -31,6 +32,12 @@ def shown(value: object) -> str:
     except ValueError:  # Python writes no number of more than 4,300 digits
         return "a number of thousands of digits"
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """' (did you mean good?)' where one of the names is like the word; empty where none is."""
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.7)
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 @contextmanager
