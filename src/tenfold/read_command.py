@@ -22,8 +22,8 @@ _PATIENCE = 1.0
 """Seconds before a progress bar appears."""
 
 _NOTABLE = 0.1
-"""Share of the ink beside a picture's only digit that is worth a word: none of 500 pictures of one digit had 0.05, 93 of
-100 pictures of numbers had more than this."""
+"""Share of the ink beside a picture's only digit that is worth a word: none of 500 pictures of one digit had 0.05, 93
+of 100 pictures of numbers had more than this."""
 
 
 @dataclass
