@@ -180,10 +180,10 @@ def _furnish(folder: Path) -> None:
     for name, number in (("photo.jpg", "7"), ("scans/1.png", "1947"), ("scans/2.png", "90210")):
         views = [next(of[int(digit)]) for digit in number]
         _save(np.hstack([np.pad(view, ((8, 8), (2, 2))) for view in views]), folder / name)
-    for digit, views in of.items():
+    for digit, rest in of.items():
         (folder / "digits" / str(digit)).mkdir(parents=True)
-        for number, view in enumerate(views):
-            _save(np.pad(view, 6), folder / "digits" / str(digit) / f"{number}.png")
+        for place, view in enumerate(rest):
+            _save(np.pad(view, 6), folder / "digits" / str(digit) / f"{place}.png")
 
 
 def _save(views: np.ndarray[Any, np.dtype[np.uint8]], path: Path) -> None:
