@@ -600,6 +600,17 @@ def test_a_recipe_can_be_printed_saved_and_trained(tmp_path, capsys):
     assert _json(capsys)[0]["optimizer"]["lr"] == 0.01
     assert main(["recipes"]) == 0
     assert "cnn-dropout" in capsys.readouterr().out
+    assert main(["recipes", "mlp-sgd", "--set", "model_options.hidden=200", "--set", "lr=3"]) == 2
+    assert "did you mean optimizer.lr?" in capsys.readouterr().err
+    assert main(["recipes", "mlp-sgd", "--set", "model_options.hidden=200", "--json"]) == 0
+    assert _json(capsys)[0]["model_options"] == {"hidden": 200}
+    assert main(["recipes", "--set", "epochs=2"]) == 2
+    assert "name one" in capsys.readouterr().err
+
+
+def test_explaining_a_folder_asks_for_a_picture(run, capsys):
+    assert main(["explain", str(run)]) == 2
+    assert f"name a picture, behind the model if there is one: {run} photo.jpg" in capsys.readouterr().err
 
 
 def test_read_takes_a_picture_from_standard_input(run, pictures, monkeypatch, capsys):
