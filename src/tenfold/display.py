@@ -1,6 +1,7 @@
 """What the terminal shows: progress on stderr, tables on stdout. Silent where nobody watches."""
 
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 _PAPER = 120
 """Characters a line where nobody watches: in a file or a pipe a sentence need not break at a terminal's usual 80."""
 
-out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _PAPER)
+_watched = (sys.stdout is not None and sys.stdout.isatty()) or "COLUMNS" in os.environ
+
+out = Console(highlight=False, markup=False, width=None if _watched else _PAPER)
 err = Console(stderr=True, highlight=False, markup=False)
 
 _MATRIX_CLASSES = 16

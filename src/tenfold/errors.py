@@ -1,6 +1,5 @@
 """The errors a user may meet: one line that names the cause and the remedy."""
 
-import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -36,6 +35,8 @@ def shown(value: object) -> str:
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
     """' (did you mean good?)' where one of the names is like the word; empty where none is."""
+    import difflib  # here: most words are right
+
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.7)
     return f" (did you mean {close[0]}?)" if close else ""
 

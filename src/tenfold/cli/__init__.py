@@ -52,9 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CycloptsError as error:
         return _fail(str(error), 2)
     except KeyboardInterrupt:
-        return _fail(
-            f"stopped{' (once an epoch is finished, --resume goes on with it)' * (given[:1] == ['train'])}", 130
-        )
+        later = " (once an epoch is finished, --resume goes on with it)" if given[:1] == ["train"] else ""
+        return _fail(f"stopped{later}", 130)
     except BrokenPipeError:
         # Whoever read our output has seen enough: | head is no error.
         sys.stderr.close()
