@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
 
 .PHONY: help setup demo test check audit format bench docs clean
 
@@ -15,46 +16,59 @@ help:
 	@echo "make docs    the pages that are made from the program, and the site in site/"
 	@echo "make setup   only the virtual environment in $(VENV)"
 
-setup: $(READY)
+setup: $(TOOLS)
+
+# What using tenfold takes, and what working on it takes besides. Modules are compiled when they are first imported: doing
+# it for all of them would take a third of the installation.
+define install
+	@echo "installing into $(VENV) (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+		--constraint constraints.txt --editable '.[$(1)]'
+	@touch $@
+endef
+
+$(READY): pyproject.toml constraints.txt | $(BIN)/pip
+	$(call install,all)
+
+$(TOOLS): pyproject.toml constraints.txt | $(BIN)/pip
+	$(call install,dev)
+	@touch $(READY)
 
 # Debian's python3 comes without ensurepip; its pip can fill a bare environment from outside.
-$(READY): pyproject.toml constraints.txt
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "tenfold needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 2; }
-	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) 2>/dev/null || \
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || \
 		{ rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && \
 		  $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
-	@echo "installing into $(VENV) (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@touch $@
 
 demo: $(READY)
 	@$(BIN)/tenfold demo
 
-test: $(READY)
+test: $(TOOLS)
 	$(BIN)/pytest --numprocesses 2 --dist loadscope
 
-check: $(READY)
+check: $(TOOLS)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 # pip-audit brings much that nothing else needs: an environment of its own.
-audit: $(READY)
+audit: $(TOOLS)
 	@test -x $(VENV)-audit/bin/pip-audit || \
 		{ $(BIN)/python -m venv --without-pip $(VENV)-audit && $(BIN)/python -m pip --python $(VENV)-audit/bin/python \
 		  install --quiet --disable-pip-version-check pip-audit==2.10.1; } || echo "no pip-audit: is there a network?"
 	$(BIN)/python .ci/audit.py $(VENV)-audit/bin/pip-audit
 
-format: $(READY)
+format: $(TOOLS)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY)
+bench: $(TOOLS)
 	$(BIN)/python -m benchmarks
 
-docs: $(READY)
+docs: $(TOOLS)
 	$(BIN)/python -m reference
 	$(BIN)/zensical build --clean --strict
 

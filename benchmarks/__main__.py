@@ -16,6 +16,7 @@ from benchmarks import (
     efforts,
     epoch,
     field,
+    first_hour,
     graph,
     inference,
     robustness,
@@ -55,7 +56,10 @@ ACCURACY: dict[str, Callable[[], None]] = {
 TRUST: dict[str, Callable[[], None]] = {"fuzz": fuzz.main, "faults": faults.main}
 """What was tried to break it: an hour each."""
 
-ALL = QUESTIONS | ACCURACY | TRUST
+NEWCOMERS: dict[str, Callable[[], None]] = {"first-hour": first_hour.main}
+"""What somebody meets who has nothing yet."""
+
+ALL = QUESTIONS | ACCURACY | TRUST | NEWCOMERS
 
 _TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults}
 """Questions that may be told something."""
@@ -68,7 +72,8 @@ def main(arguments: list[str]) -> int:
         return 0
     if {"-h", "--help"} & set(arguments):
         print(__doc__)
-        for about, questions in (("speed", QUESTIONS), ("accuracy", ACCURACY), ("trust", TRUST)):
+        kinds = {"speed": QUESTIONS, "accuracy": ACCURACY, "trust": TRUST, "newcomers": NEWCOMERS}
+        for about, questions in kinds.items():
             print(f"About {about}:", *map(_line, questions), "", sep="\n")
         return 0
     unknown = [name for name in arguments if name not in ALL]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from benchmarks import first_hour_page
 from tenfold.evaluation.wording import plural
 
 Results = dict[str, dict[str, Any]]
@@ -27,6 +28,7 @@ def page(results: Results) -> str:
         ("cold-start", _cold_start),
         ("roofline", _roofline),
         ("scaling", _scaling),
+        ("first-hour", first_hour_page.section),
     )
     text = HEAD + _goals(results)
     for question, section in sections:
@@ -131,6 +133,9 @@ GOALS: tuple[tuple[tuple[str, ...], Callable[..., tuple[str, bool]]], ...] = (
     (("inference",), _goal_batches),
     (("cold-start",), _goal_cold_start),
     (("roofline",), _goal_roofline),
+    (("first-hour",), first_hour_page.goal_reading),
+    (("first-hour",), first_hour_page.goal_model),
+    (("first-hour",), first_hour_page.goal_size),
 )
 
 

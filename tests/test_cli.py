@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tests.reading.drawings import on_paper, written
 
+from tenfold import __version__
 from tenfold.cli import app, main
 from tenfold.pipeline import train_record
 from tenfold.read_command import in_words
@@ -138,6 +141,17 @@ def test_a_run_says_what_it_costs_and_where_its_seconds_went(run):
         (["data", "eat"], "list, fetch or verify"),
         (["data", "verify", "mnits"], "did you mean mnist"),
         (["data", "list", "mnits"], "did you mean mnist"),
+        (["data", "lits"], "unknown action 'lits' (did you mean list?)"),
+        (["--versoin"], "unknown option --versoin (did you mean --version?)"),
+        (["read", "--sinlge", "a.png"], "unknown option --sinlge (did you mean --single?)"),
+        (["doctor", "--modle=x"], "unknown option --modle (did you mean --model?)"),
+        (["explore", "mnist", "--slpit", "test"], "Did you mean --split"),
+        (["explore", "mnist", "--split", "tset"], "not 'tset' (did you mean test?)"),
+        (["export", "--to", "onxx"], "unknown format 'onxx' (did you mean onnx?)"),
+        (["train", "fats"], "unknown recipe 'fats' (did you mean fast?)"),
+        (["train", "RECIPE", "--set", "optimiser.lr=1"], "unknown key 'optimiser' (did you mean optimizer?)"),
+        (["train", "RECIPE", "--set", "optimizer.lrr=1"], "(did you mean optimizer.lr?)"),
+        (["train", "RECIPE", "--set", "model_options.hiden=1"], "no option 'hiden' (did you mean hidden?)"),
     ],
 )
 def test_wrong_usage_is_one_line_exit_code_2_and_leaves_nothing(arguments, message, recipe, tmp_path, capsys):
@@ -149,6 +163,24 @@ def test_wrong_usage_is_one_line_exit_code_2_and_leaves_nothing(arguments, messa
     assert len(captured.err.splitlines()) == 1
     assert captured.out == ""
     assert not list(tmp_path.rglob("*.*"))
+
+
+def test_without_a_command_tenfold_greets_and_points(capsys):
+    assert main([]) == 0
+    greeting = capsys.readouterr().out
+    assert greeting.startswith(f"tenfold {__version__} reads handwritten digits")
+    commands = re.findall(r"^  tenfold (\w+)", greeting, re.MULTILINE)
+    assert set(commands) <= set(COMMANDS)
+    assert main(["help"]) == main(["--help"]) == 0
+    assert main(["help", "read"]) == main(["read", "--help"]) == 0
+    helped = capsys.readouterr().out
+    assert all(helped.count(f"│ {command} ") == 2 for command in COMMANDS)
+    assert helped.count("Usage: tenfold read") == 2
+
+
+def test_a_run_that_is_not_there_is_looked_for_beside(run, capsys):
+    assert main(["evaluate", str(run.with_name("qiuck-1"))]) == 1
+    assert "no such run (did you mean quick-1?)" in capsys.readouterr().err
 
 
 def test_a_corrupt_data_file_is_one_line_exit_code_1_and_leaves_nothing(recipe, tmp_path, capsys):
@@ -355,6 +387,21 @@ def test_single_names_the_pictures_where_they_are_several(run, pictures, capsys)
     assert all(line.startswith(f"{bar}: ") for line in capsys.readouterr().out.splitlines())
 
 
+def test_single_says_that_more_than_one_digit_was_there(tmp_path, capsys):
+    for text in ("90210", "7"):
+        Image.fromarray(on_paper(written(text))).save(tmp_path / f"{text}.png")
+    assert main(["read", "--single", str(tmp_path / "90210.png")]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2
+    assert re.search(r"90210.png: [6-9]\d % of the ink left out: were there more digits\? Without --single all", err)
+    assert main(["read", "--single", str(tmp_path / "7.png")]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["read", "--single", str(tmp_path)]) == 0
+    number, digit = sorted(capsys.readouterr().out.splitlines(), key=len, reverse=True)
+    assert number.endswith("% of the ink left out)")
+    assert "ink" not in digit
+
+
 def test_a_line_says_what_was_left_out_and_the_sets_that_were_asked_for():
     digit = Digit(7, "7", 0.5, (0, 0, 9, 9), prediction_set=("7", "1"))
     left = Rejected((20, 0, 9, 9), "unsure", 0.2)
@@ -556,6 +603,17 @@ def test_a_recipe_can_be_printed_saved_and_trained(tmp_path, capsys):
     assert _json(capsys)[0]["optimizer"]["lr"] == 0.01
     assert main(["recipes"]) == 0
     assert "cnn-dropout" in capsys.readouterr().out
+    assert main(["recipes", "mlp-sgd", "--set", "model_options.hidden=200", "--set", "lr=3"]) == 2
+    assert "did you mean optimizer.lr?" in capsys.readouterr().err
+    assert main(["recipes", "mlp-sgd", "--set", "model_options.hidden=200", "--json"]) == 0
+    assert _json(capsys)[0]["model_options"] == {"hidden": 200}
+    assert main(["recipes", "--set", "epochs=2"]) == 2
+    assert "name one" in capsys.readouterr().err
+
+
+def test_explaining_a_folder_asks_for_a_picture(run, capsys):
+    assert main(["explain", str(run)]) == 2
+    assert f"name a picture, behind the model if there is one: {run} photo.jpg" in capsys.readouterr().err
 
 
 def test_read_takes_a_picture_from_standard_input(run, pictures, monkeypatch, capsys):

@@ -1,6 +1,7 @@
 """What the terminal shows: progress on stderr, tables on stdout. Silent where nobody watches."""
 
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from tenfold.demo import Demo
     from tenfold.training.records import Epoch, OnEpoch, OnStep, Step
 
-out = Console(highlight=False, markup=False)
+_PAPER = 120
+"""Characters a line where nobody watches: in a file or a pipe a sentence need not break at a terminal's usual 80."""
+
+_watched = (sys.stdout is not None and sys.stdout.isatty()) or "COLUMNS" in os.environ
+
+out = Console(highlight=False, markup=False, width=None if _watched else _PAPER)
 err = Console(stderr=True, highlight=False, markup=False)
 
 _MATRIX_CLASSES = 16

@@ -1,6 +1,6 @@
 """The errors a user may meet: one line that names the cause and the remedy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
@@ -36,6 +36,14 @@ def shown(value: object) -> str:
     except ValueError:  # Python writes no number of more than 4,300 digits
         return "a number of thousands of digits"
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """' (did you mean good?)' where one of the names is like the word; empty where none is."""
+    import difflib  # here: most words are right
+
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.7)
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.explanation import Explanation, explain
 from tenfold.explanation.wording import change_line, evidence_line, headline, neighbours_line, which
 from tenfold.output import print_json
@@ -12,6 +12,8 @@ from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
 
 def explain_picture(source: str, *, out: Path | None, json: bool, **options: Any) -> None:
     """Explain a picture, '-' for standard input, and print what was found. Raises TenfoldError as `explain` does."""
+    if Path(source).is_dir():
+        raise UsageError(f"{source}: a folder: name a picture, behind the model if there is one: {source} photo.jpg")
     picture = standard_input() if source == STANDARD_INPUT else source
     if isinstance(picture, Failure):
         raise TenfoldError(picture.error)

@@ -10,6 +10,8 @@ from benchmarks import (
     committee,
     committee_page,
     epoch,
+    first_hour,
+    first_hour_page,
     graph,
     machine,
     plots,
@@ -72,6 +74,32 @@ def test_a_server_is_asked_and_every_bad_input_refused(capsys):
     assert answered["rubbish"]["not_4xx"] == 0
     assert answered["crowd"]["drawing"]["statuses"].keys() <= {"200", "503"}
     assert answered["end"]["lost"] == 0
+
+
+def test_the_first_hour_follows_each_persons_path_as_it_stands(capsys):
+    first_hour.main(tiny=True)
+    told = capsys.readouterr().out
+    assert told.startswith("python3 -m venv .venv\n")
+    for person in first_hour.PEOPLE:
+        path = first_hour._path_of(person, first_hour.ROOT)
+        assert len(path) > 2
+        assert all(line.startswith("tenfold ") and line in told for line in path)
+
+
+def test_the_first_hour_ends_where_a_command_fails(tmp_path, capsys):
+    newcomer = first_hour.Newcomer(tmp_path, tmp_path)
+    assert newcomer.run('test -z "$TENFOLD_FIELD$PYTHONPATH" && test ~ = $PWD') > 0
+    with pytest.raises(SystemExit):
+        newcomer.run("echo why; exit 3")
+    assert capsys.readouterr().err == "why\nexit code 3: echo why; exit 3\n"
+
+
+def test_the_core_is_told_by_package():
+    sizes = {"cv2": 70e6, "opencv_python_headless.libs": 80e6, "PIL": 8e6, "pillow.libs": 15e6, "numpy": 45e6, "a": 1e6}
+    assert first_hour_page._packages(sizes) == "cv2 150, numpy 45, pillow 23, a 1, all others 0"
+    found = {"wheel_bytes": 9e5, "core_bytes": sizes, "seconds_to_model": 100, "seconds_to_reading": 121}
+    goals = first_hour_page.goal_size, first_hour_page.goal_model, first_hour_page.goal_reading
+    assert [goal(found)[1] for goal in goals] == [False, True, False]
 
 
 def test_a_seed_is_trained_once_and_then_reused(bars, capsys):

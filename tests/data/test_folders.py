@@ -32,6 +32,8 @@ def test_a_folder_of_digits_is_split_by_class_without_overlap(tmp_path: Path) ->
     assert (train.name, train.split, test.split) == ("digits", "train", "test")
     assert np.bincount(train.labels)[[3, 7]].tolist() == [8, 16]
     assert np.bincount(test.labels)[[3, 7]].tolist() == [2, 4]
+    assert test.note.startswith("digits comes without a test split: 6 of its 30 images")
+    assert train.note.startswith("digits comes without a test split: 24 of its 30 images")
     seen = {
         (label, image[14, 14]) for data in (train, test) for label, image in zip(data.labels, data.images, strict=True)
     }

@@ -1,4 +1,4 @@
-"""Digits composed into numbers and pages: the text, whose ink is whose, and how close neighbours stand."""
+"""Digits composed into numbers: the text, whose ink is whose, and how close neighbours stand."""
 
 from dataclasses import replace
 
@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tenfold.data.paper import turn
 from tenfold.data.paper_pen import Ink, upscale
-from tenfold.data.strings import TOUCHING, Hand, Writing, compose, hand, number, page, warp
+from tenfold.data.strings import TOUCHING, Hand, Writing, compose, hand, number
 from tenfold.data.strings_marks import MARKS, around, mark
 from tenfold.data.strokes import strokes
 
@@ -47,7 +46,6 @@ def test_owners_boxes_and_ink_agree(seed: int) -> None:
     assert writing.coverage.min() >= 0
     assert writing.coverage.max() <= 1
     assert np.array_equal(writing.owner >= 0, writing.coverage > 0)
-    assert np.allclose(sum(writing.ink_of(i) for i in range(len(writing.glyphs))), writing.coverage)
     for index, glyph in enumerate(writing.glyphs):
         x, y, w, h = glyph.box
         assert x >= 0
@@ -62,7 +60,8 @@ def test_owners_boxes_and_ink_agree(seed: int) -> None:
 def test_the_text_is_the_digits_in_order_without_the_marks() -> None:
     rng = np.random.default_rng(3)
     writing = compose(DIGITS[:6], SAMPLE.labels[:6].tolist(), rng, marks=1.0)
-    assert writing.lines == ["".join(str(label) for label in SAMPLE.labels[:6])]
+    digits = "".join(glyph.label for glyph in writing.glyphs if glyph.is_digit)
+    assert digits == "".join(str(label) for label in SAMPLE.labels[:6])
     assert any(not glyph.is_digit for glyph in writing.glyphs)
     assert all(glyph.is_digit or glyph.label in MARKS for glyph in writing.glyphs)
     starts = [glyph.box[0] for glyph in writing.glyphs]
@@ -151,37 +150,9 @@ def test_a_hand_slants_and_spaces_all_its_digits_alike() -> None:
     assert lean[0] - lean[1] > 0.3, "a slant to the right moves the top right: x falls as y grows"
 
 
-def test_a_page_has_its_lines_under_one_another_and_owners_still_agree() -> None:
-    lines = [written(seed) for seed in range(4)]
-    sheet = page(lines, np.random.default_rng(1), degrees=3)
-    assert sheet.lines == [line.lines[0] for line in lines]
-    assert len(sheet.glyphs) == sum(len(line.glyphs) for line in lines)
-    middles = [np.mean([g.box[1] + g.box[3] / 2 for g in sheet.glyphs if g.line == line]) for line in range(4)]
-    assert middles == sorted(middles)
-    for index, glyph in enumerate(sheet.glyphs):
-        x, y, w, h = glyph.box
-        own = sheet.owner == index
-        assert own.any()
-        assert own.sum() == own[y : y + h, x : x + w].sum()
-    unowned = sheet.coverage[sheet.owner < 0].sum()
-    assert unowned < 0.03 * sheet.coverage.sum()
-
-
-def test_a_warp_takes_ink_owners_and_boxes_along() -> None:
-    writing = written(7)
-    h, w = writing.coverage.shape
-    moved = warp(writing, np.array([[1.0, 0, 10], [0, 1, 5], [0, 0, 1]]), (h + 5, w + 10))
-    assert np.array_equal(moved.owner[5:, 10:], writing.owner)
-    assert np.allclose(moved.coverage[5:, 10:], writing.coverage, atol=1e-5)
-    turned = warp(writing, turn(h, w, np.random.default_rng(0), 4), (h, w))
-    assert [g.label for g in turned.glyphs] == [g.label for g in writing.glyphs]
-
-
 def test_nothing_to_write_is_refused_in_words() -> None:
     rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="0 digits with 0 labels"):
         compose([], [], rng)
     with pytest.raises(ValueError, match="2 digits with 1 labels"):
         compose(DIGITS[:2], [1], rng)
-    with pytest.raises(ValueError, match="no lines"):
-        page([], rng)

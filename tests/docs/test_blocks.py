@@ -117,7 +117,7 @@ def _load(block: Block) -> None:
 
 
 def _command(words: list[str], page: str) -> None:
-    program, *rest = words
+    program, *rest = words[0].removeprefix(".venv/bin/"), *words[1:]
     if program == "tenfold":
         _tenfold(rest, page)
     elif program == "--search":  # only the options of a command

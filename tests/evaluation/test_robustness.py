@@ -40,6 +40,13 @@ def test_each_error_is_that_of_the_images_corrupted_so(found, run, few):
     assert found.clean_error == evaluate(run, few).errors / 60
 
 
+def test_evaluate_measures_it_where_it_is_asked_for(found, run, few):
+    scores = evaluate(run, few, robustness=True)
+    assert scores.robustness.clean_error == found.clean_error
+    assert scores.to_json()["robustness"] == measure_robustness(run, few).to_json()
+    assert "robustness" not in evaluate(run, few).to_json()
+
+
 def test_the_means_are_over_corruptions_and_by_severity_over_those_that_have_five(found):
     rows = (
         CorruptedScore("shot_noise", 2, (1, 2, 3, 4, 5), 60),

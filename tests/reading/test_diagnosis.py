@@ -98,6 +98,14 @@ def test_a_fault_is_found_where_it_was_put(name, reader):
     assert not finding.problem or any(character.isdigit() for character in finding.text)
 
 
+def test_noise_alone_is_not_called_even(reader):
+    noise = np.random.default_rng(0).integers(0, 256, (200, 300), dtype=np.uint8)
+    found = _by_name(diagnose(noise, reader))
+    assert "but as noise" in found["blank"].text
+    assert "noise" in found
+    assert "lies within 0 grey levels" in _by_name(diagnose(FAULTS["blank"](), reader))["blank"].text
+
+
 def test_what_one_should_only_know_is_no_problem(reader):
     for name in ("two digits", "several digits", "light on dark"):
         assert not any(finding.problem for finding in diagnose(FAULTS[name](), reader) if finding.name == name)

@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
 
 
 def test_an_unknown_recipe_gets_a_suggestion():
-    with pytest.raises(UsageError, match="did you mean 'cnn-dropout'"):
+    with pytest.raises(UsageError, match=r"did you mean cnn-dropout\?"):
         load_recipe("cnn-dropot")
     with pytest.raises(UsageError, match="there are best, cnn-baseline"):
         load_recipe("nope")

@@ -1,4 +1,5 @@
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -191,6 +192,14 @@ def test_a_run_that_cannot_be_started_from_is_one_line(start, teacher_run, tmp_p
         taken(sha256="f" * 64)
     with pytest.raises(TenfoldError, match="no layer of its mlp_sgd fits this model"):
         taken(run=str(teacher_run.path))
+
+
+def test_an_ensemble_names_its_members_instead(start, tmp_path):
+    shutil.copytree(start.path, tmp_path / "ensemble-1")
+    with (tmp_path / "ensemble-1" / "recipe.toml").open("a") as recipe:
+        recipe.write('[members]\nfast-1 = "a"\nfast-2 = "b"\n')
+    with pytest.raises(TenfoldError, match="has no weights of its own: name a member, fast-1 or fast-2"):
+        take_weights(models.build("compact"), Init(run=str(tmp_path / "ensemble-1")), DIGITS)
 
 
 def test_weights_that_are_damaged_are_one_line(trained):

@@ -4,26 +4,41 @@ import io
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, UnknownCommandError
 
+from tenfold import __version__
 from tenfold.cli import looking, models, reading, serving, training  # noqa: F401  each brings its commands
 from tenfold.cli.app import app
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, did_you_mean
 from tenfold.output import heard, print_error
 
 __all__ = ["app", "main"]
 
 
+_GREETING = f"""tenfold {__version__} reads handwritten digits in pictures, and trains models that do.
+
+  tenfold read photo.jpg    the digits on it, and how sure they are
+  tenfold demo              train a model in seconds, score it, read five pictures with it
+  tenfold serve             a page to draw on, and an HTTP API
+  tenfold doctor            what is installed here, and what is missing
+
+All commands: tenfold --help. The options of one: tenfold read --help."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line. Returns its exit code: 0 done, 1 something failed, 2 wrong usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding cannot show is shown escaped.
             stream.reconfigure(errors="backslashreplace")
     try:
+        if not given:
+            print(_GREETING)
+            return 0
         with heard("tenfold.foreign"):  # how a model that another tool made is fed, whichever command opens it
             code = app(
-                arguments if arguments is not None else sys.argv[1:],
+                [*given[1:], "--help"] if given[0] == "help" else given,
                 exit_on_error=False,
                 print_error=False,
                 result_action="return_value",
@@ -31,11 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code if isinstance(code, int) else 0
     except TenfoldError as error:
         return _fail(str(error), error.exit_code)
+    except UnknownCommandError as error:
+        # Before a command an option is taken for one.
+        meant = did_you_mean(given[0], ("--help", "--version", "--install-completion"))
+        return _fail(f"unknown option {given[0]}{meant}" if meant else str(error), 2)
     except CycloptsError as error:
         return _fail(str(error), 2)
     except KeyboardInterrupt:
-        trained = list(arguments if arguments is not None else sys.argv[1:])[:1] == ["train"]
-        return _fail(f"stopped{' (once an epoch is finished, --resume goes on with it)' * trained}", 130)
+        later = " (once an epoch is finished, --resume goes on with it)" if given[:1] == ["train"] else ""
+        return _fail(f"stopped{later}", 130)
     except BrokenPipeError:
         # Whoever read our output has seen enough: | head is no error.
         sys.stderr.close()

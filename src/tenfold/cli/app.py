@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from tenfold import __version__
-from tenfold.errors import UsageError
+from tenfold.errors import UsageError, did_you_mean
 
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print JSON on stdout; progress stays on stderr.")
@@ -49,7 +49,9 @@ def refuse_options(pictures: Sequence[str], command: str) -> None:
     """Where names may begin with a hyphen, as standard input's does, a mistyped option looks like one."""
     unknown = [name for name in pictures if name.startswith("-") and name != "-" and not Path(name).exists()]
     if unknown:
-        raise UsageError(f"unknown option {unknown[0]}: see tenfold {command} --help")
+        option = unknown[0].partition("=")[0]
+        known = [name for argument in app[command].assemble_argument_collection() for name in argument.names]
+        raise UsageError(f"unknown option {option}{did_you_mean(option, known)}: see tenfold {command} --help")
 
 
 def overrides_of(pairs: Iterable[str], named: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tenfold.cli.app import DataDir, Json, app, example
-from tenfold.errors import UsageError
+from tenfold.errors import UsageError, did_you_mean
 from tenfold.output import print_json
 
 
@@ -32,7 +32,8 @@ def data(
         print_json(fetched) if json else display.print_fetched(fetched)
         return 0
     if action != "verify":
-        raise UsageError(f"unknown action '{action}': list, fetch or verify")
+        meant = did_you_mean(action, ("list", "fetch", "verify"))
+        raise UsageError(f"unknown action '{action}'{meant}: list, fetch or verify")
     here = names or [p.entry.name for p in inventory.list_datasets(data_dir) if p.folder is not None]
     statuses = {name: inventory.verify(name, data_dir) for name in here}
     if json:

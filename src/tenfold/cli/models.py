@@ -1,5 +1,6 @@
 """Commands about trained models: scored, compared, made one, carried elsewhere."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -31,22 +32,23 @@ def evaluate(
 
     if out is not None and not robustness:
         raise UsageError("--out is the folder of the robustness page: give --robustness, too")
-    scores = evaluation.evaluate(model, data, split=split, data_dir=data_dir)
-    if not robustness:
-        print_json(scores.to_json()) if json else display.print_scores(scores.to_json())
-        return
-    with display.measuring_progress("corrupting") as on_scored:
-        found = evaluation.measure_robustness(model, data, split=split, data_dir=data_dir, on_scored=on_scored)
-    page = None
-    if out is not None or evaluation.can_report():
+    with display.measuring_progress("corrupting") if robustness else nullcontext() as on_scored:
+        scores = evaluation.evaluate(
+            model, data, split=split, data_dir=data_dir, robustness=robustness, on_scored=on_scored
+        )
+    if note := scores.predictions.dataset.note:
+        display.err.print(note, soft_wrap=True)
+    page, record = None, scores.to_json()
+    if scores.robustness and (out is not None or evaluation.can_report()):
         folder = out or evaluation.robustness_folder(model, scores.predictions.dataset)
-        page = evaluation.write_robustness(found, model or "the shipped model", folder)
+        page = evaluation.write_robustness(scores.robustness, model or "the shipped model", folder)
         evaluation.refresh_report(model, scores)
     if json:
-        print_json(scores.to_json() | {"robustness": found.to_json() | {"page": str(page) if page else None}})
-    else:
-        display.print_scores(scores.to_json())
-        display.print_robustness(found.to_json(), page)
+        print_json(record | ({"robustness": record["robustness"] | {"page": page and str(page)}} if robustness else {}))
+        return
+    display.print_scores(record)
+    if robustness:
+        display.print_robustness(record["robustness"], page)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold compare mlp-dropout cnn-dropout --seeds 3"))

@@ -133,21 +133,25 @@ def tune(
         )
 
 
-@app.command(sort_key=6, help_epilogue=example("tenfold recipes fast"))
+@app.command(sort_key=6, help_epilogue=example("tenfold recipes fast --set epochs=2 > longer.toml"))
 def recipes(
     name: Annotated[str | None, Parameter(help="Print this recipe, every default written out.")] = None,
     /,
     *,
+    set: Set = None,
     json: Json = False,
 ) -> None:
-    """List the recipes, or print one as TOML to copy and change."""
+    """List the recipes, or print one, changed by --set, as TOML to keep."""
     from tenfold import display
 
+    if set and name is None:
+        raise UsageError("--set changes a recipe: name one, as tenfold recipes fast --set epochs=2")
     with needs_extra("train", "reading recipes"):
+        from tenfold import models
         from tenfold.recipes import describe_recipes, dump_recipe, load_recipe
 
     if name is not None:
-        recipe = load_recipe(name)[1]
+        recipe = load_recipe(name, overrides_of(set or (), {}), check_model=models.check)[1]
         print_json(recipe.model_dump(exclude_none=True)) if json else print(dump_recipe(recipe), end="")
     elif json:
         print_json(describe_recipes())

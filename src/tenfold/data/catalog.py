@@ -1,13 +1,12 @@
 """The datasets known by name: what they hold, whose they are, where they are had, what files hash to."""
 
-import difflib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from tenfold.data.dataset import DIGITS, DIGITS_AND_NONE, HIRAGANA
-from tenfold.errors import UsageError
+from tenfold.errors import UsageError, did_you_mean
 
 Split = Literal["train", "test"]
 Form = Literal["idx", "emnist", "libsvm", "scikit-learn", "generated"]
@@ -222,8 +221,7 @@ def find_entry(name: str) -> CatalogEntry:
     """The dataset of that name. Raises UsageError that says what there is and what may have been meant."""
     if name in CATALOG:
         return CATALOG[name]
-    close = difflib.get_close_matches(name, CATALOG, n=1)
-    meant = f" (did you mean {close[0]}?)" if close else ""
     raise UsageError(
-        f"no dataset '{name}'{meant}: give one of {', '.join(CATALOG)}, a folder of images, a .csv or a .npz"
+        f"no dataset '{name}'{did_you_mean(name, CATALOG)}: give one of {', '.join(CATALOG)}, a folder of images, a "
+        ".csv or a .npz"
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,6 +33,7 @@ class Dataset:
 
     images: uint8 [n, 28, 28], light ink on black; labels: int64 [n], indices into classes. originals: int64 [n], where
     several images come from one original: its number, or -1 for an image of its own; they are held out together.
+    note: how the split was made, where the data come without one.
     Raises TenfoldError where the arrays do not fit each other.
     """
 
@@ -42,6 +43,7 @@ class Dataset:
     labels: Labels = field(repr=False)
     classes: tuple[str, ...] = DIGITS
     originals: Labels | None = field(default=None, repr=False)
+    note: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.images.ndim != 3 or self.images.shape[1:] != (28, 28) or self.images.dtype != np.uint8:
@@ -74,4 +76,4 @@ class Dataset:
     def take(self, indices: NDArray[np.integer]) -> "Dataset":
         """The rows at indices [k], in that order."""
         originals = None if self.originals is None else self.originals[indices]
-        return Dataset(self.name, self.split, self.images[indices], self.labels[indices], self.classes, originals)
+        return replace(self, images=self.images[indices], labels=self.labels[indices], originals=originals)

@@ -7,7 +7,7 @@ import numpy as np
 
 from tenfold.data.catalog import Split
 from tenfold.data.dataset import DIGITS, Dataset, Labels
-from tenfold.data.splits import rows_of
+from tenfold.data.splits import note_of, rows_of
 from tenfold.data.tables import checked_names
 from tenfold.data.views import picture_view
 from tenfold.errors import TenfoldError
@@ -33,19 +33,21 @@ def load_folder(path: Path, split: Split) -> Dataset:
     if split == "train" and train is None and test is not None:
         raise TenfoldError(f"{path}: there is no 'train' folder beside '{test.name}'")
     classes = _classes(train or test or path)
+    name, note = path.resolve().name, ""
     if split == "test" and test is not None:
         pictures, labels = _pictures(test, classes)
     else:
         pictures, labels = _pictures(train or path, classes)
         if test is None:
             rows = rows_of(split, labels)
+            note = note_of(name, split, len(rows), len(labels))
             pictures, labels = [pictures[row] for row in rows], labels[rows]
     if not pictures:
         raise TenfoldError(
             f"{path}: no pictures for the {split} split: every class needs at least two, or folders train/ and test/"
         )
     images = [picture_view(picture) for picture in pictures]
-    return Dataset(path.resolve().name, split, np.stack(images), labels, classes)
+    return Dataset(name, split, np.stack(images), labels, classes, note=note)
 
 
 def _subfolder(path: Path, *names: str) -> Path | None:

@@ -16,7 +16,7 @@ from tenfold.data.idx import MOST_BYTES, bunzip2, read_idx
 from tenfold.data.inventory import SPLITS, cache_folder, obtain, read_checked, user_path
 from tenfold.data.tables import checked_labels, load_csv, load_npz, read_libsvm, read_npz
 from tenfold.data.views import as_views
-from tenfold.errors import TenfoldError, UsageError, missing_extra
+from tenfold.errors import TenfoldError, UsageError, did_you_mean, missing_extra
 from tenfold.run import write_atomically
 
 Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
@@ -42,7 +42,7 @@ def load_dataset(
     Raises UsageError for what does not exist, TenfoldError for data that cannot be had or are not sound.
     """
     if split not in SPLITS:
-        raise UsageError(f"a split is {' or '.join(SPLITS)}, not '{split}'")
+        raise UsageError(f"a split is {' or '.join(SPLITS)}, not '{split}'{did_you_mean(split, SPLITS)}")
     if size is not None and size < 1:
         raise UsageError(f"a dataset's size must be at least 1, not {size}")
     which: Split = "train" if split == "train" else "test"

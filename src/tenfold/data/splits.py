@@ -72,3 +72,12 @@ def rows_of(split: Split, labels: NDArray[np.integer]) -> Indices:
     """The rows that are a split of data that come without one: always the same."""
     kept, held_out = stratified_split(labels, HELD_OUT, seed=0)
     return kept if split == "train" else held_out
+
+
+def note_of(name: str, split: Split, rows: int, total: int) -> str:
+    """What is to be said of rows_of's choice."""
+    other = "test" if split == "train" else "train"
+    return (
+        f"{name} comes without a test split: {rows:,} of its {total:,} images, chosen once and for all, are taken as "
+        f"{split}, the others as {other}"
+    )

@@ -1,4 +1,4 @@
-"""Digits composed into numbers as one person writes them on a line, and lines into pages, with every glyph's own ink.
+"""Digits composed into numbers as one person writes them on a line, with every glyph's own ink.
 
 Neighbours stand apart, touch or overlap; what belongs to which is known to the pixel, so that a reader's cuts can be
 measured and its mistakes made into examples.
@@ -12,7 +12,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from tenfold.data.paper import Span, turn
+from tenfold.data.paper import Span
 from tenfold.data.paper_pen import Ink, Mask, thicken, upscale
 from tenfold.data.strings_marks import around, mark
 from tenfold.reading.frame import BOX, SIDE
@@ -25,7 +25,6 @@ class Glyph:
 
     label: str
     box: Box
-    line: int = 0
 
     @property
     def is_digit(self) -> bool:
@@ -40,16 +39,6 @@ class Writing:
     coverage: Ink
     owner: NDArray[np.int16]
     glyphs: tuple[Glyph, ...]
-
-    @property
-    def lines(self) -> list[str]:
-        """Each line's digits, marks left out, in the order of writing."""
-        count = max((glyph.line for glyph in self.glyphs), default=-1) + 1
-        return ["".join(g.label for g in self.glyphs if g.line == line and g.is_digit) for line in range(count)]
-
-    def ink_of(self, index: int) -> Ink:
-        """The ink [h, w] that glyph `index` owns, 0 elsewhere."""
-        return np.asarray(np.where(self.owner == index, self.coverage, 0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -272,46 +261,3 @@ class _Line:
 
 def _moved(box: Box, x: int, y: int) -> Box:
     return box[0] + x, box[1] + y, box[2], box[3]
-
-
-def page(lines: Sequence[Writing], rng: np.random.Generator, degrees: float = 2.0) -> Writing:
-    """Lines under one another on one sheet, indented at will, the sheet a little turned.
-
-    degrees: standard deviation of the turn. Raises ValueError where there are no lines.
-    """
-    if not lines:
-        raise ValueError("page: no lines")
-    tall = max(line.coverage.shape[0] for line in lines)
-    edge, indent = tall, [int(rng.uniform(0, 1) * tall) for _ in lines]
-    width = max(line.coverage.shape[1] + x for line, x in zip(lines, indent, strict=True)) + 2 * edge
-    steps = [int(line.coverage.shape[0] + rng.uniform(0.1, 0.8) * tall) for line in lines]
-    coverage = np.zeros((sum(steps) + 2 * edge, width), np.float32)
-    owner = np.full(coverage.shape, -1, np.int16)
-    glyphs: list[Glyph] = []
-    y = edge
-    for index, (line, x, step) in enumerate(zip(lines, indent, steps, strict=True)):
-        h, w = line.coverage.shape
-        there = np.s_[y : y + h, edge + x : edge + x + w]
-        coverage[there] = line.coverage
-        owner[there] = np.where(line.owner >= 0, line.owner + len(glyphs), -1)
-        glyphs += [replace(g, box=_moved(g.box, edge + x, y), line=index) for g in line.glyphs]
-        y += step
-    flat = Writing(coverage, owner, tuple(glyphs))
-    return warp(flat, turn(y + edge, width, rng, degrees), coverage.shape) if degrees else flat
-
-
-def warp(writing: Writing, matrix: NDArray[np.float64], shape: tuple[int, ...]) -> Writing:
-    """The writing moved by a map [3, 3] of pixels (x, y, 1) onto a sheet [h, w]; boxes are measured anew.
-
-    A glyph that leaves the sheet keeps its index and label, with a box of no size.
-    """
-    size = (shape[1], shape[0])
-    coverage = np.asarray(np.minimum(cv2.warpPerspective(writing.coverage, matrix, size), 1), np.float32)
-    nearest = cv2.warpPerspective(
-        writing.owner, matrix, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=-1
-    )
-    # A soft edge reaches a pixel past the nearest owner; ink without an owner would belong to no one.
-    owner = np.asarray(np.where(coverage > 0, nearest, -1), np.int16)
-    boxes = [cv2.boundingRect((owner == index).astype(np.uint8)) for index in range(len(writing.glyphs))]
-    glyphs = (replace(g, box=(b[0], b[1], b[2], b[3])) for g, b in zip(writing.glyphs, boxes, strict=True))
-    return Writing(coverage, owner, tuple(glyphs))

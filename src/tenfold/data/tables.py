@@ -1,6 +1,7 @@
 """Tables of pixels: Kaggle's digit-recogniser CSV, Keras's mnist.npz, and the text that USPS comes in."""
 
 import warnings
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.catalog import Split
 from tenfold.data.dataset import DIGITS, Dataset, Labels
-from tenfold.data.splits import rows_of
+from tenfold.data.splits import note_of, rows_of
 from tenfold.data.views import as_views
 from tenfold.errors import TenfoldError
 
@@ -185,7 +186,8 @@ def _checked(
 
 def _held_out(dataset: Dataset, split: Split) -> Dataset:
     """One side of the split that data without a test split are given."""
-    return dataset.take(rows_of(split, dataset.labels))
+    rows = rows_of(split, dataset.labels)
+    return replace(dataset.take(rows), note=note_of(dataset.name, split, len(rows), len(dataset)))
 
 
 def _is_number(text: str) -> bool:

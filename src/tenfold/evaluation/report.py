@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def refresh_report(model: str | Path | Run | None, scores: Scores) -> None:
         return
     if run.scores["dataset"]["sha256"] == scores.predictions.dataset.sha256:
         with suppress(TenfoldError):
-            write_report(run, scores)
+            write_report(run, replace(scores, robustness=None))  # it has a page of its own
 
 
 def _draw(run: Run, scores: Scores) -> dict[str, Any]:

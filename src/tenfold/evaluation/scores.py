@@ -1,6 +1,7 @@
 """Every number that evaluation measures, with what it rests on."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tenfold import metrics
 from tenfold.data import Dataset
 from tenfold.evaluation.predictions import Predictions, open_run, predict
 from tenfold.evaluation.rejection import Rejection, rejection
+from tenfold.evaluation.robustness import Robustness, measure_robustness
 from tenfold.evaluation.training_gap import TrainingGap, training_gap
 from tenfold.evaluation.verdict import Verdict, judge
 from tenfold.run import Run
@@ -57,7 +59,8 @@ class Scores:
     probabilities, ece_uncalibrated before the temperature; recall, precision, f1: means over the classes that have
     images; confusion: counts, rows true, columns predicted; gap: None for a model without a run; reliability: of the
     calibrated probabilities, reliability_uncalibrated before the temperature; confidence_counts: right and wrong
-    answers in equal steps of confidence; rejection: what refusing the least sure would buy.
+    answers in equal steps of confidence; rejection: what refusing the least sure would buy; robustness: the errors on
+    corrupted images, where they were asked for.
     """
 
     accuracy: float
@@ -82,11 +85,12 @@ class Scores:
     confidence_counts: tuple[NDArray[np.int64], NDArray[np.int64]] = field(repr=False, compare=False)
     rejection: Rejection = field(repr=False, compare=False)
     predictions: Predictions = field(repr=False, compare=False)
+    robustness: Robustness | None = field(default=None, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """What `tenfold evaluate --json` prints and scores.json keeps: plain lists, numbers and strings."""
         dataset, card = self.predictions.dataset, self.predictions.card
-        return {
+        scores = {
             "accuracy": self.accuracy,
             "accuracy_ci95": list(self.accuracy_ci95),
             "loss": self.loss,
@@ -111,6 +115,7 @@ class Scores:
             "dataset": {"name": dataset.name, "split": dataset.split, "sha256": dataset.sha256, "n": len(dataset)},
             "model": {"recipe": card.recipe, "temperature": card.temperature, "tenfold": card.version},
         }
+        return scores | ({"robustness": self.robustness.to_json()} if self.robustness else {})
 
 
 def evaluate(
@@ -119,15 +124,23 @@ def evaluate(
     *,
     split: str = "test",
     data_dir: str | Path | None = None,
+    robustness: bool = False,
+    on_scored: Callable[[int, int], None] | None = None,
 ) -> Scores:
     """Score a model on a split of a dataset.
 
     model: a run, its folder, or a .onnx, .keras or .h5 file; None for the shipped one. data: a dataset, its name or its
-    path; None takes what the run was trained on. Raises UsageError where data is None for a model without a run, or
-    holds classes that the model does not know; TenfoldError where either cannot be had or there are no images.
+    path; None takes what the run was trained on. robustness: also on the images corrupted as MNIST-C is, which takes
+    minutes for 10,000; on_scored is then told how many of how many sets of images are scored. Raises UsageError where
+    data is None for a model without a run, or holds classes that the model does not know; TenfoldError where either
+    cannot be had or there are no images.
     """
     run = open_run(model)
-    return score(predict(run or model, data, split=split, data_dir=data_dir), run)
+    scores = score(predict(run or model, data, split=split, data_dir=data_dir), run)
+    if not robustness:
+        return scores
+    found = measure_robustness(run or model, data, split=split, data_dir=data_dir, on_scored=on_scored)
+    return replace(scores, robustness=found)
 
 
 def score(predictions: Predictions, run: Run | None = None) -> Scores:

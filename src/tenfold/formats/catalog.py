@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from tenfold.errors import UsageError, needs_extra
+from tenfold.errors import UsageError, did_you_mean, needs_extra
 from tenfold.formats.source import Answers, Source, Written
 
 
@@ -56,5 +56,5 @@ FORMATS = {entry.name: entry for entry in _ALL}
 def find_format(name: str) -> Format:
     """Raises UsageError for a name that is no format's."""
     if name not in FORMATS:
-        raise UsageError(f"unknown format '{name}': there are {', '.join(FORMATS)}")
+        raise UsageError(f"unknown format '{name}'{did_you_mean(name, FORMATS)}: there are {', '.join(FORMATS)}")
     return FORMATS[name]

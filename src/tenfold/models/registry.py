@@ -1,6 +1,5 @@
 """The registry: a model's function name is the name that recipes use."""
 
-import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from tenfold.errors import UsageError, shown
+from tenfold.errors import UsageError, did_you_mean, shown
 
 ModelFunction = Callable[..., nn.Module]
 
@@ -34,13 +33,12 @@ def names() -> list[str]:
 def check(name: str, options: Mapping[str, Any] | None = None) -> None:
     """Raise UsageError for an unknown model, or an option or a value that it does not take, and say what there is."""
     if name not in _models:
-        close = difflib.get_close_matches(name, _models, n=1)
-        meant = f" (did you mean {close[0]}?)" if close else ""
-        raise UsageError(f"unknown model '{name}'{meant}: there are {', '.join(names())}")
+        raise UsageError(f"unknown model '{name}'{did_you_mean(name, _models)}: there are {', '.join(names())}")
     allowed = option_defaults(name)
     for key, value in (options or {}).items():
         if key not in allowed:
-            raise UsageError(f"model '{name}' has no option '{key}': it takes {', '.join(allowed) or 'none'}")
+            meant = did_you_mean(key, allowed)
+            raise UsageError(f"model '{name}' has no option '{key}'{meant}: it takes {', '.join(allowed) or 'none'}")
         if not _is_like(value, allowed[key]):
             raise UsageError(f"model '{name}' takes {key} as {_KINDS[type(allowed[key])]}, not {shown(value)}")
 

@@ -94,9 +94,13 @@ def diagnose_reading(page: Page, reading: Reading) -> tuple[Finding, ...]:
 def _blank(trace: Trace) -> Iterator[Finding]:
     if trace.reading.blank:
         spread = float(np.ptp(np.percentile(trace.page.grey, (1, 99))))
+        if spread < _FAINT:
+            why = f"nearly all of the picture lies within {spread:.0f} grey levels of 255"
+        else:
+            why = f"the picture spans {spread:.0f} grey levels of 255, but as noise or a smooth change, not as strokes"
         yield Finding(
             "blank",
-            f"no ink was found: nearly all of the picture lies within {spread:.0f} grey levels of 255, or is smooth",
+            f"no ink was found: {why}",
             spread,
             "write darker, or with a broader pen; crop to the writing; light the page more evenly",
         )

@@ -94,6 +94,8 @@ class Reading:
     model: str
     views: NDArray[np.uint8] = field(repr=False, compare=False)
     """uint8 [n, 28, 28]: what the model saw of each digit in reading order, then of each rejected piece of ink."""
+    left_out: float = 0.0
+    """Where the page was read as one digit: the share of its ink, in [0, 1], that is not the digit's."""
 
     @property
     def text(self) -> str:

@@ -43,12 +43,16 @@ alone, a barred 7 may be a letter; in the middle of a number hardly."""
 
 @dataclass(frozen=True, eq=False)
 class _Judged:
-    """A candidate on a line with what the model says of it. shares [classes]: of each class, summing to its score."""
+    """A candidate on a line with what the model says of it. shares [classes]: of each class, summing to its score.
+
+    left_out: the share of the page's ink beside it, where it was taken for the page's only digit.
+    """
 
     candidate: Candidate
     line: int
     shares: Floats
     accepted: bool
+    left_out: float = 0.0
 
     @property
     def score(self) -> float:
@@ -163,7 +167,8 @@ class Reader:
         shares = self._judge([offer for offer, _part in offers])
         accept, _refuse = self._logarithms(shares)
         best = int(np.argmax(accept + np.log([part for _offer, part in offers])))
-        return [_Judged(offers[best][0], 0, shares[best], True)]
+        offer, part = offers[best]
+        return [_Judged(offer, 0, shares[best], True, left_out=1 - part)]
 
     def _reading(self, name: str, page: Page, polarity: Polarity, judged: list[_Judged], wanted: _Wanted) -> Reading:
         digits: list[Digit] = []
@@ -195,6 +200,7 @@ class Reader:
             polarity=polarity,
             model=self._card.name,
             views=np.array(seen + refused, np.uint8).reshape(-1, 28, 28),
+            left_out=sum(one.left_out for one in judged),
         )
 
     def _text(self, pieces: list[_Judged], read: list[_Judged], separators: bool) -> str:

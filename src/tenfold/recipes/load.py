@@ -1,6 +1,5 @@
 """A recipe from its file and the command line: read, overridden, validated."""
 
-import difflib
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,7 +11,7 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tenfold.errors import TenfoldError, UsageError, shown
+from tenfold.errors import TenfoldError, UsageError, did_you_mean, shown
 from tenfold.recipes.paths import find_files
 from tenfold.recipes.schema import Recipe
 
@@ -115,9 +114,11 @@ def _find(name_or_path: str) -> tuple[str, str, str, Path]:
             raise UsageError(f"{name_or_path}: larger than {_MOST_BYTES >> 10} KiB: not a recipe")
         return path.stem, name_or_path, text, path.parent
     if name_or_path not in recipe_names():
-        close = difflib.get_close_matches(name_or_path, recipe_names(), n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(recipe_names())}"
-        raise UsageError(f"unknown recipe '{name_or_path}': {hint} (or give the path of a .toml file)")
+        names = recipe_names()
+        meant = did_you_mean(name_or_path, names)
+        raise UsageError(
+            f"unknown recipe '{name_or_path}'{meant}: there are {', '.join(names)}, or give the path of a .toml file"
+        )
     text = (_SHIPPED / f"{name_or_path}.toml").read_text(encoding="utf-8")
     return name_or_path, f"{name_or_path}.toml", text, Path()
 
@@ -162,9 +163,10 @@ def _explain(error: ErrorDetails) -> str:
     path = [str(part) for part in error["loc"]]
     key = ".".join(path)
     if error["type"] == "extra_forbidden":
-        allowed = ", ".join(_keys(path[:-1]))
-        elsewhere = next((f" (did you mean {full}?)" for full in _dotted_keys() if full.endswith(f".{path[-1]}")), "")
-        return f"unknown key '{key}'{elsewhere}: there are {allowed}"
+        allowed = _keys(path[:-1])
+        elsewhere = [f" (did you mean {full}?)" for full in _dotted_keys() if full.endswith(f".{path[-1]}")]
+        meant = elsewhere[0] if elsewhere else did_you_mean(key, [".".join([*path[:-1], name]) for name in allowed])
+        return f"unknown key '{key}'{meant}: there are {', '.join(allowed)}"
     if error["type"] == "missing":
         return f"'{key}' is missing"
     message = error["msg"].removeprefix("Value error, ")

@@ -207,8 +207,8 @@ class Recipe(Table):
     label_smoothing: Share = Field(0.0, description="share of each label that is spread evenly over all classes")
     rejection_error: Share = Field(
         0.001,
-        description="a reader calls an answer unsure below the confidence from which on at most this share of the "
-        "validation images is wrong",
+        description="a reader calls an answer unsure below the confidence from which on at most this share of its "
+        "answers to the validation images is expected to be wrong, by the calibrated probabilities",
     )
     onnx_weights: Literal["float32", "float16"] = Field(
         "float32",

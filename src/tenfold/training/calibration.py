@@ -32,7 +32,8 @@ def calibrate(
     """Fits all of it to validation logits [n, classes] and labels [n].
 
     none: the class that is no class at all, or None; its images only serve the temperature. rejection_error: the share
-    of accepted answers that may be wrong. Without validation images nothing can be said: as it is by default.
+    of accepted answers that may be expected to be wrong. Without validation images nothing can be said: as it is by
+    default.
     """
     if len(labels) == 0:
         return Calibration()
@@ -46,14 +47,19 @@ def calibrate(
         if len(labels) == 0:
             return Calibration(temperature)
         score_threshold = float(np.quantile(probabilities.sum(axis=1), 1 - KEPT))
-    threshold = _threshold(probabilities, labels, rejection_error)
+    threshold = _threshold(probabilities, rejection_error)
     return Calibration(temperature, threshold, score_threshold, _conformal(probabilities, labels))
 
 
-def _threshold(probabilities: Floats, labels: NDArray[np.int64], error: float) -> float:
-    """The lowest confidence from which on at most a share of the answers is wrong; 1 where there is none."""
-    confidence, wrong = probabilities.max(axis=1), probabilities.argmax(axis=1) != labels
+def _threshold(probabilities: Floats, error: float) -> float:
+    """The lowest confidence from which on at most a share of the answers is likely to be wrong; 1 where there is none.
+
+    Likely by the calibrated probabilities, of which every image tells something. Counted mistakes would not do: of a
+    thousand images, a single one among the surest answers decides whether one in a thousand is wrong.
+    """
+    confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
+    wrong = 1 - confidence / probabilities.sum(axis=1)  # given that it is of a class at all
     errors = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
     accepted = np.flatnonzero(errors <= error)
     return float(confidence[order[accepted[-1]]]) if len(accepted) else 1.0

@@ -23,6 +23,9 @@ def take_weights(model: nn.Module, init: Init, classes: tuple[str, ...]) -> list
     """
     run = Run.open(weights_file(init).parent)
     check_hash("init", init)
+    if "members" in run.recipe:
+        members = " or ".join(run.recipe["members"])
+        raise TenfoldError(f"init.run = '{init.run}': an ensemble has no weights of its own: name a member, {members}")
     tensors = _tensors(weights_file(init))
     layers = models.named_layers(model)
     classifier = list(layers)[-1]
