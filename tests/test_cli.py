@@ -369,9 +369,9 @@ def test_a_stopped_reading_counts_what_the_file_holds_and_speaks_of_no_training(
 
     monkeypatch.setattr(import_module("tenfold.read_command"), "read_many", interrupted)
     read = ["read", str(scans), "--model", str(run), "--out", str(tmp_path / "out.csv"), "--resume"]
-    for number in (1, 2):
+    for held in ("1 picture", "2 pictures"):
         assert main(read) == 130
-        assert f"stopped: {tmp_path}/out.csv holds {number} pictures" in capsys.readouterr().err
+        assert f"stopped: {tmp_path}/out.csv holds {held};" in capsys.readouterr().err
     monkeypatch.setattr(
         import_module("tenfold.doctor_command"), "find_pictures", lambda names: interrupted([*names, ""])
     )
