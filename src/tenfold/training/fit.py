@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import save
+from torch import nn
 
 from tenfold import __version__, models
 from tenfold.data import Dataset, load_dataset, split_by_original, stratified_sample, stratified_split, written_class
@@ -86,12 +87,7 @@ def fit(
             import_optimizers()
         start = time.perf_counter()
         with clock.timing("model"):
-            torch.manual_seed(recipe.seed)
-            model = models.build(recipe.model, len(train.classes), recipe.model_options)
-            if recipe.init is not None:
-                fresh = take_weights(model, recipe.init, train.classes)
-                if say is not None and fresh:
-                    say(f"weights from {recipe.init.run}; layers that start fresh: {', '.join(fresh)}")
+            model = _build(recipe, train.classes, say)
             precision = choose_precision(recipe.compute.precision, device, model)
             identity = f"{train.sha256} {train.classes}"
             loop = Loop(recipe, model, precision, to_train, to_validate, identity, teacher, clock)
@@ -117,11 +113,20 @@ def fit(
         "validation": {"n": len(held)},
         "test": {"name": test.name, "n": len(test), "sha256": test.sha256},
     }
-    write_json(
-        folder.path / "environment.json",
-        {**describe_environment(device, precision), "data": data, "training": asdict(result), "seconds": clock.seconds},
-    )
+    measured = {"data": data, "training": asdict(result), "seconds": clock.seconds}
+    write_json(folder.path / "environment.json", describe_environment(device, precision) | measured)
     return result
+
+
+def _build(recipe: Recipe, classes: tuple[str, ...], say: Callable[[str], Any] | None) -> nn.Module:
+    """The model, its first weights drawn by the recipe's seed, or taken from the run that the recipe names."""
+    torch.manual_seed(recipe.seed)
+    model = models.build(recipe.model, len(classes), recipe.model_options)
+    if recipe.init is not None:
+        fresh = take_weights(model, recipe.init, classes)
+        if say is not None and fresh:
+            say(f"weights from {recipe.init.run}; layers that start fresh: {', '.join(fresh)}")
+    return model
 
 
 def _check_flips(recipe: Recipe, classes: Sequence[str]) -> None:
