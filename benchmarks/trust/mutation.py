@@ -6,6 +6,7 @@ The changes are cosmic-ray's. Which tests run a line is taken from what `make co
 import argparse
 import ast
 import importlib.util
+import json
 import os
 import random
 import shutil
@@ -21,7 +22,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from benchmarks.machine import write_result
+from benchmarks.machine import RESULTS, write_result
 
 ROOT = Path(__file__).parents[2]
 SOURCES = Path("src", "tenfold")
@@ -80,11 +81,20 @@ def main(arguments: Sequence[str] = ()) -> None:
     if importlib.util.find_spec("cosmic_ray") is None or not COVERAGE.exists():
         print("skipped: this needs cosmic-ray (pip install cosmic-ray) and what make coverage leaves", file=sys.stderr)
         return
-    rows = []
     for name in chosen.parts:
-        rows.append(try_part(name, chosen.each, random.Random(f"{chosen.seed} {name}"), chosen.processes))
-        print({key: value for key, value in rows[-1].items() if key != "survived"}, flush=True)
-    print(f"kept in {write_result('mutants', {'seed': chosen.seed, 'most_tests': MOST_TESTS, 'rows': rows})}")
+        row = try_part(name, chosen.each, random.Random(f"{chosen.seed} {name}"), chosen.processes)
+        print({key: value for key, value in row.items() if key != "survived"}, flush=True)
+        print(f"kept in {_keep(row | {'seed': chosen.seed})}")
+
+
+def _keep(row: dict[str, Any]) -> Path:
+    """Keep a part's row beside the other parts'; a part tried anew takes the place of what it was."""
+    path = RESULTS / "mutants.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else []
+    by_part = {one["part"]: one for one in rows} | {row["part"]: row}
+    return write_result(
+        "mutants", {"most_tests": MOST_TESTS, "rows": [by_part[one] for one in PARTS if one in by_part]}
+    )
 
 
 def try_part(name: str, most: int, draw: random.Random, processes: int = 1) -> dict[str, Any]:

@@ -15,7 +15,7 @@ servers, worker processes) is counted too. They run in random order, over two pr
 MUTANTS = """
 ## Changes that the tests should notice
 
-Places in the code drawn at random (seed {seed}), and at each one of the changes that cosmic-ray knows: another operator
+Places in the code drawn at random, and at each one of the changes that cosmic-ray knows: another operator
 or number, a condition turned round, a loop that is left out. *Killed* are those with which a test fails that passes
 without; each meets at most the {most} test functions of its part that run it. Some changes cannot be noticed, since
 they make no difference; they are counted as missed. What was missed is listed in `benchmarks/results/mutants.json`.
@@ -47,11 +47,13 @@ def _share(part: int, whole: int) -> str:
 
 
 def _mutants(found: dict[str, Any]) -> str:
-    text = MUTANTS.format(seed=found["seed"], most=found["most_tests"]) + "\n"
-    return text + table(("part", "places", "tried", "killed", "share", "95 % interval"), map(_tried, found["rows"]))
+    text = MUTANTS.format(most=found["most_tests"]) + "\n"
+    return text + table(
+        ("part", "places", "seed", "tried", "killed", "share", "95 % interval"), map(_tried, found["rows"])
+    )
 
 
 def _tried(row: dict[str, Any]) -> tuple[str, ...]:
     low, high = (100 * bound for bound in wilson_interval(row["killed"], row["tried"]))
-    counts = (f"{row[key]:,}" for key in ("places", "tried", "killed"))
+    counts = (f"{row[key]:,}" for key in ("places", "seed", "tried", "killed"))
     return row["part"], *counts, f"{100 * row['killed'] / row['tried']:.0f} %", f"{low:.0f} to {high:.0f} %"
