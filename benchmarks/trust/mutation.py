@@ -7,12 +7,14 @@ import argparse
 import ast
 import importlib.util
 import json
+import math
 import os
 import random
 import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -74,6 +76,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     """Try changes in each part, and keep how many were noticed."""
     parser = argparse.ArgumentParser("python -m benchmarks mutants", description=__doc__)
     parser.add_argument("--each", type=int, default=100, help="changes tried in each part")
+    parser.add_argument("--minutes", type=float, default=60, help="at most, for each part: then fewer are tried")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parts", nargs="*", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--processes", type=int, default=2)
@@ -82,7 +85,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         print("skipped: this needs cosmic-ray (pip install cosmic-ray) and what make coverage leaves", file=sys.stderr)
         return
     for name in chosen.parts:
-        row = try_part(name, chosen.each, random.Random(f"{chosen.seed} {name}"), chosen.processes)
+        row = try_part(name, chosen.each, random.Random(f"{chosen.seed} {name}"), 60 * chosen.minutes, chosen.processes)
         print({key: value for key, value in row.items() if key != "survived"}, flush=True)
         print(f"kept in {_keep(row | {'seed': chosen.seed})}")
 
@@ -97,8 +100,14 @@ def _keep(row: dict[str, Any]) -> Path:
     )
 
 
-def try_part(name: str, most: int, draw: random.Random, processes: int = 1) -> dict[str, Any]:
-    """A part's row: places in its code, changes tried, how many were noticed, and those that were not."""
+def try_part(
+    name: str, most: int, draw: random.Random, seconds: float = math.inf, processes: int = 1
+) -> dict[str, Any]:
+    """A part's row: places in its code, changes tried, how many were noticed (late: by the time limit), which were not.
+
+    They are tried in the order in which they were drawn, so that those tried in time are drawn at random, too.
+    """
+    until = time.monotonic() + seconds
     found = [place for path in files(PARTS[name]) for place in places(path)]
     tests = Runners.of(PARTS[name])
     drawn = [(place, draw.choice(place.changes)) for place in draw.sample(found, min(most, len(found)))]
@@ -107,19 +116,23 @@ def try_part(name: str, most: int, draw: random.Random, processes: int = 1) -> d
         for number in range(processes):
             copies.put(Path(shutil.copytree(ROOT / "src", Path(folder, str(number), "src"))))
 
-        def noticed(place: Place, change: tuple[str, int]) -> bool:
+        def tried(place: Place, change: tuple[str, int]) -> int | None:
+            if time.monotonic() > until:
+                return None
             copy = copies.get()
             try:
-                return not survives(copy, place, change, tests.that_run(place))
+                return met_by(copy, place, change, tests.that_run(place))
             finally:
                 copies.put(copy)
 
         met = sorted({test for place, _ in drawn for test in tests.that_run(place)})
         if run(Path(folder, "0", "src"), met) != 0:
             raise SystemExit(f"the tests of {name} fail as things are: make coverage again, and see which")
-        verdicts = list(pool.map(lambda one: noticed(*one), drawn))
-    survived = [described(*one) for one, killed in zip(drawn, verdicts, strict=True) if not killed]
-    return {"part": name, "places": len(found), "tried": len(drawn), "killed": sum(verdicts), "survived": survived}
+        codes = list(pool.map(lambda one: tried(*one), drawn))
+    counts = {"tried": len(codes) - codes.count(None), "late": codes.count(-signal.SIGKILL)}
+    survived = [described(*one) for one, code in zip(drawn, codes, strict=True) if code == 0]
+    killed = counts["tried"] - len(survived)
+    return {"part": name, "places": len(found), **counts, "killed": killed, "survived": survived}
 
 
 def files(part: Part) -> list[Path]:
@@ -213,12 +226,12 @@ def _argument(name: str) -> str:
     return f"{module.replace('.', '/')}.py::{function}"
 
 
-def survives(copy: Path, place: Place, change: tuple[str, int], tests: list[str]) -> bool:
-    """Whether the tests pass over a copy of src with one change, which is taken back afterwards."""
+def met_by(copy: Path, place: Place, change: tuple[str, int], tests: list[str]) -> int | None:
+    """pytest's exit code over a copy of src with one change, which is taken back afterwards; 0 where none noticed."""
     path = copy / place.path.relative_to("src")
     try:
         path.write_text(changed(place, change), encoding="utf-8")
-        return run(copy, tests, SECONDS) == 0
+        return run(copy, tests, SECONDS)
     finally:
         shutil.copyfile(ROOT / place.path, path)
 

@@ -49,11 +49,12 @@ def _share(part: int, whole: int) -> str:
 def _mutants(found: dict[str, Any]) -> str:
     text = MUTANTS.format(most=found["most_tests"]) + "\n"
     return text + table(
-        ("part", "places", "seed", "tried", "killed", "share", "95 % interval"), map(_tried, found["rows"])
+        ("part", "places", "seed", "tried", "killed", "of them by time", "share", "95 % interval"),
+        map(_tried, found["rows"]),
     )
 
 
 def _tried(row: dict[str, Any]) -> tuple[str, ...]:
     low, high = (100 * bound for bound in wilson_interval(row["killed"], row["tried"]))
-    counts = (f"{row[key]:,}" for key in ("places", "seed", "tried", "killed"))
+    counts = (f"{row[key]:,}" for key in ("places", "seed", "tried", "killed", "late"))
     return row["part"], *counts, f"{100 * row['killed'] / row['tried']:.0f} %", f"{low:.0f} to {high:.0f} %"

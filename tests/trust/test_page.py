@@ -30,7 +30,9 @@ def found():
         "mutants": {
             "machine": MACHINE,
             "most_tests": 40,
-            "rows": [{"part": "reading", "places": 3000, "seed": 7, "tried": 100, "killed": 90, "survived": []}],
+            "rows": [
+                {"part": "reading", "places": 3000, "seed": 7, "tried": 100, "late": 1, "killed": 90, "survived": []}
+            ],
         },
     }
 
@@ -56,4 +58,4 @@ def test_what_the_tests_run_and_hold_is_counted_by_room_and_part(found):
     assert "| data | 100 | 99.0 % | 10 | 90.0 % |" in text
     assert "| drawing_page | 100 | 100.0 % | 0 | – |" in text
     assert "| all | 200 | 99.5 % | 10 | 90.0 % |" in text
-    assert "| reading | 3,000 | 7 | 100 | 90 | 90 % | 83 to 94 % |" in text
+    assert "| reading | 3,000 | 7 | 100 | 90 | 1 | 90 % | 83 to 94 % |" in text
