@@ -31,7 +31,11 @@ SOURCES = Path("src", "tenfold")
 COVERAGE = ROOT / ".coverage"
 
 MOST_TESTS = 40
-"""Test functions that a change meets, those first that run the fewest lines: one more could only find more."""
+"""Test functions that a change meets: of those that run it the narrowest, which are the sharpest, and the broadest,
+which see what comes of it in the end. More could only find more."""
+
+BROAD = 8
+"""How many of them are the broadest."""
 
 SECONDS = 300
 """Most that the tests of one change may take; a change that makes a loop endless is found by that."""
@@ -214,11 +218,14 @@ class Runners:
         return cls(ran, [f"tests/{name}" for name in part.tests])
 
     def that_run(self, place: Place) -> list[str]:
-        """pytest's arguments: who runs the place, else the module (constants are run when it is loaded), else all."""
+        """pytest's arguments: who runs the place, else the module (its constants are run as it is loaded), else all."""
         lines = self._ran[str(place.path)]
         here = set().union(*(lines.get(line, ()) for line in range(place.span[0][0], place.span[1][0] + 1)))
         found = here or set().union(*lines.values())
-        return sorted(found, key=lambda name: (self._breadth[name], name))[:MOST_TESTS] or self._everything
+        chosen = sorted(found, key=lambda name: (self._breadth[name], name))
+        if len(chosen) > MOST_TESTS:
+            chosen = chosen[: MOST_TESTS - BROAD] + chosen[-BROAD:]
+        return chosen or self._everything
 
 
 def _argument(name: str) -> str:
