@@ -5,16 +5,17 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: help setup demo test check audit format bench docs clean
+.PHONY: help setup demo test coverage check audit format bench docs clean
 
 help:
-	@echo "make demo    train on MNIST, score, report, read a few pictures"
-	@echo "make test    the tests"
-	@echo "make check   format, lint, types, imports"
-	@echo "make audit   licences, bill of materials, known holes of what is installed"
-	@echo "make bench   the benchmarks against other libraries"
-	@echo "make docs    the pages that are made from the program, and the site in site/"
-	@echo "make setup   only the virtual environment in $(VENV)"
+	@echo "make demo       train on MNIST, score, report, read a few pictures"
+	@echo "make test       the tests"
+	@echo "make coverage   the tests, slower: which lines and branches they run"
+	@echo "make check      format, lint, types, imports"
+	@echo "make audit      licences, bill of materials, known holes of what is installed"
+	@echo "make bench      the benchmarks against other libraries"
+	@echo "make docs       the pages that are made from the program, and the site in site/"
+	@echo "make setup      only the virtual environment in $(VENV)"
 
 setup: $(TOOLS)
 
@@ -48,6 +49,13 @@ demo: $(READY)
 test: $(TOOLS)
 	$(BIN)/pytest --numprocesses 2 --dist loadscope
 
+# What the tests start is counted too. .coverage is kept for python -m benchmarks coverage and mutants.
+coverage: $(TOOLS)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadscope
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 check: $(TOOLS)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -73,5 +81,5 @@ docs: $(TOOLS)
 	$(BIN)/zensical build --clean --strict
 
 clean:
-	rm -rf $(VENV) $(VENV)-audit audit runs explore explain site .pytest_cache .mypy_cache .ruff_cache .hypothesis \
-		.import_linter_cache
+	rm -rf $(VENV) $(VENV)-audit audit runs explore explain site .coverage .pytest_cache .mypy_cache .ruff_cache \
+		.hypothesis .import_linter_cache

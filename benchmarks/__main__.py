@@ -1,6 +1,7 @@
 """`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed.
 
-`--help` lists them; `--help` after `field`, `serve`, `fuzz` or `faults` lists what that question may be told.
+`--help` lists them; `--help` after `field`, `serve`, `fuzz`, `faults` or `mutants` lists what that
+question may be told.
 """
 
 import sys
@@ -27,7 +28,7 @@ from benchmarks import (
     time_to_accuracy,
     transfer,
 )
-from benchmarks.trust import faults, fuzz
+from benchmarks.trust import covered, faults, fuzz, mutation
 
 QUESTIONS: dict[str, Callable[[], None]] = {
     "time-to-accuracy": time_to_accuracy.main,
@@ -53,15 +54,20 @@ ACCURACY: dict[str, Callable[[], None]] = {
 }
 """How often it is right: only where they are named, for most take long, and none needs a quiet machine."""
 
-TRUST: dict[str, Callable[[], None]] = {"fuzz": fuzz.main, "faults": faults.main}
-"""What was tried to break it: an hour each."""
+TRUST: dict[str, Callable[[], None]] = {
+    "fuzz": fuzz.main,
+    "faults": faults.main,
+    "coverage": covered.main,
+    "mutants": mutation.main,
+}
+"""What was tried to break it: an hour each, but for `coverage`, which only counts."""
 
 NEWCOMERS: dict[str, Callable[[], None]] = {"first-hour": first_hour.main}
 """What somebody meets who has nothing yet."""
 
 ALL = QUESTIONS | ACCURACY | TRUST | NEWCOMERS
 
-_TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults}
+_TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults, "mutants": mutation}
 """Questions that may be told something."""
 
 

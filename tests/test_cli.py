@@ -180,7 +180,7 @@ def test_without_a_command_tenfold_greets_and_points(capsys):
 
 def test_a_run_that_is_not_there_is_looked_for_beside(run, capsys):
     assert main(["evaluate", str(run.with_name("qiuck-1"))]) == 1
-    assert "no such run (did you mean quick-1?)" in capsys.readouterr().err
+    assert "no such model (did you mean quick-1?)" in capsys.readouterr().err
 
 
 def test_a_corrupt_data_file_is_one_line_exit_code_1_and_leaves_nothing(recipe, tmp_path, capsys):
@@ -416,7 +416,7 @@ def test_a_line_says_what_was_left_out_and_the_sets_that_were_asked_for():
 
 def test_read_refuses_what_cannot_be_meant(run, pictures, tmp_path, capsys):
     for wrong, message in [
-        (["--resume"], "name it with --out"),
+        (["--resume"], "name that, as --out"),
         (["--out", str(tmp_path / "out.txt")], "ends in .jsonl or .csv"),
         (["--workers", "0"], "give 1 or more"),
         (["--prediction-sets", "7"], "not 7"),

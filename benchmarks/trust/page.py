@@ -3,9 +3,10 @@
 from typing import Any
 
 from benchmarks.speed_page import measured, table
+from benchmarks.trust.suite import suite
 
 QUESTIONS = {"fuzz", "faults"}
-"""Whose results the page is drawn from."""
+"""Whose results the page cannot be drawn without."""
 
 HEAD = """# Trust
 
@@ -16,6 +17,9 @@ and which test holds each promise, is in `SECURITY.md`.
     python -m benchmarks fuzz                  # a million inputs that a coverage-guided fuzzer makes
     pytest tests/broken tests/trust            # small, seeded versions of both, and the broken files
     python -m tests.broken.corpus FOLDER       # the broken files themselves
+    make coverage                              # the tests, and which lines and branches they run
+    python -m benchmarks coverage              # the table of that
+    python -m benchmarks mutants               # whether the tests notice small changes to the code
     make audit                                 # known holes and licences of what tenfold is installed with
 """
 
@@ -64,7 +68,8 @@ def page(found: dict[str, dict[str, Any]]) -> str:
     total = sum(row["inputs"] for row in fuzz["rows"])
     text += FUZZ.format(seed=fuzz["seed"], total=total, limit=fuzz["limit_seconds"]) + "\n"
     head = ("inputs to", "how many", "finds", "longest, ms", "grown, MiB")
-    return text + table(head, map(_fuzzed, fuzz["rows"])) + f"\n{measured('fuzz', fuzz['machine'])}\n"
+    text += table(head, map(_fuzzed, fuzz["rows"])) + f"\n{measured('fuzz', fuzz['machine'])}\n"
+    return text + suite(found)
 
 
 def _verdict(faults: dict[str, Any], fuzz: dict[str, Any]) -> str:

@@ -1,7 +1,9 @@
 """The errors a user may meet: one line that names the cause and the remedy."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class TenfoldError(Exception):
@@ -19,9 +21,10 @@ class UsageError(TenfoldError):
     exit_code = 2
 
 
-def no_such_model(name: object) -> TenfoldError:
+def no_such_model(name: str | Path) -> TenfoldError:
     """The error for a name of a model under which there is none."""
-    return TenfoldError(f"{name}: no such model: give a run's folder, or a .onnx, .keras or .h5 file")
+    meant = did_you_mean_beside(Path(name))
+    return TenfoldError(f"{name}: no such model{meant}: give a run's folder, or a .onnx, .keras or .h5 file")
 
 
 def missing_extra(extra: str, what: str) -> TenfoldError:
@@ -44,6 +47,11 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
 
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.7)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+def did_you_mean_beside(path: Path) -> str:
+    """`did_you_mean` for a path that is not there: one of the names in its folder."""
+    return did_you_mean(path.name, os.listdir(path.parent)) if path.parent.is_dir() else ""
 
 
 @contextmanager

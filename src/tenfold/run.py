@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import TenfoldError, did_you_mean
+from tenfold.errors import TenfoldError, did_you_mean_beside
 
 UNFINISHED = ".unfinished"
 
@@ -32,8 +32,7 @@ class Run:
         if path.is_file():
             raise TenfoldError(f"{path}: a file, where a run's folder, a .onnx, .keras or .h5 was expected")
         if not path.is_dir():
-            beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-            raise TenfoldError(f"{path}: no such run{did_you_mean(path.name, beside)}: tenfold runs lists them")
+            raise TenfoldError(f"{path}: no such run{did_you_mean_beside(path)}: tenfold runs lists them")
         missing = [name for name in ("recipe.toml", "environment.json", "model.onnx") if not (path / name).is_file()]
         if missing:
             raise TenfoldError(f"{path}: not a run folder ({', '.join(missing)} missing)")

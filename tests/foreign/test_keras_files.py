@@ -12,7 +12,7 @@ import onnxruntime
 import pytest
 
 from tenfold.errors import TenfoldError
-from tenfold.foreign import CONVENTIONS, adopt
+from tenfold.foreign import CONVENTIONS, adopt, keras_file
 from tenfold.foreign.keras_file import read_keras
 from tenfold.foreign.keras_graph import keras_to_onnx
 from tenfold.foreign.trial import sample
@@ -230,3 +230,48 @@ def test_a_rescaling_before_the_softmax_is_the_temperature(tmp_path):
     assert temperature == 2
     (logits,) = onnxruntime.InferenceSession(proto.SerializeToString()).run(["logits"], {"x": _images(saved)})
     np.testing.assert_allclose(softmax(logits), json.loads(saved.with_suffix(".json").read_text()), atol=1e-6)
+
+
+def _set(kind, **values):
+    """Changes the configuration of the first layer of a class."""
+
+    def change(config):
+        layers = config["config"]["layers"]
+        next(layer for layer in layers if layer["class_name"] == kind)["config"].update(values)
+
+    return change
+
+
+def _without(kind):
+    def change(config):
+        layers = config["config"]["layers"]
+        layers.remove(next(layer for layer in layers if layer["class_name"] == kind))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_set("Conv2D", data_format="channels_first"), "channels_first: save the model as .onnx"),
+        (_set("Conv2D", padding="causal"), "padding 'causal'"),
+        (_without("Flatten"), r"Dense.*\[.*\]"),
+        (_set("BatchNormalization", axis=1), "axis 1 of"),
+        (_set("ReLU", max_value=6.0), r"\(ReLU\) cannot be read: it has a highest value"),
+        (_set("ReLU", threshold=0.5), r"\(ReLU\) cannot be read: it has a highest value"),
+        (lambda config: config.update(class_name="Custom"), "a model of the class 'Custom'"),
+    ],
+    ids=["channels first", "padding", "no Flatten", "axis", "highest value", "threshold", "class"],
+)
+def test_a_layer_that_would_be_read_wrong_is_refused_in_one_line(tmp_path, change, message):
+    saved = FILES / "keras3-every_layer.keras"
+    config = _config_of(saved)
+    change(config)
+    _assert_one_line(_zip_with(saved, config, tmp_path / "other.keras"), message)
+
+
+def test_a_configuration_longer_than_any_models_is_not_parsed(tmp_path, monkeypatch):
+    monkeypatch.setattr(keras_file, "_MOST_CONFIG", 100)
+    for name in ("keras3-every_layer.keras", "keras3-every_layer.h5"):
+        path = shutil.copy(FILES / name, tmp_path / name)
+        _assert_one_line(path, "its configuration is too long")

@@ -20,6 +20,20 @@ def found():
             "limit_seconds": 20,
             "rows": [{"target": name} | fuzzed for name in TARGETS],
         },
+        "coverage": {
+            "machine": MACHINE,
+            "rows": [
+                {"room": "data", "lines": 100, "ran": 99, "branches": 10, "taken": 9},
+                {"room": "drawing_page", "lines": 100, "ran": 100, "branches": 0, "taken": 0},
+            ],
+        },
+        "mutants": {
+            "machine": MACHINE,
+            "most_tests": 40,
+            "rows": [
+                {"part": "reading", "places": 3000, "seed": 7, "tried": 100, "late": 1, "killed": 90, "survived": []}
+            ],
+        },
     }
 
 
@@ -37,3 +51,11 @@ def test_what_was_lost_is_said_first(found):
     first = page.page(found).split("##")[0]
     assert "**2 things** lost or doubled" in first
     assert "**1 not borne**" in first
+
+
+def test_what_the_tests_run_and_hold_is_counted_by_room_and_part(found):
+    text = page.page(found)
+    assert "| data | 100 | 99.0 % | 10 | 90.0 % |" in text
+    assert "| drawing_page | 100 | 100.0 % | 0 | – |" in text
+    assert "| all | 200 | 99.5 % | 10 | 90.0 % |" in text
+    assert "| reading | 3,000 | 7 | 100 | 90 | 1 | 90 % | 83 to 94 % |" in text

@@ -141,7 +141,7 @@ def recipes(
     set: Set = None,
     json: Json = False,
 ) -> None:
-    """List the recipes, or print one, changed by --set, as TOML to keep."""
+    """List the recipes, or print one as TOML, changed by --set."""
     from tenfold import display
 
     if set and name is None:

@@ -113,7 +113,9 @@ def _steps(model: KerasModel, layer: KerasLayer) -> list[tuple[str, KerasLayer]]
     if layer.kind == "Softmax":
         return [("softmax", layer)]
     if layer.kind == "ReLU":
-        return [("relu", layer)] if not _leaky(layer.config) else [("LeakyReLU", layer)]
+        if layer.config.get("max_value") is not None or layer.config.get("threshold"):
+            raise TenfoldError(f"{model.path}: {layer} cannot be read: it has a highest value or a threshold")
+        return [("LeakyReLU" if layer.config.get("negative_slope") else "relu", layer)]
     if layer.kind == "Activation":
         return [(_activation(model, layer), layer)]
     if layer.kind not in _BUILDERS:
@@ -121,12 +123,6 @@ def _steps(model: KerasModel, layer: KerasLayer) -> list[tuple[str, KerasLayer]]
         raise TenfoldError(f"{model.path}: {layer} cannot be read: {why}")
     first = [(layer.kind, layer)]
     return first if "activation" not in layer.config else [*first, (_activation(model, layer), layer)]
-
-
-def _leaky(config: Mapping[str, Any]) -> bool:
-    if config.get("max_value") is not None or config.get("threshold"):
-        raise TenfoldError("a ReLU with a highest value or a threshold cannot be read")
-    return bool(config.get("negative_slope"))
 
 
 def _activation(model: KerasModel, layer: KerasLayer) -> str:
