@@ -1,6 +1,6 @@
 """`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed.
 
-`--help` lists them; `--help` after `field`, `serve`, `fuzz` or `faults` lists what that question may be told.
+`--help` lists them; `--help` after `field`, `serve` or one about trust lists what that question may be told.
 """
 
 import sys
@@ -26,7 +26,7 @@ from benchmarks import (
     time_to_accuracy,
     transfer,
 )
-from benchmarks.trust import faults, fuzz
+from benchmarks.trust import compatibility, faults, fuzz
 
 QUESTIONS: dict[str, Callable[[], None]] = {
     "time-to-accuracy": time_to_accuracy.main,
@@ -52,12 +52,12 @@ ACCURACY: dict[str, Callable[[], None]] = {
 }
 """How often it is right: only where they are named, for most take long, and none needs a quiet machine."""
 
-TRUST: dict[str, Callable[[], None]] = {"fuzz": fuzz.main, "faults": faults.main}
+TRUST: dict[str, Callable[[], None]] = {"fuzz": fuzz.main, "faults": faults.main, "compatibility": compatibility.main}
 """What was tried to break it: an hour each."""
 
 ALL = QUESTIONS | ACCURACY | TRUST
 
-_TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults}
+_TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults, "compatibility": compatibility}
 """Questions that may be told something."""
 
 
