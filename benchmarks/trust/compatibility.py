@@ -35,9 +35,11 @@ READING = (
 """What holds without torch."""
 
 TRAINING = (
-    "tests/test_cli.py", "tests/training", "tests/models", "tests/recipes", "tests/exporting", "tests/explanation",
+    "tests/test_cli.py", "tests/training", "tests/models", "tests/recipes", "tests/exporting",
     "tests/serving/test_api.py",
 )  # fmt: skip
+
+NEED_TORCH = ("--ignore=tests/data/test_augment.py",)
 
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "httpx2", "schemathesis")
 
@@ -82,7 +84,7 @@ def tried(python: str, versions: str, workers: int) -> dict[str, Any]:
             return row | {"problem": " ".join(error.stderr.split())[-300:]}
         found = json.loads(subprocess.check_output([own, "-c", _CORE], text=True))
         row["installed"] = {name: found[name] for name in direct() if name in found}
-        tests = (*READING, *TRAINING) if version == OWN else READING
+        tests = (*READING, *TRAINING) if version == OWN else (*READING, *NEED_TORCH)
         return row | _tests(own, tests, Path(folder, "found.xml"), workers)
 
 
