@@ -41,7 +41,7 @@ TRAINING = (
 
 NEED_TORCH = ("--ignore=tests/data/test_augment.py",)
 
-TOOLS = ("pytest", "pytest-xdist", "hypothesis", "httpx2", "schemathesis")
+TOOLS = ("pytest", "pytest-xdist", "hypothesis", "httpx", "httpx2", "schemathesis")
 
 _CORE = (
     "import importlib.metadata as m, json; print(json.dumps({d.name.lower(): d.version for d in m.distributions()}))"
@@ -155,7 +155,7 @@ def _tests(python: Path, tests: Sequence[str], report: Path, workers: int) -> di
     started = time.monotonic()
     ended = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     if not report.exists():
-        return {"problem": " ".join(ended.stdout.split())[-300:]}
+        return {"problem": " ".join((ended.stdout + ended.stderr).split())[-300:]}
     suite = next(xml.parse(report).iter("testsuite"))
     count = {name: int(suite.attrib[name]) for name in ("tests", "skipped", "failures", "errors")}
     failed = [
