@@ -85,7 +85,7 @@ def tried(python: str, versions: str, workers: int) -> dict[str, Any]:
         found = json.loads(subprocess.check_output([own, "-c", _CORE], text=True))
         row["installed"] = {name: found[name] for name in direct() if name in found}
         tests = (*READING, *TRAINING) if version == OWN else (*READING, *NEED_TORCH)
-        return row | _tests(own, tests, Path(folder, "found.xml"), workers)
+        return row | _tests(own, tests, Path(folder, "found.xml"), versions, workers)
 
 
 def direct() -> dict[str, str]:
@@ -138,9 +138,9 @@ def _uv(*arguments: str) -> None:
     subprocess.run(["uv", "--quiet", *arguments], capture_output=True, text=True, check=True)
 
 
-def _tests(python: Path, tests: Sequence[str], report: Path, workers: int) -> dict[str, Any]:
+def _tests(python: Path, tests: Sequence[str], report: Path, versions: str, workers: int) -> dict[str, Any]:
     command = [
-        python,
+        str(python),
         "-m",
         "pytest",
         "-q",
@@ -151,6 +151,8 @@ def _tests(python: Path, tests: Sequence[str], report: Path, workers: int) -> di
         f"--junitxml={report}",
         *tests,
     ]
+    if versions == "oldest":  # what newer libraries think of those that ask them is not tenfold's matter
+        command += ["-W", "ignore::DeprecationWarning", "-W", "ignore::PendingDeprecationWarning"]
     variables = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     started = time.monotonic()
     ended = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
