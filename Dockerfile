@@ -1,10 +1,11 @@
 # The server alone: core and [serve], no torch. docker build -t tenfold . && docker run --rm --read-only -p 8000:8000 tenfold
 FROM python:3.12-slim AS build
 WORKDIR /build
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml locks/serve.txt README.md LICENSE ./
 COPY src ./src
 RUN python -m venv /opt/tenfold \
- && /opt/tenfold/bin/pip install --no-cache-dir --constraint constraints.txt ".[serve]"
+ && /opt/tenfold/bin/pip install --no-cache-dir --require-hashes --requirement serve.txt \
+ && /opt/tenfold/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.12-slim
 COPY --from=build /opt/tenfold /opt/tenfold

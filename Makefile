@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: help setup demo test coverage check audit format bench docs clean
+.PHONY: help setup demo test coverage check audit locks format bench docs clean
 
 help:
 	@echo "make demo       train on MNIST, score, report, read a few pictures"
@@ -13,6 +13,7 @@ help:
 	@echo "make coverage   the tests, slower: which lines and branches they run"
 	@echo "make check      format, lint, types, imports"
 	@echo "make audit      licences, bill of materials, known holes of what is installed"
+	@echo "make locks      the versions of constraints.txt with the hashes of their files, in locks/"
 	@echo "make bench      the benchmarks against other libraries"
 	@echo "make docs       the pages that are made from the program, and the site in site/"
 	@echo "make setup      only the virtual environment in $(VENV)"
@@ -68,6 +69,14 @@ audit: $(TOOLS)
 		{ $(BIN)/python -m venv --without-pip $(VENV)-audit && $(BIN)/python -m pip --python $(VENV)-audit/bin/python \
 		  install --quiet --disable-pip-version-check pip-audit==2.10.1; } || echo "no pip-audit: is there a network?"
 	$(BIN)/python .ci/audit.py $(VENV)-audit/bin/pip-audit
+
+# serve is what the Dockerfile installs, all everything but the tools; torch as the package index has it.
+locks: $(TOOLS)
+	for extra in serve all; do \
+		$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra $$extra --constraint constraints.txt \
+			--generate-hashes --no-annotate --quiet --custom-compile-command "make locks" --output-file locks/$$extra.txt \
+		|| exit 1; \
+	done
 
 format: $(TOOLS)
 	$(BIN)/ruff format .

@@ -1,7 +1,6 @@
 """`python -m benchmarks [QUESTION...]`: the questions named, or all that are about speed.
 
-`--help` lists them; `--help` after `field`, `serve`, `fuzz`, `faults` or `mutants` lists what that
-question may be told.
+`--help` lists them; `--help` after `field`, `serve` or one about trust lists what that question may be told.
 """
 
 import sys
@@ -28,7 +27,7 @@ from benchmarks import (
     time_to_accuracy,
     transfer,
 )
-from benchmarks.trust import covered, faults, fuzz, mutation
+from benchmarks.trust import compatibility, covered, faults, fuzz, mutation
 
 QUESTIONS: dict[str, Callable[[], None]] = {
     "time-to-accuracy": time_to_accuracy.main,
@@ -57,6 +56,7 @@ ACCURACY: dict[str, Callable[[], None]] = {
 TRUST: dict[str, Callable[[], None]] = {
     "fuzz": fuzz.main,
     "faults": faults.main,
+    "compatibility": compatibility.main,
     "coverage": covered.main,
     "mutants": mutation.main,
 }
@@ -67,7 +67,14 @@ NEWCOMERS: dict[str, Callable[[], None]] = {"first-hour": first_hour.main}
 
 ALL = QUESTIONS | ACCURACY | TRUST | NEWCOMERS
 
-_TOLD = {"field": field, "serve": serve, "fuzz": fuzz, "faults": faults, "mutants": mutation}
+_TOLD = {
+    "field": field,
+    "serve": serve,
+    "fuzz": fuzz,
+    "faults": faults,
+    "compatibility": compatibility,
+    "mutants": mutation,
+}
 """Questions that may be told something."""
 
 

@@ -678,7 +678,7 @@ def test_a_folder_too_small_to_split_is_one_line(tmp_path, capsys):
     "command", [["-m", "tenfold"], ["-c", "import sys, tenfold.__main__ as m; sys.exit(m.main())"]]
 )
 def test_ctrl_c_while_modules_load_is_one_line(command, tmp_path):
-    (tmp_path / "cyclopts.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", encoding="utf-8")
+    (tmp_path / "cyclopts.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n", encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run([sys.executable, *command, "--help"], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "tenfold: stopped\n")

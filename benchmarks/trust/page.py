@@ -20,7 +20,103 @@ and which test holds each promise, is in `SECURITY.md`.
     make coverage                              # the tests, and which lines and branches they run
     python -m benchmarks coverage              # the table of that
     python -m benchmarks mutants               # whether the tests notice small changes to the code
+    python -m benchmarks compatibility         # the tests with other Pythons, and old and new libraries
     make audit                                 # known holes and licences of what tenfold is installed with
+"""
+
+SURROUNDINGS = """
+## Surroundings that fail
+
+Each is a test, run with all others, on disks of its own where mounting one is allowed.
+"""
+
+FAILING = (
+    (
+        "the disk is full while a run is trained",
+        "one line; with room `--resume` ends in the same bytes",
+        "`trust/test_surroundings.py`",
+    ),
+    (
+        "... while pictures are read",
+        "one line; `--resume` goes on to the same file",
+        "`trust/test_faults.py`",
+    ),
+    (
+        "... while the server keeps a correction",
+        "507; the correction that was there stays",
+        "`trust/test_surroundings.py`",
+    ),
+    (
+        "a folder or a disk cannot be written",
+        "one line that says so, from every command that writes; reading goes on",
+        "`trust/test_surroundings.py`",
+    ),
+    (
+        "there is no home folder",
+        "pictures are read; a download is one line",
+        "`trust/test_faults.py`",
+    ),
+    (
+        "there is no network",
+        "a download is one line soon; training and reading need none",
+        "`trust/test_surroundings.py`",
+    ),
+    (
+        "the clock jumps by years",
+        "the same weights; searches and the server go on",
+        "`trust/test_faults.py`, `trust/test_surroundings.py`",
+    ),
+    (
+        "two processes want one run, one file of results, one download",
+        "the later is told in one line, or both get it whole",
+        "`training/test_folder.py`, `trust/test_faults.py`, `data/test_download.py`",
+    ),
+    (
+        "a process dies with its lock",
+        "the lock dies with it",
+        "`trust/test_faults.py`",
+    ),
+    (
+        "an extra is not installed",
+        "one line that names it",
+        "`trust/test_faults.py`, `trust/test_surroundings.py`",
+    ),
+    (
+        "memory runs out, or a GPU is lost (both simulated)",
+        "one line; `--resume` goes on to the same weights; a GPU that does not answer is passed over",
+        "`training/test_device.py`",
+    ),
+)
+"""What fails, what is promised, and where in tests/ that is tested."""
+
+NUMBERS = """
+## Data at the edges
+
+Pixels of one value or two, no image, one image, one class, classes without images, a thousand classes, labels that are
+wrong or mean nothing, learning rates beyond all measure: a model whose figures are numbers, or one line and no run
+(`trust/test_numbers.py`).
+"""
+
+SAME = """
+## The same again
+
+The same recipe and seed give, on one machine with the same libraries and as many threads, the same bytes of weights,
+models and scores, in whatever process (`trust/test_determinism.py`), broken off or not; the report differs where it
+tells measured seconds, and nowhere else. Reading gives the same bytes with any number of processes,
+on one machine or several.
+
+Not promised: training with another number of threads (`OMP_NUM_THREADS`), on another processor or another device, or
+with another version of torch adds in another order, so that the last bits differ, and after some steps the weights.
+`environment.json` notes all of these.
+"""
+
+COMPATIBILITY = """
+## Other Pythons, other versions
+
+The tests of reading, data and the terminal in an environment made for each; with this Python those of training and the
+commands too. *Oldest* are the lowest versions that `pyproject.toml` allows, *newest* the highest there are, *pinned*
+those of `constraints.txt`. Of torch it is asked only whether there is a wheel for the other Pythons: it was not tried
+there.
 """
 
 FAULTS = """
@@ -69,7 +165,36 @@ def page(found: dict[str, dict[str, Any]]) -> str:
     text += FUZZ.format(seed=fuzz["seed"], total=total, limit=fuzz["limit_seconds"]) + "\n"
     head = ("inputs to", "how many", "finds", "longest, ms", "grown, MiB")
     text += table(head, map(_fuzzed, fuzz["rows"])) + f"\n{measured('fuzz', fuzz['machine'])}\n"
-    return text + suite(found)
+    return (
+        text
+        + SURROUNDINGS
+        + "\n"
+        + table(("what fails", "what is promised", "test in `tests/`"), FAILING)
+        + NUMBERS
+        + SAME
+        + _compatibility(found.get("compatibility"))
+        + suite(found)
+    )
+
+
+def _compatibility(found: dict[str, Any] | None) -> str:
+    """The section, where it was tried."""
+    if found is None:
+        return ""
+    head = ("Python", "versions", "a torch for it", "passed", "failed", "skipped")
+    return (
+        COMPATIBILITY
+        + "\n"
+        + table(head, map(_compatible, found["rows"]))
+        + f"\n{measured('compatibility', found['machine'])}\n"
+    )
+
+
+def _compatible(row: dict[str, Any]) -> tuple[str, ...]:
+    counts = ("–", f"not tried: {row['problem']}", "–")
+    if "problem" not in row:
+        counts = (f"{row['passed']:,}", ", ".join(f"`{name}`" for name in row["failed"]) or "0", str(row["skipped"]))
+    return (row["python"] or "?", row["versions"], "yes" if row["torch"] else "no", *counts)
 
 
 def _verdict(faults: dict[str, Any], fuzz: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """The errors a user may meet: one line that names the cause and the remedy."""
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +50,8 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
 
 def did_you_mean_beside(path: Path) -> str:
     """`did_you_mean` for a path that is not there: one of the names in its folder."""
-    return did_you_mean(path.name, os.listdir(path.parent)) if path.parent.is_dir() else ""
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    return did_you_mean(path.name, (entry.name for entry in beside))
 
 
 @contextmanager

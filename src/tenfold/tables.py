@@ -16,14 +16,30 @@ def new_table(*columns: str, right: tuple[int, ...] = ()) -> Table:
 
 
 def print_table(table: Table, out: Console) -> None:
-    """A table whose numbers are never cut off: where the terminal is too narrow for them, their lines run on."""
+    """A table whose numbers are never cut off.
+
+    Where a terminal is too narrow for it, each row is a few lines, a cell a line; in a pipe the rows' lines run on.
+    """
     for column in table.columns:
         if column.no_wrap:
             column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
     narrowest = measure(table, out).minimum
     if narrowest > out.width:
+        if out.is_terminal:
+            return _print_upright(table, out)
         table.width = narrowest
     out.print(table, soft_wrap=narrowest > out.width)
+
+
+def _print_upright(table: Table, out: Console) -> None:
+    """Each row's first cell, and below it the others behind the names of their columns."""
+    _, *names = (column.header for column in table.columns)
+    for first, *others in zip(*(column.cells for column in table.columns), strict=True):
+        out.print(first)
+        row = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        for name, cell in zip(names, others, strict=True):
+            row.add_row("", name, cell)
+        out.print(row)
 
 
 def measure(table: Table, out: Console) -> Measurement:

@@ -3,12 +3,14 @@
 import ast
 import json
 import re
+import socket
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 
+from tenfold.cli import main
 from tenfold.errors import TenfoldError
 from tenfold.output import print_error
 from tenfold.reading.classifier import SHIPPED, Classifier
@@ -40,6 +42,57 @@ def test_the_source_has_no_way_to_run_what_it_reads(path):
             assert ast.unparse(given.get("allow_pickle", ast.Constant(False))) == "False", node.lineno
             # Python's own eval, not a model's; re.compile compiles no code.
             assert ast.unparse(node.func) not in FORBIDDEN_CALLS, node.lineno
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "src").rglob("*.py")), ids=lambda path: path.stem)
+def test_no_pattern_repeats_what_repeats(path):
+    """(a+)+ takes exponentially long on what nearly fits: no text can make a search hang."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name("re")), args=[ast.Constant(pattern), *_]):
+                assert not _nested(re._parser.parse(pattern), False), (node.lineno, pattern)
+
+
+def _nested(part, repeated):
+    """Whether an unbounded repetition holds another one."""
+    if isinstance(part, tuple) and len(part) == 2 and str(part[0]) in ("MAX_REPEAT", "MIN_REPEAT"):
+        _low, high, inner = part[1]
+        endless = high is re._constants.MAXREPEAT
+        return (endless and repeated) or _nested(inner, repeated or endless)
+    if isinstance(part, list | tuple | re._parser.SubPattern):
+        return any(_nested(one, repeated) for one in part)
+    return False
+
+
+def test_a_pattern_that_repeats_what_repeats_is_seen():
+    assert _nested(re._parser.parse("a(b+c)*"), False)
+    assert not _nested(re._parser.parse("(a{1,3}b)*c+"), False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["read", "{address}"],
+        ["read", "{address}", "--model", "{address}"],
+        ["evaluate", "{address}", "--data", "{address}"],
+        ["train", "mlp-sgd", "--data", "{address}"],
+        ["train", "{address}"],
+        ["train", "mlp-sgd", "--set", "teacher.run={address}"],
+        ["train", "mlp-sgd", "--set", "init.run={address}"],
+        ["export", "{address}", "--to", "onnx"],
+        ["explain", "{address}"],
+        ["serve", "{address}", "--port", "0"],
+    ],
+    ids=" ".join,
+)
+def test_an_address_is_a_name_of_a_file_that_is_not_there_and_never_fetched(command, tmp_path, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
+    monkeypatch.chdir(tmp_path)
+    address = "http://127.0.0.1:9/model.onnx"
+    assert main([part.format(address=address) for part in command]) in (1, 2)
+    assert asked == []
+    assert "127.0.0.1" in capsys.readouterr().err
 
 
 def _changed(tmp_path, change):

@@ -4,6 +4,7 @@ import importlib.util
 import io
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -71,8 +72,9 @@ def _pictures(split: Split, data_dir: str | Path | None, seed: int, size: int) -
     content = io.BytesIO()
     assert dataset.originals is not None
     np.savez(content, images=dataset.images, labels=dataset.labels, originals=dataset.originals)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content.getvalue())
+    with suppress(OSError):  # a cache that cannot be written to costs time, no answer
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content.getvalue())
     return dataset
 
 

@@ -101,6 +101,8 @@ async def correct(request: Request) -> Response:
             return str(collection.keep(uploads[0].content, label).relative_to(collection.folder))
         except TenfoldError as error:
             raise of_error(TenfoldError(str(error).removeprefix("picture: "))) from None
+        except OSError as error:
+            raise Problem(507, f"the correction could not be kept ({error.strerror})") from None
 
     kept = await state.jobs.run(work)
     state.metrics.corrections += 1

@@ -25,7 +25,7 @@ class Collection:
     def keep(self, content: bytes, label: str) -> Path:
         """Keeps a picture of one digit as a PNG without whatever else its file held; the same one twice is kept once.
 
-        Raises TenfoldError where label is no digit, or the picture cannot be opened.
+        Raises TenfoldError where label is no digit, or the picture cannot be opened; OSError where there is no room.
         """
         if label not in DIGITS:
             raise TenfoldError(f"label '{label}': give the digit that it is, 0 to 9")
@@ -34,8 +34,8 @@ class Collection:
         Image.fromarray(page.pixels).save(file, "PNG")
         path = self.folder / label / f"{hashlib.sha256(file.getvalue()).hexdigest()[:16]}.png"
         path.parent.mkdir(exist_ok=True)
+        write_atomically(path, file.getvalue())  # first: on a full disk the earlier correction stays
         for other in self.folder.glob(f"[0-9]/{path.name}"):  # who corrects a correction means the last one
             if other != path:
-                other.unlink()
-        write_atomically(path, file.getvalue())
+                other.unlink(missing_ok=True)  # another process may be quicker
         return path

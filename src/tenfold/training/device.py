@@ -1,22 +1,52 @@
 """Where the arithmetic runs and how precisely, chosen by what the machine does well."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import nn
 
-from tenfold.errors import UsageError
+from tenfold.errors import TenfoldError, UsageError
 
 
 def choose_device(name: str) -> torch.device:
-    """The device a recipe names; auto takes CUDA, then MPS, then the CPU.
+    """The device a recipe names; auto takes CUDA, then MPS, then the CPU, the first that answers.
 
     Raises UsageError for a device that is not here.
     """
     here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        name = next(device for device, available in here.items() if available)
+        name = next(device for device, available in here.items() if available and _answers(device))
     if not here[name]:
         raise UsageError(f"compute.device = '{name}': there is none here; this machine has {_listed(here)}")
     return torch.device(name)
+
+
+def _answers(device: str) -> bool:
+    """Whether a device that the driver lists also calculates: it may be lost, or full of what others keep there."""
+    try:
+        return bool(torch.ones(1, device=device).sum() == 1)
+    except RuntimeError:
+        return False
+
+
+@contextmanager
+def device_faults(device: torch.device, batch_size: int) -> Iterator[None]:
+    """Around what calculates on a device: memory that ran out, and a device that was lost, become a TenfoldError."""
+    try:
+        yield
+    except RuntimeError as error:  # which torch's own errors are
+        reason = str(error).partition("\n")[0].rstrip(".")
+        if isinstance(error, torch.OutOfMemoryError) or "DefaultCPUAllocator" in reason:
+            raise TenfoldError(
+                f"{device.type}: out of memory: lower batch_size (now {batch_size:,})"
+                + (" or set compute.device = 'cpu'" if device.type != "cpu" else "")
+            ) from None
+        if isinstance(error, torch.AcceleratorError):
+            raise TenfoldError(
+                f"{device.type}: lost ({reason}): --resume goes on from the last epoch, on what device there is then"
+            ) from None
+        raise
 
 
 def _listed(here: dict[str, bool]) -> str:

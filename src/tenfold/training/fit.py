@@ -5,6 +5,7 @@ import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tenfold.recipes import Recipe
 from tenfold.run import write_atomically, write_json
 from tenfold.stopwatch import Stopwatch
 from tenfold.training.calibration import calibrate
-from tenfold.training.device import choose_device, choose_precision
+from tenfold.training.device import choose_device, choose_precision, device_faults
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
 from tenfold.training.initial import take_weights
@@ -69,20 +70,23 @@ def fit(
     """Train a recipe into its folder: weights, history, environment, model.onnx checked against torch.
 
     say gets a line where the weights of another run were taken and some layers of it did not fit. clock adds up where
-    the seconds go. Raises TenfoldError for data or a run that cannot be had, a loss that is not finite, or an export
-    that differs.
+    the seconds go. Raises TenfoldError for data or a run that cannot be had, a loss that is not finite, a device that
+    is lost or whose memory runs out, or an export that differs.
     """
     clock = clock or Stopwatch()
     keep_freed_memory()
-    with clock.timing("data"):
+    device = choose_device(recipe.compute.device)
+    faults = partial(device_faults, device, recipe.batch_size)
+    with clock.timing("data"), faults():
         train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
         test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
+        if len(test) == 0:
+            raise TenfoldError(f"{test.name}: its test split holds no images to score: give more, or set data.test")
         _check_flips(recipe, train.classes)
         kept, held = split_indices(train, recipe)
-        device = choose_device(recipe.compute.device)
         to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
         teacher = Teacher(recipe.teacher, train.classes) if recipe.teacher else None
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+    with faults(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         with clock.timing("start"):
             import_optimizers()
         start = time.perf_counter()
@@ -94,7 +98,7 @@ def fit(
         built = time.perf_counter() - start
         loop.run(folder.checkpoint, on_step, on_epoch)
     best = loop.history[loop.best_epoch - 1]
-    with clock.timing("export"):
+    with clock.timing("export"), faults():
         _write_history(folder.path / "history.csv", loop.history)
         difference = _write_model(name, recipe, folder.path, loop, train, test)
     result = Fit(
@@ -151,7 +155,7 @@ def split_indices(train: Dataset, recipe: Recipe) -> tuple[np.ndarray[Any, Any],
         kept, held = stratified_split(train.labels[rows], recipe.data.validation, recipe.seed)
     if len(kept) == 0 or len(held) == 0:
         raise TenfoldError(
-            f"{recipe.data.name}: {len(rows)} images are too few to hold out {recipe.data.validation:g} of each class "
+            f"{recipe.data.name}: too few images ({len(rows)}) to hold out {recipe.data.validation:g} of each class "
             "for validation: give more, or set data.validation = 0"
         )
     return rows[kept], rows[held]

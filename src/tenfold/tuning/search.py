@@ -1,5 +1,6 @@
 """The study: opened or taken up again, asked for trials while there is budget, told what came of them."""
 
+import math
 import os
 import platform
 import random
@@ -57,9 +58,9 @@ class Budget:
             raise UsageError(f"--minutes {minutes:g}: give more than none")
         return cls(_TRIALS if trials is None and minutes is None else trials, None if minutes is None else minutes * 60)
 
-    def deadline(self) -> float | None:
-        """Seconds since 1970."""
-        return None if self.seconds is None else time.time() + self.seconds
+    def deadline(self) -> float:
+        """On this process's monotonic clock: somebody may set the other one."""
+        return math.inf if self.seconds is None else time.monotonic() + self.seconds
 
 
 def open_study(question: Question, storage: str, sampler: Sampler, seed: int, folder: Path) -> "Study":
@@ -125,7 +126,7 @@ def search(
 
     def attempts() -> Iterator[Attempt]:
         count = 0
-        while (budget.trials is None or count < budget.trials) and (deadline is None or time.time() < deadline):
+        while (budget.trials is None or count < budget.trials) and time.monotonic() < deadline:
             if grid_only and not study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
                 return
             trial = study.ask()
@@ -139,7 +140,7 @@ def search(
                 id=trial._trial_id,
                 # The untuned recipe is what the others are measured by: it is never cut short.
                 prunes=own is None,
-                deadline=deadline if own is None else None,
+                seconds=deadline - time.monotonic() if own is None else math.inf,
             )
             count += 1
 

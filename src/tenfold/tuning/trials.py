@@ -34,7 +34,7 @@ class Attempt:
     """What a trial needs to know, wherever it is run. It is pickled.
 
     overrides: of the question's recipe; number and id: the trial's in its study; prunes: whether it may be stopped when
-    others did better by then; deadline: seconds since 1970.
+    others did better by then; seconds: it may take, counted from its beginning.
     """
 
     setup: Setup
@@ -42,7 +42,7 @@ class Attempt:
     number: int
     id: int
     prunes: bool
-    deadline: float | None
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ def _watch(attempt: Attempt) -> Any:
     """on_epoch of a trial: tells the study how far it is, and stops where it is told to or time is up."""
     import optuna
 
+    deadline = time.monotonic() + attempt.seconds
     setup, objectives = attempt.setup, attempt.setup.question.objectives
     study = optuna.load_study(
         study_name=setup.question.study,
@@ -131,7 +132,7 @@ def _watch(attempt: Attempt) -> Any:
                 trial.report(getattr(row, column), row.epoch)
             if attempt.prunes and trial.should_prune():
                 raise _Stopped(f"after epoch {row.epoch}: others were better by then")
-        if attempt.deadline is not None and time.time() > attempt.deadline:
+        if time.monotonic() > deadline:
             raise _Stopped(f"after epoch {row.epoch}: time was up")
 
     return on_epoch
