@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
+# Of the tests' order, which is random: make test SEED=7 tries another.
+SEED ?= 1
 
 .PHONY: help setup demo test coverage check audit locks format bench docs clean
 
@@ -48,12 +50,12 @@ demo: $(READY)
 	@$(BIN)/tenfold demo
 
 test: $(TOOLS)
-	$(BIN)/pytest --numprocesses 2 --dist loadscope
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --randomly-seed=$(SEED)
 
 # What the tests start is counted too. .coverage is kept for python -m benchmarks coverage and mutants.
 coverage: $(TOOLS)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadscope
+	$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadscope --randomly-seed=$(SEED)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -14,7 +14,7 @@ from tenfold.data import paper
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.data.printed import printed
 from tenfold.data.scribbles import scribbles
-from tenfold.data.strings import number, page
+from tenfold.data.strings import number
 from tenfold.data.strokes import strokes
 from tenfold.reading import Reader
 
@@ -40,7 +40,14 @@ def picture(name: str) -> NDArray[np.uint8]:
     for count in draw.integers(1, 6, draw.integers(1, 4)):
         chosen = draw.integers(0, len(digits.labels), count)
         lines.append(number(digits.images[chosen], digits.labels[chosen].tolist(), draw, marks=0.5))
-    return paper.photograph(page(lines, draw).coverage, draw, KINDS[kind])
+    return paper.photograph(sheet([line.coverage for line in lines]), draw, KINDS[kind])
+
+
+def sheet(lines: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The ink of lines, [h, w] each, under one another with paper around them."""
+    edge, width = max(len(line) for line in lines), max(line.shape[1] for line in lines)
+    rows = [np.pad(line, ((edge // 4, edge // 4), (edge, edge + width - line.shape[1]))) for line in lines]
+    return np.pad(np.concatenate(rows), ((edge, edge), (0, 0)))
 
 
 BATCHES: dict[str, Callable[[], NDArray[np.uint8]]] = {

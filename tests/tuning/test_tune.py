@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,18 +81,20 @@ def test_winner_and_untuned_recipe_meet_on_test_once(tuned):
     assert "McNemar" in sentence
 
 
-def test_the_same_command_goes_on_and_draws_other_values(tuned, recipe):
+def test_the_same_command_goes_on_and_draws_other_values(tuned, recipe, tmp_path):
     before = [trial["varied"] for trial in tuned.to_json()["trials"]]
-    more = tune(recipe, trials=2, folder=tuned.folder, out=tuned.folder / "runs", seed=1, sampler="random")
+    folder = shutil.copytree(tuned.folder, tmp_path / "tune")
+    more = tune(recipe, trials=2, folder=folder, out=folder / "runs", seed=1, sampler="random")
     after = [trial["varied"] for trial in more.to_json()["trials"]]
     assert after[:4] == before
     assert len(after) == 6
     assert all(one not in before for one in after[4:])
 
 
-def test_another_space_is_another_study_in_the_same_file(tuned, recipe):
-    other = tune(recipe, space=["epochs=1:2"], trials=1, folder=tuned.folder, seeds=0)
-    assert other.storage == tuned.storage
+def test_another_space_is_another_study_in_the_same_file(tuned, recipe, tmp_path):
+    folder = shutil.copytree(tuned.folder, tmp_path / "tune")
+    other = tune(recipe, space=["epochs=1:2"], trials=1, folder=folder, seeds=0)
+    assert [path.name for path in folder.glob("*.db")] == ["study.db"]
     assert other.study.study_name != tuned.study.study_name
     assert len(other.study.trials) == 1
 
