@@ -32,7 +32,7 @@ def section(result: dict[str, Any]) -> str:
     paths = ", ".join(f"the {person} {seconds / 60:.1f} min" for person, seconds in result["seconds_of_path"].items())
     return (
         "\n## The first hour\n\n"
-        "Fresh clones in an empty folder with an empty home, packages from pip's cache, beside other work (load "
+        "Fresh clones in an empty folder with an empty home, packages from pip's cache (load "
         f"{result['load_before']:.1f} when it began). README's way to read without training, until a picture is read: "
         f"{result['seconds_to_reading']:.0f} s. `make demo`, until its model is trained, scored and has read five "
         f"pictures: {result['seconds_to_model']:.0f} s. Then every command of [getting started](getting-started.md), "

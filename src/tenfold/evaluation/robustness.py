@@ -14,7 +14,7 @@ from tenfold.data import Dataset
 from tenfold.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from tenfold.evaluation.predictions import Predictions, answer, open_run, open_with_data
 from tenfold.metrics import wilson_interval
-from tenfold.reading.classifier import SHIPPED
+from tenfold.reading.classifier import SHIPPED, Classifier
 from tenfold.run import Run
 
 
@@ -112,7 +112,14 @@ def measure_robustness(
     is told how many of how many sets of images are scored.
     """
     classifier, dataset = open_with_data(model, data, split=split, data_dir=data_dir)
-    clean = answer(classifier, dataset)
+    return corrupted_scores(classifier, answer(classifier, dataset), seed=seed, on_scored=on_scored)
+
+
+def corrupted_scores(
+    classifier: Classifier, clean: Predictions, *, seed: int = 0, on_scored: Callable[[int, int], None] | None = None
+) -> Robustness:
+    """`measure_robustness` of a loaded model, whose answers to the images as they are (clean) are given already."""
+    dataset = clean.dataset
     total, done = sum(len(corruption.severities) for corruption in CORRUPTIONS.values()), 0
     rows = []
     for name, corruption in CORRUPTIONS.items():

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from tenfold import metrics
 from tenfold.data import Dataset
-from tenfold.evaluation.predictions import Predictions, open_run, predict
+from tenfold.evaluation.predictions import Predictions, answer, open_run, open_with_data
 from tenfold.evaluation.rejection import Rejection, rejection
-from tenfold.evaluation.robustness import Robustness, measure_robustness
+from tenfold.evaluation.robustness import Robustness, corrupted_scores
 from tenfold.evaluation.training_gap import TrainingGap, training_gap
 from tenfold.evaluation.verdict import Verdict, judge
 from tenfold.run import Run
@@ -136,11 +136,12 @@ def evaluate(
     cannot be had or there are no images.
     """
     run = open_run(model)
-    scores = score(predict(run or model, data, split=split, data_dir=data_dir), run)
+    classifier, dataset = open_with_data(run or model, data, split=split, data_dir=data_dir)
+    predictions = answer(classifier, dataset)
+    scores = score(predictions, run)
     if not robustness:
         return scores
-    found = measure_robustness(run or model, data, split=split, data_dir=data_dir, on_scored=on_scored)
-    return replace(scores, robustness=found)
+    return replace(scores, robustness=corrupted_scores(classifier, predictions, on_scored=on_scored))
 
 
 def score(predictions: Predictions, run: Run | None = None) -> Scores:
