@@ -90,53 +90,52 @@ class _Part:
         return Upload(name.decode("utf-8", "surrogateescape"), bytes(self.content))
 
 
-def _parts(body: bytes, boundary: bytes, most: int) -> list[Upload]:
-    """The parts of a form. Not Starlette's own parser: that one writes large parts to the disk."""
-    parts: list[_Part] = []
-    ended = False
+class _Form:
+    """What a parser of forms finds, part by part; its methods are what the parser calls."""
 
-    def begin() -> None:
-        if len(parts) == most:
-            raise Problem(413, f"more than {most} files: send them in several requests")
-        parts.append(_Part())
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.parts: list[_Part] = []
+        self.ended = False
 
-    def header_end() -> None:
-        part = parts[-1]
+    def on_part_begin(self) -> None:
+        if len(self.parts) == self._most:
+            raise Problem(413, f"more than {self._most} files: send them in several requests")
+        self.parts.append(_Part())
+
+    def on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self.parts[-1].name += data[start:end]
+
+    def on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self.parts[-1].value += data[start:end]
+
+    def on_header_end(self) -> None:
+        part = self.parts[-1]
         part.headers.append((part.name, part.value))
         part.name = part.value = b""
 
-    def add(kind: str) -> Any:
-        def take(data: bytes, start: int, end: int) -> None:
-            part = parts[-1]
-            if kind == "content":
-                part.content += data[start:end]
-            else:
-                setattr(part, kind, getattr(part, kind) + data[start:end])
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        self.parts[-1].content += data[start:end]
 
-        return take
+    def on_end(self) -> None:
+        self.ended = True
 
-    def end() -> None:
-        nonlocal ended
-        ended = True
+    def callbacks(self) -> Any:
+        """By name, as the parser wants them."""
+        return {name: getattr(self, name) for name in dir(self) if name.startswith("on_")}
 
+
+def _parts(body: bytes, boundary: bytes, most: int) -> list[Upload]:
+    """The parts of a form. Not Starlette's own parser: that one writes large parts to the disk."""
     if not boundary:
         raise Problem(400, "the form has no boundary in its Content-Type")
+    form = _Form(most)
     try:
-        parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": begin,
-                "on_header_field": add("name"),
-                "on_header_value": add("value"),
-                "on_header_end": header_end,
-                "on_part_data": add("content"),
-                "on_end": end,
-            },
-        )
+        parser = MultipartParser(boundary, form.callbacks())
         parser.write(body)
         parser.finalize()
     except MultipartParseError as error:
         raise Problem(400, f"broken form ({error})") from None
-    if not ended:
+    if not form.ended:
         raise Problem(400, "the form ends before its last boundary")
-    return [part.upload() for part in parts]
+    return [part.upload() for part in form.parts]

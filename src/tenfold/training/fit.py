@@ -78,48 +78,64 @@ def fit(
     device = choose_device(recipe.compute.device)
     faults = partial(device_faults, device, recipe.batch_size)
     with clock.timing("data"), faults():
-        train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
-        test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
-        if len(test) == 0:
-            raise TenfoldError(f"{test.name}: its test split holds no images to score: give more, or set data.test")
-        _check_flips(recipe, train.classes)
-        kept, held = split_indices(train, recipe)
-        to_train, to_validate = (_on_device(train.take(rows), device) for rows in (kept, held))
-        teacher = Teacher(recipe.teacher, train.classes) if recipe.teacher else None
+        data = _Data.of(recipe, data_dir)
+        to_train, to_validate = (_on_device(data.train.take(rows), device) for rows in (data.kept, data.held))
+        teacher = Teacher(recipe.teacher, data.train.classes) if recipe.teacher else None
     with faults(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         with clock.timing("start"):
             import_optimizers()
         start = time.perf_counter()
         with clock.timing("model"):
-            model = _build(recipe, train.classes, say)
+            model = _build(recipe, data.train.classes, say)
             precision = choose_precision(recipe.compute.precision, device, model)
-            identity = f"{train.sha256} {train.classes}"
+            identity = f"{data.train.sha256} {data.train.classes}"
             loop = Loop(recipe, model, precision, to_train, to_validate, identity, teacher, clock)
         built = time.perf_counter() - start
         loop.run(folder.checkpoint, on_step, on_epoch)
-    best = loop.history[loop.best_epoch - 1]
     with clock.timing("export"), faults():
         _write_history(folder.path / "history.csv", loop.history)
-        difference = _write_model(name, recipe, folder.path, loop, train, test)
+        difference = _write_model(name, recipe, folder.path, loop, data.train, data.test)
+    best = loop.history[loop.best_epoch - 1]
     result = Fit(
         train_seconds=built + loop.elapsed,
         epochs=len(loop.history),
         best_epoch=loop.best_epoch,
         parameters=models.parameter_count(model),
         folded_parameters=models.folded_parameter_count(model),
-        val_accuracy=best.val_accuracy if len(held) else None,
-        val_loss=best.val_loss if len(held) else None,
+        val_accuracy=best.val_accuracy if len(data.held) else None,
+        val_loss=best.val_loss if len(data.held) else None,
         onnx_difference=difference,
     )
-    data = {
-        "name": recipe.data.name,
-        "train": {"n": len(kept), "sha256": train.sha256},
-        "validation": {"n": len(held)},
-        "test": {"name": test.name, "n": len(test), "sha256": test.sha256},
-    }
-    measured = {"data": data, "training": asdict(result), "seconds": clock.seconds}
+    described = {"name": recipe.data.name} | data.description()
+    measured = {"data": described, "training": asdict(result), "seconds": clock.seconds}
     write_json(folder.path / "environment.json", describe_environment(device, precision) | measured)
     return result
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The splits of a recipe's datasets; kept and held are the rows of train to train and to validate on."""
+
+    train: Dataset
+    test: Dataset
+    kept: np.ndarray[Any, Any]
+    held: np.ndarray[Any, Any]
+
+    @classmethod
+    def of(cls, recipe: Recipe, data_dir: str | Path | None) -> "_Data":
+        train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
+        test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
+        if len(test) == 0:
+            raise TenfoldError(f"{test.name}: its test split holds no images to score: give more, or set data.test")
+        _check_flips(recipe, train.classes)
+        return cls(train, test, *split_indices(train, recipe))
+
+    def description(self) -> dict[str, Any]:
+        return {
+            "train": {"n": len(self.kept), "sha256": self.train.sha256},
+            "validation": {"n": len(self.held)},
+            "test": {"name": self.test.name, "n": len(self.test), "sha256": self.test.sha256},
+        }
 
 
 def _build(recipe: Recipe, classes: tuple[str, ...], say: Callable[[str], Any] | None) -> nn.Module:
