@@ -1,5 +1,6 @@
 """A plan needs no cluster: what is refused is refused before one starts; what is damaged is read again."""
 
+import io
 import json
 
 import numpy as np
@@ -10,7 +11,7 @@ from tenfold import scaling
 from tenfold.cli import main
 from tenfold.errors import UsageError
 from tenfold.reading import Classifier
-from tenfold.scaling import plan_parts, read_in_parts, read_planned
+from tenfold.scaling import part_files, plan_parts, read_in_parts, read_planned
 
 
 class OneProcess:
@@ -55,6 +56,25 @@ def test_a_damaged_part_is_read_again(pictures, tmp_path, format, damage):
     part.write_bytes(damage(whole))
     assert _read(pictures, tmp_path / "out", resume=True, format=format) == before
     assert part.read_bytes() == whole
+
+
+def test_no_byte_of_a_parquet_parts_values_is_another_unnoticed():
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [{"source": f"{number}.png", "confidence": 0.9 + number / 100, "blank": False} for number in range(5)]
+    whole = part_files.to_bytes(rows, "parquet")
+    group = parquet.ParquetFile(io.BytesIO(whole)).metadata.row_group(0)
+    column = group.column(next(one for one in range(99) if group.column(one).path_in_schema == "confidence"))
+    table = parquet.read_table(io.BytesIO(whole))
+    noticed = 0
+    for place in range(column.dictionary_page_offset, column.dictionary_page_offset + column.total_compressed_size):
+        content = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        try:
+            part_files.sources_in(content, "parquet")
+        except ValueError:
+            noticed += 1
+        else:  # a note of the page that nobody reads
+            assert parquet.read_table(io.BytesIO(content)) == table, place
+    assert noticed > 40
 
 
 def test_a_part_of_other_pictures_is_read_again(pictures, tmp_path):

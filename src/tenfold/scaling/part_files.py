@@ -32,7 +32,8 @@ def to_bytes(rows: Sequence[Row], name: str) -> bytes:
     from pyarrow import parquet
 
     file = io.BytesIO()
-    parquet.write_table(pa.Table.from_pylist([_typed(row) for row in rows], columns), file, compression="zstd")
+    table = pa.Table.from_pylist([_typed(row) for row in rows], columns)
+    parquet.write_table(table, file, compression="zstd", write_page_checksum=True)
     return file.getvalue()
 
 
@@ -59,7 +60,8 @@ def sources_in(content: bytes, name: str) -> list[str]:
     from pyarrow import lib, parquet
 
     try:
-        found: list[str] = parquet.read_table(io.BytesIO(content))["source"].to_pylist()
+        table = parquet.read_table(io.BytesIO(content), page_checksum_verification=True)
+        found: list[str] = table["source"].to_pylist()
     except (lib.ArrowException, KeyError, OSError) as error:
         raise ValueError(str(error)) from None
     return found
