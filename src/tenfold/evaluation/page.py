@@ -12,7 +12,7 @@ from PIL import Image
 
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.evaluation.canvas import DARK, LIGHT
-from tenfold.evaluation.wording import count, duration, p_value, parameters, percent, plural, points, rounded
+from tenfold.wording import count, duration, p_value, parameters, percent, plural, points, rounded
 
 
 def need_report_extra(what: str) -> None:
