@@ -12,6 +12,7 @@ from tests.data.loopback import Mirror
 from tests.data.samples import digits, idx_bytes, mnist_bytes, publish
 
 from tenfold.data import Dataset, load_dataset
+from tenfold.data.dataset import DIGITS_AND_NONE
 from tenfold.data.views import reframe
 from tenfold.errors import TenfoldError, UsageError
 
@@ -221,7 +222,7 @@ def test_pictures_that_were_made_before_are_read_from_the_cache(cache: Path, mon
     from tenfold.data import pictures
 
     images, labels = digits(20)
-    made = Dataset("pictures", "train", images, labels.astype(np.int64), originals=np.arange(20) // 2)
+    made = Dataset("pictures", "train", images, labels.astype(np.int64), DIGITS_AND_NONE, np.arange(20) // 2)
     monkeypatch.setattr(pictures, "pictures", lambda *_: made)
     monkeypatch.setattr("tenfold.data.load._load", lambda *_: None)
     first = load_dataset("pictures", size=20)
