@@ -255,7 +255,6 @@ def test_how_threads_wait_is_the_users_to_choose(monkeypatch, chosen, spins):
         monkeypatch.setenv("OMP_WAIT_POLICY", chosen)
     importlib.reload(patience)
     assert os.environ.get("GOMP_SPINCOUNT") == spins
-    monkeypatch.setenv("GOMP_SPINCOUNT", "0")  # undone with the rest
 
 
 @pytest.mark.parametrize("error", [OSError, AttributeError, TypeError])
