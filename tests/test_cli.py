@@ -682,3 +682,23 @@ def test_ctrl_c_while_modules_load_is_one_line(command, tmp_path):
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run([sys.executable, *command, "--help"], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "tenfold: stopped\n")
+
+
+def test_data_verifies_what_is_named_and_fails_where_a_file_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert main(["data", "verify", "strokes"]) == 0
+    assert capsys.readouterr().out == "strokes: built in, nothing to verify\n"
+    command = ["data", "verify", "strokes", "mnist", "--data-dir", str(tmp_path)]
+    assert main(command) == 1
+    assert "mnist: train-images-idx3-ubyte.gz: missing" in capsys.readouterr().out.splitlines()
+    assert main([*command, "--json"]) == 1
+    (found,) = _json(capsys)
+    assert found["strokes"] == []
+    assert [file["state"] for file in found["mnist"]] == ["missing"] * 4
+
+
+def test_recipes_are_listed_as_json(capsys):
+    assert main(["recipes", "--json"]) == 0
+    (rows,) = _json(capsys)
+    assert {"fast", "good", "best", "mlp-sgd"} <= {row["name"] for row in rows}
+    assert all(row["model"] and row["summary"] for row in rows)

@@ -1,15 +1,19 @@
 """What the terminal shows of a model's scores: every number whole, however narrow the terminal."""
 
 import io
+import math
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from rich.console import Console
+from tests.evaluation.prototypes import make_dataset, make_run
 
-from tenfold import display
-from tenfold.data import Dataset
-from tenfold.evaluation import Predictions, score
+from tenfold import display, looking_command
+from tenfold.data import CATALOG, Dataset, Presence
+from tenfold.evaluation import Predictions, explore, mistakes, score
 from tenfold.reading import ModelCard
 
 
@@ -115,3 +119,90 @@ def test_robustness_names_every_corruption_with_its_errors_and_fits_80_columns(m
     assert "(52.5 times as many)" in " ".join(lines)
     display.print_robustness(found | {"clean_error": 0.0, "relative_to_clean": None}, None)
     assert console.file.getvalue().count("52.5 times") == 1
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """What has been printed so far on a terminal of 120 columns, by lines."""
+    console = Console(file=io.StringIO(), width=120, highlight=False, markup=False)
+    monkeypatch.setattr(display, "out", console)
+    monkeypatch.setattr(display, "err", console)
+    return lambda: console.file.getvalue().splitlines()
+
+
+def test_an_epoch_without_a_validation_split_says_nothing_of_one(printed):
+    row = SimpleNamespace(epoch=3, seconds=1.5, train_loss=0.25, train_accuracy=0.91, val_loss=0.5, val_accuracy=0.875)
+    with display.training_progress() as (_on_step, on_epoch):
+        on_epoch(row)
+        on_epoch(SimpleNamespace(**vars(row) | {"val_loss": math.nan, "val_accuracy": math.nan}))
+    with_split, without = printed()
+    assert with_split.split() == [
+        "epoch",
+        "3",
+        "1.5",
+        "s",
+        "train",
+        "0.2500",
+        "91.00",
+        "%",
+        "validation",
+        "0.5000",
+        "87.50",
+        "%",
+    ]
+    assert without.split() == ["epoch", "3", "1.5", "s", "train", "0.2500", "91.00", "%"]
+
+
+def test_a_run_that_was_not_scored_is_shown_without_scores(printed, tmp_path):
+    run = make_run(tmp_path / "blobs-1")
+    run.environment.update(device="cpu", precision="float32")
+    display.print_run(run)
+    assert "7,850 parameters" in " ".join(printed())
+    assert "accuracy" not in " ".join(printed())
+
+
+def test_where_no_dataset_is_here_no_folder_is_named(printed, tmp_path):
+    entry = CATALOG["mnist"]
+    display.print_datasets([Presence(entry, "not here", missing=("a",))])
+    assert not any(line.startswith("found in") for line in printed())
+    display.print_datasets([Presence(entry, "complete", tmp_path / "mnist")])
+    assert f"found in {tmp_path}" in printed()
+
+
+@pytest.fixture
+def looked(monkeypatch, printed):
+    """As printed, of the commands that look at data."""
+    monkeypatch.setattr(looking_command, "out", display.out)
+    return printed
+
+
+def test_a_dataset_of_blank_images_has_no_handwriting_and_too_few_no_doubts(looked):
+    blank = Dataset("blank", "train", np.zeros((20, 28, 28), np.uint8), np.arange(20) % 10)
+    looking_command.print_exploration(explore(blank))
+    lines = looked()
+    assert "blank images: 20" in " ".join(lines)
+    assert not any(line.startswith(("handwriting", "a judge", "page:")) for line in lines)
+
+
+def test_a_page_and_doubts_are_named_where_there_are_some(looked, tmp_path):
+    found = explore(make_dataset(400), out=tmp_path)
+    looking_command.print_exploration(found)
+    assert looked()[-1] == f"page: {tmp_path / 'index.html'}"
+    assert any(line.startswith("a judge that agrees with ") for line in looked())
+
+
+def test_of_many_confusions_the_commonest_are_shown_and_how_many_there_are_besides(looked, tmp_path):
+    data = make_dataset(300)
+    wrong = replace(data, labels=(data.labels + 1 + np.arange(300) // 10 % 9) % 10)
+    found = mistakes(make_run(tmp_path / "blobs-1"), wrong, neighbours=0)
+    looking_command.print_mistakes(found)
+    rows = [line for line in looked() if "→" in line][1:]
+    assert len(rows) == 20
+    assert f"and {len(found.confusions) - 20} rarer confusions: on the page, and in --json" in looked()
+
+
+def test_of_labels_that_nobody_judged_no_doubts_are_counted(looked, tmp_path):
+    found = mistakes(make_run(tmp_path / "blobs-1"), make_dataset(30, noise=2.0), neighbours=0)
+    assert found.to_json()["judge"] is None
+    looking_command.print_mistakes(found)
+    assert not any("labels in doubt" in line for line in looked())

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from tests.evaluation.prototypes import write_model
 
 from tenfold.cli import main
 from tenfold.data.strokes import strokes
@@ -80,3 +81,21 @@ def test_numbers_are_as_numpy_reads_them(tmp_path):
     table = np.random.default_rng(0).integers(0, 256, (7, 784))
     path = _table(tmp_path / "test.csv", table)
     np.testing.assert_array_equal(load_unlabelled_csv(path).reshape(7, 784), table)
+
+
+def test_a_model_of_other_things_than_digits_is_one_line(tmp_path, capsys):
+    model = write_model(tmp_path / "clothes.onnx", ("shirt", "shoe", "bag"))
+    (tmp_path / "test.csv").write_text(HEAD + "\n" + ",".join(["1"] * 784))
+    command = ["read", str(tmp_path / "test.csv"), "--kaggle", str(tmp_path / "out.csv"), "--model", str(model)]
+    assert main(command) == 2
+    assert "a submission is of digits, and this model knows shirt, shoe, bag" in capsys.readouterr().err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_numbers_apart_by_spaces_are_read_as_those_without(tmp_path):
+    from tenfold.data.tables import load_unlabelled_csv
+
+    table = np.random.default_rng(0).integers(0, 256, (3, 784))
+    for name, comma in (("close.csv", ","), ("apart.csv", ", ")):
+        (tmp_path / name).write_text("".join(comma.join(map(str, row)) + "\n" for row in table))
+    np.testing.assert_array_equal(*(load_unlabelled_csv(tmp_path / name) for name in ("close.csv", "apart.csv")))

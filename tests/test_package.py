@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import tenfold
+from tenfold.errors import needs_extra
 
 HEAVY = ("torch", "sklearn", "matplotlib", "pydantic", "onnx", "h5py", "keras")
 
@@ -50,3 +51,8 @@ def test_a_name_that_is_not_public_is_an_attribute_error():
 def test_the_citation_names_this_version():
     citation = (Path(__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {tenfold.__version__}\n" in citation
+
+
+def test_a_module_of_ours_that_is_missing_is_no_missing_extra():
+    with pytest.raises(ModuleNotFoundError), needs_extra("train", "training"):
+        raise ModuleNotFoundError("No module named 'tenfold.gone'", name="tenfold.gone")

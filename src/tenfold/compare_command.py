@@ -8,9 +8,9 @@ from tenfold import display
 from tenfold.comparison import Mapped, Standings, compare, comparison_folder, write_comparison
 from tenfold.display import percent
 from tenfold.evaluation.page import size_text
-from tenfold.evaluation.wording import duration, p_value
 from tenfold.output import print_json
 from tenfold.tables import new_table, print_table
+from tenfold.wording import duration, p_value
 
 
 def compare_models(

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from tenfold.run import Run
 from tenfold.tables import measure, new_table, print_table
+from tenfold.wording import parameters, plural
 
 if TYPE_CHECKING:
     from tenfold.comparison import Mapped
@@ -123,8 +124,6 @@ def reading_progress(total: int) -> Iterator[Callable[[int, int], None]]:
 
 def print_run(run: Run) -> None:
     """A finished run's figures: what was trained, how long it took, how good it is, and where its report lies."""
-    from tenfold.evaluation.wording import parameters, plural
-
     scores: dict[str, Any] = run.scores or {}
     training, data = run.environment["training"], run.environment["data"]
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))

@@ -26,6 +26,11 @@ def no_such_model(name: str | Path) -> TenfoldError:
     return TenfoldError(f"{name}: no such model{meant}: give a run's folder, or a .onnx, .keras or .h5 file")
 
 
+def no_model(path: Path) -> TenfoldError:
+    """The error for a file of another kind, as a picture, where a model is wanted."""
+    return TenfoldError(f"{path}: a file, where a run's folder, a .onnx, .keras or .h5 was expected")
+
+
 def missing_extra(extra: str, what: str) -> TenfoldError:
     """The error for a feature whose optional libraries are not installed."""
     return TenfoldError(f"{what} needs the '{extra}' extra: pip install 'tenfold[{extra}]'")

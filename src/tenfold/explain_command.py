@@ -5,6 +5,7 @@ from typing import Any
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.explanation import Explanation, explain
+from tenfold.explanation.layers import Layers
 from tenfold.explanation.wording import change_line, evidence_line, headline, neighbours_line, which
 from tenfold.output import print_json
 from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
@@ -35,7 +36,7 @@ def _print(found: Explanation) -> None:
     if line := neighbours_line(found):
         print(f"  alike to the model: {line}")
     if found.layers is not None and found.layers.classes:
-        _print_layers(found)
+        _print_probes(found.layers)
     for note in found.notes:
         print(f"  {note}")
     for path in found.files[:1]:
@@ -46,13 +47,11 @@ def _print(found: Explanation) -> None:
         )
 
 
-def _print_layers(found: Explanation) -> None:
+def _print_probes(layers: Layers) -> None:
     """A line a layer: what a linear probe on it says of the digit, and how far it is to be believed."""
-    layers = found.layers
-    assert layers is not None
     for layer in layers.layers:
-        if layer.probabilities is None or layer.accuracy is None:
-            continue
+        assert layer.probabilities is not None  # where their classes are known, all were fitted
+        assert layer.accuracy is not None
         order = layer.probabilities.argsort()[::-1][:2]
         said = ", ".join(f"{layers.classes[i]} {100 * layer.probabilities[i]:.0f} %" for i in order)
         print(f"  after {layer.name:<15} {said:<16} (a linear probe, {100 * layer.accuracy:.1f} % right)")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenfold.output import print_json
 from tenfold.read_command import brought_in
+from tenfold.wording import plural
 
 if TYPE_CHECKING:
     from tenfold.comparison import Mapped
@@ -35,7 +36,6 @@ def read_on_ray(names: Sequence[str], out: Path, address: str, *, model: str | N
     options: of `plan_parts`. Raises TenfoldError as it does, before any cluster is started.
     """
     from tenfold import display
-    from tenfold.evaluation.wording import plural
     from tenfold.scaling import connected, plan_parts, read_planned
 
     done = failed = 0

@@ -17,6 +17,7 @@ from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
 from tenfold.reading.results import ResultsFile, asked, prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
+from tenfold.wording import plural
 
 _PATIENCE = 1.0
 """Seconds before a progress bar appears."""
@@ -77,8 +78,8 @@ def read_pictures(
                 _print(results, json=json, alone=alone, to_file=file is not None)
                 tally.done += 1
         except KeyboardInterrupt:
-            held = tally.done + tally.held
-            kept = f": {out} holds {held} picture{'s' * (held != 1)}; the same command with --resume goes on"
+            held = plural(tally.done + tally.held, "picture")
+            kept = f": {out} holds {held}; the same command with --resume goes on"
             print_error(f"stopped{kept if out else ''}")
             return 130
     if out is not None:
@@ -188,7 +189,7 @@ def _left_out(reading: Reading) -> str:
     if reading.left_out > _NOTABLE:
         return f"{100 * reading.left_out:.0f} % of the ink left out"
     left = len(reading.rejected)
-    return f"{left} piece{'s' * (left > 1)} of ink left out" * bool(left)
+    return f"{plural(left, 'piece')} of ink left out" * bool(left)
 
 
 def _print_summary(out: Path, tally: _Tally, *, json: bool) -> None:
@@ -196,4 +197,4 @@ def _print_summary(out: Path, tally: _Tally, *, json: bool) -> None:
         print_json({"out": str(out), "pictures": tally.done, "failed": tally.failed, "held": tally.held})
         return
     held = f"; {tally.held} were there already" if tally.held else ""
-    print(f"{tally.done} picture{'s' * (tally.done != 1)} read into {out} ({tally.failed} failed{held})")
+    print(f"{plural(tally.done, 'picture')} read into {out} ({tally.failed} failed{held})")

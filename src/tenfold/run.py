@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import TenfoldError, did_you_mean_beside
+from tenfold.errors import TenfoldError, did_you_mean_beside, no_model
 
 UNFINISHED = ".unfinished"
 
@@ -30,7 +30,7 @@ class Run:
         if path.name.endswith(UNFINISHED):
             raise TenfoldError(f"{path}: this run was never finished: train it again with --resume")
         if path.is_file():
-            raise TenfoldError(f"{path}: a file, where a run's folder, a .onnx, .keras or .h5 was expected")
+            raise no_model(path)
         if not path.is_dir():
             raise TenfoldError(f"{path}: no such run{did_you_mean_beside(path)}: tenfold runs lists them")
         missing = [name for name in ("recipe.toml", "environment.json", "model.onnx") if not (path / name).is_file()]

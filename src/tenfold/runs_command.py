@@ -11,10 +11,10 @@ from tenfold import display, pipeline
 from tenfold.display import interval, percent
 from tenfold.errors import TenfoldError
 from tenfold.evaluation.page import size_text
-from tenfold.evaluation.wording import duration, plural
 from tenfold.output import print_json
 from tenfold.run import UNFINISHED, Run
 from tenfold.tables import measure, new_table, print_table
+from tenfold.wording import duration, plural
 
 _LAST = float("inf")
 """Where a run without the figure that is sorted by stands."""

@@ -9,7 +9,7 @@ import onnx
 import pytest
 
 import tenfold
-from tenfold.committee import ensemble
+from tenfold.committee import assembly, ensemble
 from tenfold.committee.members import open_members
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError, UsageError
@@ -233,4 +233,40 @@ def test_a_merger_that_is_not_the_mean_leaves_nothing(trained, tmp_path, monkeyp
     monkeypatch.setattr(tenfold.exporting, "merge_onnx", one_only)
     with pytest.raises(TenfoldError, match="differs from the mean of its members"):
         ensemble([trained["a"], trained["c"]], out=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_of_another_tool_is_to_be_exported_first(trained, tmp_path):
+    (tmp_path / "theirs.h5").write_bytes(b"")
+    with pytest.raises(
+        UsageError, match=r"theirs.h5: is no .onnx of tenfold's own: tenfold export .*theirs.h5 --to onnx"
+    ):
+        open_members([trained["a"], tmp_path / "theirs.h5"])
+
+
+def test_members_of_different_data_are_not_calibrated(trained, bars, tmp_path):
+    arrays = dict(np.load(bars))
+    np.savez(
+        tmp_path / "others.npz", **arrays | {"x_train": arrays["x_train"][::-1], "y_train": arrays["y_train"][::-1]}
+    )
+    recipe = {"seed": 1, "data.name": str(tmp_path / "others.npz"), "data.test": str(bars)}
+    other = tenfold.train(trained["a"].path / "recipe.toml", overrides=recipe, out=tmp_path)
+    made = ensemble([trained["a"], other], out=tmp_path, data=str(bars))
+    assert made.members["calibration"]["sentence"].startswith("The members were trained on different data")
+
+
+def test_without_the_report_extra_an_ensemble_has_its_scores(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(assembly, "can_report", lambda: False)
+    made = ensemble([trained["a"], trained["b"]], out=tmp_path)
+    assert made.scores == evaluate(made).to_json()
+    assert not (made.path / "report.html").exists()
+
+
+def test_a_full_disk_leaves_no_ensemble(trained, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(assembly, "write_json", full)
+    with pytest.raises(TenfoldError, match=r"cannot be written \(No space left on device\)"):
+        ensemble([trained["a"], trained["b"]], out=tmp_path)
     assert list(tmp_path.iterdir()) == []

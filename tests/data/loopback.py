@@ -20,8 +20,8 @@ class Mirror:
 
     def folder(self, fault: str) -> str:
         """A mirror's address that has this fault: good, slow, missing, wrong, endless, hanging, and
-        truncated (breaks off, resumes), stuck (breaks off, begins again), restarting
-        (the same, but whole the second time), stalling (falls silent)."""
+        truncated (breaks off, resumes), misplaced (the same, but resumes a byte too late), stuck (breaks off, begins
+        again), restarting (the same, but whole the second time), stalling (falls silent)."""
         return f"{self.url}/{fault}/"
 
     def hits(self, fault: str) -> int:
@@ -39,6 +39,7 @@ def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:
             mirror.requests.append((self.path, wanted))
             content = mirror.files.get(name, b"")
             start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
+            start += fault == "misplaced" and start > 0
             if fault == "missing" or name not in mirror.files:
                 return self.send_error(404)
             if fault == "hanging":
@@ -58,7 +59,7 @@ def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(content) - start))
             self.end_headers()
             rest = content[start:]
-            if fault in ("truncated", "stuck", "stalling") or (fault == "restarting" and not wanted):
+            if fault in ("truncated", "misplaced", "stuck", "stalling") or (fault == "restarting" and not wanted):
                 rest = rest[: max(1, len(rest) // 2)] if len(rest) > 8 else rest
             if fault == "slow":
                 for i in range(0, len(rest), len(rest) // 4):

@@ -199,3 +199,16 @@ def test_a_terminal_gets_a_bar_on_stderr_alone(
     out, err = capsys.readouterr()
     assert out == ""
     assert "mnist" in err
+
+
+def test_what_befell_each_mirror_is_said_where_they_differ(mirror: Mirror, tmp_path: Path) -> None:
+    with pytest.raises(TenfoldError, match=r"127.0.0.1: HTTP 404; 127.0.0.1: other bytes .*SHA-256") as error:
+        one(mirror, tmp_path, "missing", "wrong")
+    assert_one_line(error)
+
+
+def test_a_server_that_resumes_elsewhere_than_asked_is_not_believed(mirror: Mirror, tmp_path: Path) -> None:
+    path = one(mirror, tmp_path, "misplaced", "good")
+    assert path.read_bytes() == mirror.files[NAME]
+    with pytest.raises(TenfoldError, match="resumed at the wrong place"):
+        one(mirror, tmp_path / "other", "misplaced")

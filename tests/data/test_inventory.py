@@ -155,3 +155,17 @@ def test_the_emnist_datasets_share_one_archive() -> None:
     digits_entry, letters = find_entry("emnist-digits"), find_entry("emnist-letters")
     assert digits_entry.files == letters.files
     assert digits_entry.folder == letters.folder
+
+
+@pytest.mark.usefixtures("cache")
+def test_an_archive_that_splits_share_is_verified_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(monkeypatch, "emnist-digits", {"gzip.zip": b"both"})
+    (tmp_path / "emnist").mkdir()
+    (tmp_path / "emnist" / "gzip.zip").write_bytes(b"both")
+    assert states("emnist-digits", tmp_path) == ["ok"]
+
+
+def test_digits_that_another_library_carries_are_not_here_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    (found,) = list_datasets(names=["optdigits"])
+    assert (found.state, found.missing) == ("not here", ("scikit-learn",))

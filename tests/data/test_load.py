@@ -12,6 +12,7 @@ from tests.data.loopback import Mirror
 from tests.data.samples import digits, idx_bytes, mnist_bytes, publish
 
 from tenfold.data import Dataset, load_dataset
+from tenfold.data.dataset import DIGITS_AND_NONE
 from tenfold.data.views import reframe
 from tenfold.errors import TenfoldError, UsageError
 
@@ -214,3 +215,34 @@ def test_a_call_that_cannot_be_met_is_one_line(name: str, split: str, size: int 
     with pytest.raises(UsageError, match=said) as error:
         load_dataset(name, split, size=size)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.usefixtures("cache")
+def test_pictures_that_were_made_before_are_read_from_the_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tenfold.data import pictures
+
+    images, labels = digits(20)
+    made = Dataset("pictures", "train", images, labels.astype(np.int64), DIGITS_AND_NONE, np.arange(20) // 2)
+    monkeypatch.setattr(pictures, "pictures", lambda *_: made)
+    monkeypatch.setattr("tenfold.data.load._load", lambda *_: None)
+    first = load_dataset("pictures", size=20)
+    monkeypatch.setattr(pictures, "pictures", lambda *_: pytest.fail("made twice"))
+    again = load_dataset("pictures", size=20)
+    assert again.sha256 == first.sha256
+    assert again.originals is not None
+    assert again.originals.tolist() == made.originals.tolist()
+
+
+@pytest.mark.usefixtures("cache")
+def test_an_archive_of_letters_that_would_fill_the_memory_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for kind in ("images-idx3", "labels-idx1"):
+            file.writestr(f"gzip/emnist-digits-train-{kind}-ubyte.gz", bytes(1000))
+    publish(monkeypatch, "emnist-digits", {"gzip.zip": archive.getvalue()})
+    lay(tmp_path / "emnist", {"gzip.zip": archive.getvalue()})
+    monkeypatch.setattr("tenfold.data.load.MOST_BYTES", 999)
+    with pytest.raises(TenfoldError, match=r"gzip.zip: corrupt.*unpacks to more than"):
+        load_dataset("emnist-digits", data_dir=tmp_path)

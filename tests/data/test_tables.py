@@ -214,3 +214,10 @@ def test_other_text_is_one_line(text: str) -> None:
     with pytest.raises(TenfoldError, match=r"^usps: ") as error:
         read_libsvm(text.encode(), "usps")
     assert "\n" not in str(error.value)
+
+
+def test_a_single_array_is_no_archive_of_arrays(tmp_path: Path) -> None:
+    np.save(tmp_path / "images.npy", np.zeros((2, 28, 28), np.uint8))
+    path = (tmp_path / "images.npy").rename(tmp_path / "images.npz")
+    with pytest.raises(TenfoldError, match=r"images.npz: .*an array by itself, or text"):
+        load_dataset(path)

@@ -10,7 +10,7 @@ from tests.evaluation.prototypes import make_dataset
 
 from tenfold.data import Dataset, inventory
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.evaluation import explore, find_duplicates, page_folder
+from tenfold.evaluation import exploration, explore, find_duplicates, page_folder
 
 FIGURES = ("samples", "means", "classes", "pixels", "ink", "strokes", "slant", "map", "map-images")
 
@@ -147,7 +147,8 @@ def test_a_dataset_without_images_is_refused() -> None:
         explore(make_dataset(0))
 
 
-def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_one_clear_line_before_any_work(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(exploration, "_look", lambda *_: pytest.fail("looked for nothing"))
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(TenfoldError, match="the page cannot be written there"):
         explore(make_dataset(20), out=tmp_path / "file" / "page")

@@ -56,3 +56,13 @@ def test_near_images_of_two_sets_are_found() -> None:
 
 def test_nothing_is_near_nothing() -> None:
     assert nearest_within(np.zeros((0, 28, 28), np.uint8), None, 0.99) == []
+
+
+def test_near_images_of_two_sets_that_are_much_alike_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MANY", 0)
+    images = _alike(200, 20)
+    here, there = images[::2], images[1::2][::-1]
+    found = {(row, other) for row, other, _ in nearest_within(here, there, 0.99)}
+    assert found == {(row, len(there) - 1 - row) for row in range(len(here))}
+    # A row may be near the row of the same number: it is another image.
+    assert {(row, other) for row, other, _ in nearest_within(here, here, 0.99)} == {(row, row) for row in range(100)}

@@ -48,3 +48,13 @@ def test_a_model_whose_shapes_cannot_be_known_has_no_count(tmp_path: Path) -> No
     model.graph.node[0].domain = "elsewhere"  # what it gives to the product is now unknown
     onnx.save(model, path)
     assert operations(path) is None
+
+
+def test_a_model_of_any_number_of_sizes_has_no_count(tmp_path: Path) -> None:
+    import onnx
+
+    path = write_model(tmp_path / "model.onnx")
+    model = onnx.load(path)
+    model.graph.input[0].type.tensor_type.shape.dim[2].dim_param = "height"
+    onnx.save(model, path)
+    assert operations(path) is None

@@ -13,8 +13,8 @@ from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate, refresh_report, report, write_report
 from tenfold.evaluation.class_cards import class_cards
-from tenfold.evaluation.wording import percent
 from tenfold.run import UNFINISHED, Run, note_environment, write_json
+from tenfold.wording import percent
 
 FIGURES = {"curves", "confusion-counts", "confusion-shares", "confidence", "reliability", "rejection", "mistakes"}
 VOID = {"meta", "img", "br"}
@@ -223,3 +223,10 @@ def test_robustness_is_shown_once_it_was_measured_on_the_same_images(run: Run, b
     refresh_report(run, evaluate(run, blobs))
     assert percent(0.1234) in _page(run)
     assert "3.5 times as many" in _page(run)
+
+
+def test_a_report_of_other_images_stays_as_it_is(run: Run, blobs: Dataset) -> None:
+    _report(run, blobs)
+    before = _contents(run.path)
+    refresh_report(run, evaluate(run, blobs.take(np.arange(50))))
+    assert _contents(run.path) == before

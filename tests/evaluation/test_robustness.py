@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from tests.evaluation.prototypes import make_dataset, make_run, write_model
 
+from tenfold import evaluation
+from tenfold.cli import main
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.evaluation import evaluate, measure_robustness, robustness_folder, write_robustness
@@ -138,3 +140,10 @@ def test_a_folder_that_cannot_be_written_is_one_line(found, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(TenfoldError, match="cannot be written there"):
         write_robustness(found, "blobs", tmp_path / "file" / "page")
+
+
+def test_the_command_sees_a_folder_that_cannot_be_written_before_it_scores(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(evaluation, "evaluate", lambda *_, **__: pytest.fail("scored for nothing"))
+    (tmp_path / "file").write_text("")
+    assert main(["evaluate", "--robustness", "--out", str(tmp_path / "file" / "page")]) == 1
+    assert "cannot be written there" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from tests.evaluation.prototypes import make_dataset, make_run, write_model
 import tenfold
 from tenfold.data import Dataset, stratified_sample
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.evaluation import Mistakes, evaluate, mistakes, mistakes_folder, predict
+from tenfold.evaluation import Mistakes, evaluate, mistakes, mistakes_folder, predict, wrong_answers
 from tenfold.evaluation.training_neighbours import find_neighbours
 from tenfold.metrics import cross_entropy
 from tenfold.reading.graph import Graph
@@ -172,7 +172,10 @@ def test_too_few_images_are_not_judged(run: Run) -> None:
     assert all(mistake.opinion is None and not mistake.doubtful for mistake in found.mistakes)
 
 
-def test_what_cannot_be_is_one_clear_line(run: Run, noisy: Dataset, tmp_path: Path) -> None:
+def test_what_cannot_be_is_one_clear_line_before_any_work(
+    run: Run, noisy: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrong_answers, "answer", lambda *_: pytest.fail("answered for nothing"))
     with pytest.raises(UsageError, match="at least 0, not -1"):
         mistakes(run, noisy, neighbours=-1)
     (tmp_path / "file").write_text("in the way")

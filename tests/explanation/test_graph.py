@@ -2,6 +2,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from onnx import TensorProto, helper
 
 from tenfold import models
 from tenfold.errors import TenfoldError
@@ -54,3 +55,47 @@ def test_a_model_that_ends_otherwise_has_no_features(run, tmp_path):
 
     merge_onnx([run.onnx, run.onnx], Classifier(run.onnx).card, tmp_path / "both.onnx")
     assert Graph(tmp_path / "both.onnx").features is None
+
+
+def _model(path, nodes, **constants):
+    """A model from images [n, 1, 28, 28] to logits [n, 10]."""
+    graph = helper.make_graph(
+        nodes,
+        "graph",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["n", 1, 28, 28])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", 10])],
+        [onnx.numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
+    return Graph(path)
+
+
+def test_a_tensor_may_have_a_long_name_and_weights_may_be_made_of_others(tmp_path):
+    long = "flattened " * 20
+    make, halves = helper.make_node, np.full((784, 10), 0.5, np.float16)
+    nodes = [
+        make("Flatten", ["images"], [long]),
+        make("Cast", ["halves"], ["weights"], to=TensorProto.FLOAT),
+        make("MatMul", [long, "weights"], ["logits"]),
+    ]
+    graph = _model(tmp_path / "model.onnx", nodes, halves=halves)
+    assert graph.features == long
+    assert [layer.weights for layer in graph.layers] == ["weights"]
+    views = np.arange(2 * 784).reshape(2, 28, 28).astype(np.uint8)
+    np.testing.assert_allclose(graph.probe(long)(views)[long], views.reshape(2, 784) / 255, atol=1e-6)
+
+
+def test_a_model_that_multiplies_nothing_has_no_features(tmp_path):
+    make = helper.make_node
+    nodes = [make("Flatten", ["images"], ["flat"]), make("Slice", ["flat", "from", "to", "axis"], ["ten"])]
+    nodes.append(make("Identity", ["ten"], ["logits"]))
+    numbers = {"from": np.array([0]), "to": np.array([10]), "axis": np.array([1])}
+    assert _model(tmp_path / "sliced.onnx", nodes, **numbers).features is None
+    straight = [make("Reshape", ["images", "shape"], ["logits"])]
+    assert _model(tmp_path / "straight.onnx", straight, shape=np.array([-1, 10])).features is None
+
+
+def test_a_number_without_an_end_is_no_model(tmp_path):
+    (tmp_path / "endless.onnx").write_bytes(b"\x08" + b"\xff" * 100)
+    with pytest.raises(TenfoldError, match=r"not an ONNX model \(a number without an end\)"):
+        _ = Graph(tmp_path / "endless.onnx").nodes

@@ -259,6 +259,23 @@ def test_a_class_more_than_digits_is_taken_for_what_is_none(tmp_path, weights):
         adopt(path, clothes)
 
 
+def test_an_output_that_is_no_row_for_each_class_is_passed_over(make, weights):
+    path = make(gives="probabilities")
+    proto = onnx.load(path)
+    proto.graph.node.append(helper.make_node("ArgMax", ["y"], ["label"], axis=1, keepdims=0))
+    proto.graph.output.insert(0, helper.make_tensor_value_info("label", T.INT64, ["n"]))
+    path.write_bytes(proto.SerializeToString())
+    classifier = Classifier(path)
+    assert ", gives probabilities" in classifier.note
+    np.testing.assert_array_equal(classifier.probabilities(VIEWS).argmax(1), _logits(weights, VIEWS).argmax(1))
+
+
+def test_a_model_of_one_image_and_an_old_opset_is_one_line(make):
+    _assert_one_line(
+        make([1, 784], opset=8), "takes one image at a time and was made for ONNX's opset 8: export it anew"
+    )
+
+
 def test_a_model_that_reads_no_digits_is_refused(tmp_path):
     _assert_one_line(_model(tmp_path, ["n", 784]), r"reads \d+ % of synthetic digits at best.*not a model of digits")
 

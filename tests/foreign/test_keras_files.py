@@ -212,6 +212,71 @@ def test_branches_are_refused_by_the_layer_that_joins_them(tmp_path):
     _assert_one_line(_zip_with(saved, config, tmp_path / "joined.keras"), "joins or shares branches")
 
 
+def test_a_second_input_is_refused(tmp_path):
+    saved = FILES / "keras3-functional.keras"
+    config = _config_of(saved)
+    second = {"class_name": "InputLayer", "config": {"name": "other", "batch_shape": [None, 5]}, "inbound_nodes": []}
+    config["config"]["layers"].append(second)
+    _assert_one_line(_zip_with(saved, config, tmp_path / "two.keras"), "a model of 2 inputs, where one image was")
+
+
+def _logits(path):
+    proto, temperature = keras_to_onnx(read_keras(path))
+    return (
+        onnxruntime.InferenceSession(proto.SerializeToString()).run(["logits"], {"x": _images(path)})[0] / temperature
+    )
+
+
+def test_a_model_without_an_input_layer_is_as_large_as_it_was_built(tmp_path):
+    saved = FILES / "keras3-every_layer.keras"
+    config = _config_of(saved)
+    del config["config"]["layers"][0]
+    built = _zip_with(saved, config, tmp_path / "every_layer.keras")
+    np.testing.assert_array_equal(_logits(built), _logits(saved))
+    del config["config"]["build_input_shape"]
+    _assert_one_line(_zip_with(saved, config, built), "does not say how large its images are: give the first layer an")
+
+
+def test_a_model_that_ends_in_logits_gives_these(tmp_path):
+    saved = FILES / "keras3-every_layer.keras"
+    config = _config_of(saved)
+    assert config["config"]["layers"].pop()["class_name"] == "Softmax"
+    np.testing.assert_array_equal(_logits(_zip_with(saved, config, tmp_path / "every_layer.keras")), _logits(saved))
+
+
+def test_a_mean_over_the_image_may_keep_its_place(tmp_path):
+    saved = FILES / "keras3-functional.keras"
+    config = _config_of(saved)
+    *_, mean, last = config["config"]["layers"]
+    assert mean["class_name"] == "GlobalAveragePooling2D"
+    mean["config"]["keepdims"] = True
+    flatten = {"class_name": "Flatten", "config": {"name": "flat"}, "inbound_nodes": last["inbound_nodes"]}
+    history = {"class_name": "__keras_tensor__", "config": {"keras_history": ["flat", 0, 0]}}
+    config["config"]["layers"][-1:] = [flatten, last | {"inbound_nodes": [{"args": [history], "kwargs": {}}]}]
+    np.testing.assert_array_equal(_logits(_zip_with(saved, config, tmp_path / "kept.keras")), _logits(saved))
+
+
+@pytest.mark.parametrize(
+    ("put", "message"),
+    [
+        (lambda group: group.create_dataset("vars", data=np.zeros(3)), "vars is no group"),
+        (lambda group: group.create_dataset("vars/0", data=np.zeros((64, 10), np.int64)), "0 is no array of numbers"),
+    ],
+    ids=["an array for a group", "whole numbers"],
+)
+def test_weights_of_another_kind_are_one_line(tmp_path, put, message):
+    saved, path = FILES / "keras3-every_layer.keras", tmp_path / "other.keras"
+    with zipfile.ZipFile(saved) as archive:
+        archive.extractall(tmp_path)
+    with h5py.File(tmp_path / "model.weights.h5", "r+") as file:
+        del file["layers/dense/vars"]
+        put(file["layers/dense"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("config.json", "model.weights.h5"):
+            archive.write(tmp_path / name, name)
+    _assert_one_line(path, message)
+
+
 def test_weights_of_another_shape_than_the_layers_are_one_line(tmp_path):
     saved = FILES / "keras3-every_layer.keras"
     config = _config_of(saved)
@@ -250,18 +315,51 @@ def _without(kind):
     return change
 
 
+def _moved_up(kind):
+    """Makes the first layer of a class the model's first."""
+
+    def change(config):
+        layers = config["config"]["layers"]
+        moved = next(layer for layer in layers if layer["class_name"] == kind)
+        layers.remove(moved)
+        layers.insert(1, moved)
+
+    return change
+
+
+def _reshaped(*shape):
+    """Puts a Reshape before all other layers."""
+    return lambda config: config["config"]["layers"].insert(
+        1, {"class_name": "Reshape", "config": {"name": "reshape", "target_shape": shape}}
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (_set("Conv2D", data_format="channels_first"), "channels_first: save the model as .onnx"),
         (_set("Conv2D", padding="causal"), "padding 'causal'"),
         (_without("Flatten"), r"Dense.*\[.*\]"),
+        (_moved_up("Flatten"), r"Conv2D.*it is given \[784\], where height, width and channels were expected"),
+        (_reshaped(5, -1), r"\[28, 28, 1\] cannot become \[5, -1\]"),
+        (_reshaped(7, 7), r"\[28, 28, 1\] cannot become \[7, 7\]"),
         (_set("BatchNormalization", axis=1), "axis 1 of"),
         (_set("ReLU", max_value=6.0), r"\(ReLU\) cannot be read: it has a highest value"),
         (_set("ReLU", threshold=0.5), r"\(ReLU\) cannot be read: it has a highest value"),
         (lambda config: config.update(class_name="Custom"), "a model of the class 'Custom'"),
     ],
-    ids=["channels first", "padding", "no Flatten", "axis", "highest value", "threshold", "class"],
+    ids=[
+        "channels first",
+        "padding",
+        "no Flatten",
+        "Flatten first",
+        "shape",
+        "size",
+        "axis",
+        "highest value",
+        "threshold",
+        "class",
+    ],
 )
 def test_a_layer_that_would_be_read_wrong_is_refused_in_one_line(tmp_path, change, message):
     saved = FILES / "keras3-every_layer.keras"

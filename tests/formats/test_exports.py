@@ -10,6 +10,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from tests.evaluation.prototypes import write_model
 from tests.formats.conftest import CLASSICS
 from tests.onnx_web import run_in_node
 from tests.reading import drawings
@@ -261,6 +262,16 @@ def test_an_unknown_format_is_named_with_those_that_there_are():
         UsageError, match="unknown format 'pickle': there are onnx, reader-onnx, int8, keras, torch, web"
     ):
         export(None, "pickle")
+    with pytest.raises(UsageError, match="name a format, as --to onnx"):
+        export(None, [])
+
+
+def test_a_model_of_other_things_than_digits_is_checked_on_data_that_are_named(tmp_path):
+    path = write_model(tmp_path / "clothes.onnx", ("shirt", "shoe", "bag"))
+    with pytest.raises(
+        UsageError, match="clothes.onnx: does not say which data to check its exports on: name it, as --data"
+    ):
+        export(path, "onnx", tmp_path / "out")
 
 
 def test_a_library_that_is_missing_is_named_with_its_extra(trained, tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """The folder for static hosts: what is fetched for it, what it is checked in, what it leaves alone."""
 
+import base64
+import hashlib
 import json
 import os
 import tarfile
@@ -52,7 +54,8 @@ def test_the_version_and_its_hash_are_those_of_the_lock_file():
 
 def test_it_is_fetched_once_and_only_what_a_page_needs_is_kept(fake_npm, archive, monkeypatch):
     folder = fake_npm(f"cp {archive} .")
-    monkeypatch.setattr(runtime, "check_integrity", lambda _archive: None)
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    monkeypatch.setattr(runtime, "INTEGRITY", f"sha512-{digest}")
     for _ in range(2):
         kept = runtime.runtime()
     assert {path.name: path.read_text() for path in kept.iterdir()} == {
@@ -77,6 +80,24 @@ def test_other_bytes_and_a_network_that_fails_are_one_line(fake_npm, archive, li
         runtime.runtime()
     assert "\n" not in str(caught.value)
     assert not list((folder / "cache").iterdir())
+
+
+def test_a_cache_that_cannot_be_written_is_one_line(fake_npm):
+    (fake_npm() / "cache").write_text("in the way")
+    with pytest.raises(TenfoldError, match=r"onnxruntime-web cannot be kept in .*cache"):
+        runtime.runtime()
+
+
+def test_of_two_that_fetch_it_at_once_the_second_takes_what_is_there(fake_npm, archive, monkeypatch):
+    kept = fake_npm(f"cp {archive} .") / "cache" / f"{runtime.PACKAGE}-{runtime.VERSION}"
+
+    def fetched_meanwhile(_archive):
+        kept.mkdir()
+        (kept / "theirs").write_text("whole")
+
+    monkeypatch.setattr(runtime, "check_integrity", fetched_meanwhile)
+    assert runtime.runtime() == kept
+    assert [path.name for path in kept.iterdir()] == ["theirs"]
 
 
 def test_without_npm_the_command_says_what_to_install(fake_npm, monkeypatch):

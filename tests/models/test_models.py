@@ -140,3 +140,8 @@ def test_a_taken_name_is_refused():
 
     with pytest.raises(ValueError, match="already registered"):
         models.register(mlp_sgd)
+
+
+def test_a_model_that_no_memory_holds_is_refused_before_it_is_made():
+    with pytest.raises(UsageError, match=r"cannot be built with .*parameters, more than"):
+        models.build("mlp_sgd", options={"hidden": 10**7})

@@ -134,10 +134,10 @@ def test_a_column_of_digits_is_not_rotated(reader):
     assert "rotated" not in _by_name(diagnose(on_paper(written("2", "7", "3", "8")), reader))
 
 
-def test_a_side_that_is_cut_is_named(reader):
-    text = _by_name(diagnose(FAULTS["cut off"](), reader))["cut off"].text
-    assert "top (" in text
-    assert not any(side in text for side in ("left", "right", "bottom"))
+@pytest.mark.parametrize(("quarters", "cut"), list(enumerate(("top", "left", "bottom", "right"))))
+def test_a_side_that_is_cut_is_named(quarters, cut, reader):
+    text = _by_name(diagnose(np.rot90(FAULTS["cut off"](), quarters), reader))["cut off"].text
+    assert [side for side in ("left", "top", "right", "bottom") if f"{side} (" in text] == [cut]
 
 
 def test_digits_that_touch_are_counted(reader):

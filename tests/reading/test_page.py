@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from tenfold.errors import TenfoldError
-from tenfold.reading import open_page, open_pages
+from tenfold.reading import open_page, open_pages, page
 
 
 def _file(image, form="PNG", **options):
@@ -223,3 +223,12 @@ _KINDS = st.one_of(
 @given(arrays.arrays(_KINDS, arrays.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5)))
 def test_any_array_is_a_page_or_one_line(array):
     _is_page_or_one_line(array)
+
+
+def test_a_picture_that_the_memory_cannot_hold_is_one_line(grey, monkeypatch):
+    def none(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(page, "_as_page", none)
+    with pytest.raises(TenfoldError, match=r"^picture: not enough memory$"):
+        open_page(grey)

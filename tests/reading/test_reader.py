@@ -320,6 +320,9 @@ def test_a_model_that_is_none_is_one_line(tmp_path):
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(TenfoldError, match="not an ONNX model"):
         Reader(tmp_path / "text.onnx").read(PAGE)
+    Image.fromarray(PAGE).save(tmp_path / "photo.png")
+    with pytest.raises(TenfoldError, match="photo.png: a file, where a run's folder"):
+        Reader(tmp_path / "photo.png")
 
 
 def test_what_is_left_of_a_refused_sign_is_no_digit():

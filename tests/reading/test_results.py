@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading import Reading
+from tenfold.reading import Reading, results
 from tenfold.reading.outcome import Digit
 from tenfold.reading.results import COLUMNS, ResultsFile
 from tenfold.reading.sources import Failure
@@ -138,3 +138,17 @@ def test_lines_that_no_parser_takes_are_left_alone(tmp_path):
 def test_another_kind_of_file_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"\.jsonl or \.csv"):
         ResultsFile(tmp_path / "out.xlsx", question=ASKED)
+
+
+def test_where_the_system_has_no_locks_results_are_written_all_the_same(path, monkeypatch):
+    monkeypatch.setattr(results, "fcntl", None)
+    _write(path, ALL)
+    assert len(path.read_bytes().splitlines()) >= len(ALL)
+
+
+def test_a_file_that_another_process_writes_to_is_left_to_it(path):
+    with (
+        ResultsFile(path, question=ASKED),
+        pytest.raises(TenfoldError, match="another process is writing results there"),
+    ):
+        ResultsFile(path, question=ASKED, resume=True)

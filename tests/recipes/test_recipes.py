@@ -4,7 +4,7 @@ import pytest
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.models import build, check, folded_parameter_count
-from tenfold.recipes import Recipe, describe_recipes, dump_recipe, load_recipe, recipe_names
+from tenfold.recipes import Recipe, describe_recipes, dump_recipe, load_recipe, recipe_names, search_table
 
 CLASSICS = ["cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout"]
 
@@ -278,3 +278,9 @@ def test_overrides_are_read_as_toml_values_or_words():
 def test_a_recipe_cannot_change_after_it_is_made():
     with pytest.raises(ValueError, match="frozen"):
         Recipe(model="compact").epochs = 3
+
+
+def test_a_search_that_is_no_table_is_one_line(tmp_path):
+    (tmp_path / "mine.toml").write_text("model = 'mlp_sgd'\nsearch = 3\n")
+    with pytest.raises(UsageError, match=r"mine.toml: search should be a table of the recipe's keys"):
+        search_table(tmp_path / "mine.toml")

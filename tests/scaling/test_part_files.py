@@ -18,7 +18,9 @@ def rows():
     shoe = Digit(3, "shoe", 0.5, (5, 6, 7, 8), 1, (("shoe", 0.5),))
     rejected = (Rejected((9, 9, 1, 1), "not a digit", 0.25),)
     views = np.zeros((0, 28, 28), np.uint8)
-    full = Reading("a.png", 1, ("7", "shoe"), (seven, shoe), rejected, False, "dark-on-light", "m 1", views)
+    full = Reading(
+        "a.png", 1, ("7", "shoe"), (seven, shoe), rejected, False, "dark-on-light", "m 1", views, left_out=0.125
+    )
     blank = Reading("七.png", 0, (), (), (), True, "light-on-dark", "m 1", views)
     return [one.to_json() for one in (full, blank, Failure("\udcff.png", "not a picture"))]
 
@@ -28,10 +30,11 @@ def test_parquet_has_every_key_of_the_json_in_its_type(rows):
     content = to_bytes(rows, "parquet")
     full, blank, failure = parquet.read_table(io.BytesIO(content)).to_pylist()
     keys = {"source", "page", "text", "lines", "confidence", "blank", "rejected", "polarity", "model"}
-    assert set(rows[0]) == keys | {"digits"}
+    assert set(rows[0]) == keys | {"digits", "left_out"}
     for row, typed in ((rows[0], full), (rows[1], blank)):
         assert {key: typed[key] for key in keys} == {key: row[key] for key in keys}
         assert typed["error"] is None
+    assert (full["left_out"], blank["left_out"]) == (0.125, None)
     assert full["digits"] == [
         {
             "digit": 7, "name": "7", "confidence": 0.9, "box": [1, 2, 3, 4], "line": 0,

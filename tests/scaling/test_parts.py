@@ -2,6 +2,8 @@
 
 import io
 import json
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,3 +118,70 @@ def test_what_is_of_parts_asks_for_ray(pictures, tmp_path, capsys, option):
     assert main(["read", str(pictures), "--out", str(tmp_path / "digits.jsonl"), *option]) == 2
     assert f"{' '.join(option)} is of --ray, which reads into parts" in capsys.readouterr().err
     assert not (tmp_path / "digits.jsonl").exists()
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """This process in the cluster's stead."""
+
+    @contextmanager
+    def connected(_address):
+        yield OneProcess()
+
+    monkeypatch.setattr(scaling, "connected", connected)
+
+
+def test_the_command_says_how_many_were_read_and_fails_where_one_was_not(pictures, tmp_path, here, capsys):
+    command = ["read", str(pictures), "--ray", "local", "--part-size", "2", "--out"]
+    assert main([*command, str(tmp_path / "all")]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"5 pictures read into {tmp_path / 'all'}, 3 parts (0 failed)\n"
+    assert captured.err.splitlines()[-1] == "5 pictures, 0 failed"
+    (pictures / "4.png").write_bytes(b"no picture")
+    assert main([*command, str(tmp_path / "some"), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["pictures"], told["readings"], told["failed"]) == (5, 5, 1)
+
+
+def test_a_picture_that_kills_whoever_reads_it_fails_alone(pictures, tmp_path):
+    class Deadly(OneProcess):
+        def map(self, function, tasks, on_death, **_):
+            for task in tasks:
+                dies = any("3.png" in source for source in task.sources)
+                yield on_death(task, "killed by signal 9") if dies else function(task)
+
+    told = read_in_parts([str(pictures)], tmp_path / "out", Deadly(), size=2)
+    parts = sorted((tmp_path / "out").glob("part-*"))
+    rows = [json.loads(line) for path in parts for line in path.read_text().splitlines()]
+    assert [row["source"].rpartition("/")[2] for row in rows] == [f"{number}.png" for number in range(5)]
+    assert [row["error"] for row in rows if "error" in row] == [
+        "the process that read it died (killed by signal 9; was there not enough memory?)"
+    ]
+    assert "error" in rows[3]
+    assert (told["pictures"], told["failed"]) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("names", "size", "says"),
+    [(["PICTURES"], 0, "--part-size 0: give 1 or more"), (["PICTURES", "-"], None, "standard input is one machine's")],
+)
+def test_a_plan_that_cannot_be_is_one_line_and_leaves_nothing(pictures, tmp_path, names, size, says):
+    with pytest.raises(UsageError, match=says):
+        plan_parts([str(pictures) if name == "PICTURES" else name for name in names], tmp_path / "out", size=size)
+    assert not (tmp_path / "out").exists()
+
+
+def test_parts_of_which_nobody_knows_the_plan_are_left_alone(pictures, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "part-000000.jsonl").write_text("somebody's")
+    with pytest.raises(UsageError, match="holds parts without a plan: name another --out"):
+        plan_parts([str(pictures)], tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["part-000000.jsonl"]
+
+
+def test_what_was_begun_with_an_adopted_model_goes_on_with_the_same_bytes(pictures, tmp_path):
+    first = plan_parts([str(pictures)], tmp_path / "out", adopted=Classifier())
+    before = Path(first.model).stat().st_mtime_ns
+    again = plan_parts([str(pictures)], tmp_path / "out", adopted=Classifier(), resume=True)
+    assert again == first
+    assert Path(again.model).stat().st_mtime_ns == before

@@ -280,3 +280,20 @@ def test_the_model_card_has_its_hash(client):
     assert found["sha256"] == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
     assert found["card"]["classes"][:10] == list("0123456789")
     assert found["corrections"] is False
+
+
+@pytest.mark.parametrize(("path", "words"), [("explain", "is explained"), ("corrections?label=7", "is corrected")])
+def test_of_several_pictures_none_is_explained_or_corrected(serving, seven, tmp_path, path, words):
+    answer = serving(collect=str(tmp_path / "kept")).post(f"/v1/{path}", files=[("p", ("a.png", seven))] * 2)
+    _problem(answer, 422, f"one picture {words} at a time")
+    assert not list((tmp_path / "kept").rglob("*.png"))
+
+
+def test_a_server_whose_queue_is_full_is_not_ready(serving):
+    client = serving(queue=4)
+    assert client.get("/readyz").json() == {"status": "ready", "waiting": 0}
+    client.app.state.serving.jobs.waiting = 4
+    answer = client.get("/readyz")
+    _problem(answer, 503, "the queue is full")
+    assert answer.headers["Retry-After"] == "1"
+    client.app.state.serving.jobs.waiting = 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from tenfold.data import load_dataset
+from tenfold.data import Dataset, load_dataset
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Classifier
 from tenfold.recipes import Recipe, dump_recipe
@@ -186,3 +186,12 @@ def test_weights_stored_in_16_bits_make_half_the_file_and_nearly_the_same_answer
     views = load_dataset(bars, "test").images
     difference = np.abs(whole.logits(views) - half.logits(views)).max()
     assert 0 < difference < 0.01 * np.abs(whole.logits(views)).max()
+
+
+def test_what_is_made_of_one_original_is_trained_on_or_held_out_as_a_whole():
+    originals = np.arange(300) // 3
+    data = Dataset("made", "train", np.zeros((300, 28, 28), np.uint8), originals % 10, originals=originals)
+    kept, held = split_indices(data, Recipe.model_validate({"model": "mlp_sgd", "data": {"validation": 0.2}}))
+    assert not set(originals[kept]) & set(originals[held])
+    assert len(kept) + len(held) == 300
+    assert len(held) == pytest.approx(60, abs=9)

@@ -1,10 +1,11 @@
+import fcntl
 import subprocess
 import sys
 
 import pytest
 
 from tenfold.errors import TenfoldError
-from tenfold.training import RunFolder, unfinished_run
+from tenfold.training import RunFolder, folder, unfinished_run
 
 
 def test_runs_are_numbered_after_finished_and_unfinished_ones(tmp_path):
@@ -95,3 +96,60 @@ def test_only_an_epoch_that_nobody_trains_on_is_worth_resuming(tmp_path):
 def _train_an_epoch(folder):
     folder.checkpoint.parent.mkdir()
     folder.checkpoint.write_text("")
+
+
+def _meanwhile(monkeypatch, what):
+    """Another process does this to the next folder before it is opened: what takes the folder's path."""
+    opened = RunFolder.__init__
+
+    def after(folder, path):
+        monkeypatch.setattr(RunFolder, "__init__", opened)
+        what(path)
+        opened(folder, path)
+
+    monkeypatch.setattr(RunFolder, "__init__", after)
+
+
+def _trained(path):
+    (path / "checkpoint").mkdir()
+    (path / "checkpoint" / "last.safetensors").write_text("an epoch")
+
+
+def test_a_folder_that_was_trained_in_while_one_looked_is_left_to_be_resumed(tmp_path, monkeypatch):
+    _meanwhile(monkeypatch, _trained)
+    assert RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False).path.name == "fast-2.unfinished"
+    assert (tmp_path / "fast-1.unfinished" / "checkpoint" / "last.safetensors").read_text() == "an epoch"
+
+
+def test_a_number_that_was_finished_while_one_looked_is_not_taken_again(tmp_path, monkeypatch):
+    _meanwhile(monkeypatch, lambda path: path.with_name("fast-1").mkdir())
+    assert RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False).path.name == "fast-2.unfinished"
+    assert {path.name for path in tmp_path.iterdir()} == {"fast-1", "fast-2.unfinished"}
+
+
+def test_a_run_that_was_finished_while_one_waited_for_it_is_not_gone_on_with(tmp_path, monkeypatch):
+    left = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+    _train_an_epoch(left)
+    left.release()
+    lock = fcntl.flock
+
+    def lock_after_it_was_swept(file, how):
+        (left.path / folder._LOCK).unlink()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock_after_it_was_swept)
+    with pytest.raises(TenfoldError, match="another process has just finished this run"):
+        RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=True)
+
+
+def test_a_run_that_cannot_be_renamed_is_tried_under_no_other_number(tmp_path, monkeypatch):
+    unfinished = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(tmp_path), "rename", refused)
+    with pytest.raises(PermissionError):
+        unfinished.finish()
+    unfinished.release()
+    assert [path.name for path in tmp_path.iterdir()] == ["fast-1.unfinished"]

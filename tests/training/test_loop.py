@@ -1,4 +1,6 @@
+import importlib
 import math
+import os
 
 import pytest
 import torch
@@ -7,6 +9,7 @@ from tenfold import models
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.recipes import Recipe
+from tenfold.training import inputs, memory, patience
 from tenfold.training.device import choose_device, choose_precision
 from tenfold.training.inputs import Inputs, Split, score
 from tenfold.training.loop import Loop
@@ -222,9 +225,10 @@ def test_a_frozen_stem_survives_a_stop_and_augmentation(splits, tmp_path):
     assert torch.equal(_weights(unbroken), _weights(resumed))
 
 
-def test_a_last_update_that_ruins_the_weights_is_noticed(splits):
+@pytest.mark.parametrize("rate", [1e38, 1e300], ids=["the answers", "the weights"])
+def test_a_last_update_that_ruins_the_weights_is_noticed(splits, rate):
     # One step only: the loss is looked at before it, so nothing but the weights can tell.
-    recipe = _recipe(epochs=1, batch_size=500, optimizer={"name": "sgd", "lr": 1e38})
+    recipe = _recipe(epochs=1, batch_size=500, optimizer={"name": "sgd", "lr": rate})
     with pytest.raises(DivergedError, match="lower optimizer.lr"):
         _train(recipe, splits)
 
@@ -235,3 +239,34 @@ def test_a_checkpoint_of_other_data_is_refused(splits, tmp_path):
     other = Loop(recipe, models.build(recipe.model), torch.float32, *splits, data="others")
     with pytest.raises(TenfoldError, match="other data"):
         other.run(path, None, None)
+
+
+def test_features_computed_once_are_those_of_every_image(splits, monkeypatch):
+    def features():
+        torch.manual_seed(0)
+        recipe = _recipe(**FROZEN)
+        return Inputs(recipe, models.build(recipe.model), splits[0], torch.float32).features
+
+    whole = features()
+    assert len(whole) == 500
+    monkeypatch.setattr(inputs, "_SCORING_BATCH", 170)
+    torch.testing.assert_close(features(), whole)
+
+
+@pytest.mark.parametrize(("chosen", "spins"), [(None, "1000"), ("passive", None)])
+def test_how_threads_wait_is_the_users_to_choose(monkeypatch, chosen, spins):
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    if chosen:
+        monkeypatch.setenv("OMP_WAIT_POLICY", chosen)
+    importlib.reload(patience)
+    assert os.environ.get("GOMP_SPINCOUNT") == spins
+
+
+@pytest.mark.parametrize("error", [OSError, AttributeError, TypeError])
+def test_without_glibc_memory_is_kept_as_the_system_keeps_it(monkeypatch, error):
+    def none(_name):
+        raise error
+
+    monkeypatch.setattr(memory.ctypes, "CDLL", none)
+    memory.keep_freed_memory()

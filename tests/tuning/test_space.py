@@ -44,6 +44,12 @@ def test_a_range_with_an_unknown_key_is_an_error():
         parse_table({"epochs": {"low": 1, "high": 3, "step": 2}})
 
 
+@pytest.mark.parametrize("values", [3, {}, {"low": 1}, {"low": 1, "step": 2}], ids=str)
+def test_a_key_without_choices_or_a_whole_range_says_what_one_looks_like(values):
+    with pytest.raises(UsageError, match=r"search\.optimizer\.lr: give a list of choices, or a range as"):
+        parse_table({"optimizer": {"lr": values}})
+
+
 @pytest.mark.parametrize("name", recipe_names())
 def test_the_default_space_holds_the_recipe_itself_and_only_valid_values(name):
     try:

@@ -214,6 +214,10 @@ def test_a_recipe_with_a_search_trains_as_any_other(recipe, bars):
     assert "search" not in load_recipe(recipe)[1].model_dump()
 
 
+_NINE = ("rotation", "scale", "shear", "translation", "elastic", "erasing", "blur", "haze", "noise")
+"""Of each a grid tries four values, of all together 262,144 points."""
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -221,15 +225,19 @@ def test_a_recipe_with_a_search_trains_as_any_other(recipe, bars):
         ({"space": ["model_options.depth=1:2"]}, "has no option 'depth'"),
         ({"space": ["data.validation=0.1:0.2"]}, "would change what the trials are measured on"),
         ({"space": ["epochs=1:2", "epochs=3,4"]}, "given twice"),
+        ({"space": [f"augmentation.{name}=0.0:1.0" for name in _NINE], "sampler": "grid"}, "more than 100,000 points"),
         ({"objectives": ("parameters",)}, "the first is accuracy or loss"),
         ({"objectives": ("accuracy", "beauty")}, "there are accuracy"),
+        ({"objectives": ("accuracy", "size", "size")}, "each is named once"),
         ({"minutes": 0}, "more than none"),
+        ({"trials": -1}, "give a number of trials"),
         ({"validation": 0.0}, "nothing would be left"),
     ],
 )
-def test_a_search_that_cannot_be_says_why(recipe, tmp_path, options, says):
+def test_a_search_that_cannot_be_says_why_and_leaves_nothing_behind(recipe, tmp_path, options, says):
     with pytest.raises(UsageError, match=re.escape(says)):
-        tune(recipe, **({"trials": 1, "folder": tmp_path} | options))
+        tune(recipe, **({"trials": 1, "folder": tmp_path / "tune"} | options))
+    assert not (tmp_path / "tune").exists()
 
 
 def test_a_storage_that_cannot_be_opened_is_one_line(recipe, tmp_path):

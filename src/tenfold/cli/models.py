@@ -32,6 +32,8 @@ def evaluate(
 
     if out is not None and not robustness:
         raise UsageError("--out is the folder of the robustness page: give --robustness, too")
+    if out is not None:
+        evaluation.check_writable(out)
     with display.measuring_progress("corrupting") if robustness else nullcontext() as on_scored:
         scores = evaluation.evaluate(
             model, data, split=split, data_dir=data_dir, robustness=robustness, on_scored=on_scored

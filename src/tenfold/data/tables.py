@@ -106,7 +106,8 @@ def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
     """Every array of a .npz file, nothing pickled. Raises TenfoldError where it cannot be read."""
     try:
         # Opened here, because np.load leaves a broken archive open.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with path.open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise ValueError("an array by itself, or text")
             assert archive.zip is not None

@@ -17,7 +17,7 @@ from tenfold.evaluation.duplicates import Duplicates, find_duplicates
 from tenfold.evaluation.explore_page import write_page
 from tenfold.evaluation.handwriting import MEASURES, Handwriting, measure_handwriting
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
-from tenfold.evaluation.page import need_report_extra
+from tenfold.evaluation.page import check_writable, need_report_extra
 from tenfold.evaluation.projection import Projection, project
 
 
@@ -100,6 +100,8 @@ def explore(
     data = dataset if isinstance(dataset, Dataset) else _load(dataset, split, data_dir)
     if len(data) == 0:
         raise TenfoldError(f"{data.name}: the {data.split} split holds no images to look at")
+    if out is not None:
+        check_writable(out)
     other_split: Split = "test" if data.split == "train" else "train"
     other = None if isinstance(dataset, Dataset) else split_at_hand(dataset, other_split, data_dir)
     found = _look(data, other, Path(out) / "index.html" if out is not None else None)

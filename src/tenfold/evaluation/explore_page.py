@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset
-from tenfold.errors import TenfoldError
 from tenfold.evaluation import canvas, explore_figures
 from tenfold.evaluation.duplicates import NEAR
-from tenfold.evaluation.page import data_uri, picture, render
+from tenfold.evaluation.page import data_uri, picture, render, written_to
 from tenfold.evaluation.picture_map import picture_map
 from tenfold.run import write_atomically
 
@@ -69,13 +68,10 @@ def write_page(found: "Exploration", other: Dataset | None, page: Path) -> None:
         "near_shared": _pairs(found.duplicates.near_shared, data, other) if other else [],
         "doubts": _doubts(found),
     }
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
+    with written_to(page.parent):
         for name, figure in (charts | images).items():
             write_atomically(page.with_name(f"{name}.png"), canvas.png(figure))
         write_atomically(page, render("explore.html.jinja", contents))
-    except OSError as error:
-        raise TenfoldError(f"{page.parent}: the page cannot be written there ({error.strerror})") from None
 
 
 def _charts(found: "Exploration") -> dict[str, "Figure"]:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenfold.data import Dataset
-from tenfold.errors import TenfoldError
 from tenfold.evaluation import canvas, mistakes_figures
-from tenfold.evaluation.page import data_uri, picture, render
+from tenfold.evaluation.page import data_uri, picture, render, written_to
 from tenfold.run import write_atomically
 
 if TYPE_CHECKING:
@@ -40,13 +39,10 @@ def write_page(found: "Mistakes", model: str, learned: Dataset | None, page: Pat
         "shown": min(_SHOWN, len(found.mistakes)),
         "groups": _groups(found, learned),
     }
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
+    with written_to(page.parent):
         for name, figure in drawings.items():
             write_atomically(page.with_name(f"{name}.png"), canvas.png(figure))
         write_atomically(page, render("mistakes.html.jinja", contents))
-    except OSError as error:
-        raise TenfoldError(f"{page.parent}: the page cannot be written there ({error.strerror})") from None
 
 
 def _draw(found: "Mistakes", learned: Dataset | None) -> dict[str, "Figure"]:

@@ -2,8 +2,10 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from PIL import Image
 
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.evaluation.canvas import DARK, LIGHT
-from tenfold.evaluation.wording import count, duration, p_value, parameters, percent, plural, points, rounded
+from tenfold.wording import count, duration, p_value, parameters, percent, plural, points, rounded
 
 
 def need_report_extra(what: str) -> None:
@@ -29,6 +31,22 @@ def can_report() -> bool:
     except TenfoldError:
         return False
     return True
+
+
+@contextmanager
+def written_to(folder: Path) -> Iterator[None]:
+    """Around writing a page into a folder, made where it is missing. Raises TenfoldError where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise TenfoldError(f"{folder}: the page cannot be written there ({error.strerror})") from None
+
+
+def check_writable(folder: str | Path) -> None:
+    """Raise as `written_to` does, before the work that a page is about: it may take minutes."""
+    with written_to(Path(folder)), TemporaryFile(dir=folder):
+        pass
 
 
 def render(template: str, values: Mapping[str, Any], folder: Path = Path(__file__).parent) -> str:

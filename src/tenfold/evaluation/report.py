@@ -18,8 +18,8 @@ from tenfold.evaluation.predictions import Predictions, open_run
 from tenfold.evaluation.robustness_figures import draw_robustness
 from tenfold.evaluation.scores import Scores
 from tenfold.evaluation.training_gap import kept_epoch
-from tenfold.evaluation.wording import count, percent, plural, rounded
 from tenfold.run import Run, read_json, write_atomically, write_json
+from tenfold.wording import count, percent, plural, rounded
 
 _SHOWN_MISTAKES = 120
 """Enough to see what goes wrong; the page says how many there are."""

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from tenfold.data import Dataset
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
-from tenfold.errors import TenfoldError
 from tenfold.evaluation import canvas
 from tenfold.evaluation.explore_figures import draw_images
-from tenfold.evaluation.page import data_uri, need_report_extra, picture, render
+from tenfold.evaluation.page import data_uri, need_report_extra, picture, render, written_to
 from tenfold.evaluation.robustness import Robustness, spoken
 from tenfold.evaluation.robustness_figures import draw_robustness
 from tenfold.run import write_atomically, write_json
@@ -37,14 +36,11 @@ def write_robustness(found: Robustness, model: str, folder: Path) -> Path:
         "errors": Markup(canvas.svg(errors, "Share of wrong answers under each corruption")),
     }
     page = folder / "index.html"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with written_to(folder):
         write_json(folder / "robustness.json", scores)
         write_atomically(folder / "errors.png", canvas.png(errors))
         write_atomically(folder / "samples.png", canvas.png(draw_images(list(samples.values()), names)))
         write_atomically(page, render("robustness.html.jinja", contents))
-    except OSError as error:
-        raise TenfoldError(f"{folder}: the page cannot be written there ({error.strerror})") from None
     return page
 
 

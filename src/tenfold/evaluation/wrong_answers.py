@@ -12,7 +12,7 @@ from tenfold.data import Dataset
 from tenfold.errors import UsageError
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
-from tenfold.evaluation.page import need_report_extra
+from tenfold.evaluation.page import check_writable, need_report_extra
 from tenfold.evaluation.predictions import Predictions, answer, open_run, open_with_data
 from tenfold.evaluation.training_neighbours import Neighbour, Neighbours, find_neighbours
 from tenfold.metrics import log_softmax, wilson_interval
@@ -155,6 +155,8 @@ def mistakes(
     if out is not None:
         need_report_extra("the page of `tenfold mistakes`")
     classifier, dataset = open_with_data(model, data, split=split, data_dir=data_dir)
+    if out is not None:
+        check_writable(out)
     predictions, run = answer(classifier, dataset), open_run(model)
     own = None if isinstance(data, Dataset) or dataset.split == "train" else _training_split(run, data, data_dir)
     labels = find_label_errors(dataset, own)

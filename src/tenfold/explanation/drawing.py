@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tenfold.evaluation.wording import NARROW
 from tenfold.explanation import maps
 from tenfold.explanation.maps import Colours
 from tenfold.explanation.result import Explanation
 from tenfold.explanation.wording import change_line, headline, neighbours_line, which
 from tenfold.reading.drawing import INK, LINE, MUTED, SURFACE, font, titled
+from tenfold.wording import NARROW
 
 WIDTH, MARGIN, _GAP = 780, 34, 16
 _LARGE, _SMALL = 166, 104

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tenfold.evaluation.wording import count, percent, plural
 from tenfold.explanation import maps
 from tenfold.explanation.drawing import MARGIN, WIDTH, heading, spelled
 from tenfold.explanation.layers import Layers, LayerView
 from tenfold.explanation.result import Explanation
 from tenfold.reading.drawing import INK, MUTED, SURFACE, font, titled
+from tenfold.wording import count, percent, plural
 
 _TALLEST, _WIDEST = 200, 440
 """Pixels that a sheet of maps is high and wide at most."""

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tenfold.evaluation.wording import NARROW, count, percent
 from tenfold.explanation.result import Evidence, Explanation
+from tenfold.wording import NARROW, count, percent
 
 
 def headline(found: Explanation) -> str:

@@ -47,6 +47,8 @@ def read_graph(path: Path) -> Graph:
             kind = onnx.helper.tensor_dtype_to_np_dtype(attributes["to"])
             constants[node.output[0]] = constants[node.input[0]].astype(kind)
         else:
+            if node.op_type == "Conv" and node.input[1] in constants:  # its size is the window's, given or not
+                attributes.setdefault("kernel_shape", list(constants[node.input[1]].shape[2:]))
             operations.append(Operation(node.op_type, tuple(node.input), tuple(node.output), attributes))
     return Graph(tuple(operations), constants)
 

@@ -1,7 +1,6 @@
 """Keras's layers for an ONNX graph: one for each operation, with its weights, in Keras's own order of dimensions."""
 
 import os
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +13,8 @@ from tenfold.output import quiet
 
 __all__ = ["Builder", "keras"]
 
-if "keras" not in sys.modules:
-    # Whoever has chosen a backend keeps it; else it is the one that comes with training.
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+# Whoever has chosen a backend, or has Keras loaded, keeps it; else it is the one that comes with training.
+os.environ.setdefault("KERAS_BACKEND", "torch")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with quiet():
     import keras

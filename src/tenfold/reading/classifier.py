@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError, UsageError, no_such_model
+from tenfold.errors import TenfoldError, UsageError, no_model, no_such_model
 from tenfold.foreign import KERAS_FILES, Labelled, adopt
 from tenfold.reading.frame import FRAMING, SIDE
 from tenfold.run import write_atomically
@@ -278,5 +278,7 @@ def _session(path: Path, threads: int, content: bytes | None = None) -> tuple[An
     try:
         session = onnxruntime.InferenceSession(content or str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
+        if content is None and path.suffix.lower() != ".onnx":
+            raise no_model(path) from None
         raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({_first_line(error)})") from None
     return session, onnxruntime.RunOptions()

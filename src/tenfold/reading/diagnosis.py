@@ -11,6 +11,7 @@ from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, Picture, open_page
 from tenfold.reading.reader import Reader
 from tenfold.reading.trace import Trace, retrace
+from tenfold.wording import plural
 
 _SMALLEST = 13
 """Pixels: lower digits lose what tells them apart; a network sees 20."""
@@ -173,12 +174,12 @@ def _polarity(trace: Trace) -> Iterator[Finding]:
 def _digits(trace: Trace) -> Iterator[Finding]:
     digits, left = trace.reading.digits, trace.reading.rejected
     if not digits:
-        text = f"no digit was found; {len(left)} piece{'s' * (len(left) != 1)} of ink of a digit's size"
+        text = f"no digit was found; {plural(len(left), 'piece')} of ink of a digit's size"
         remedy = "if one is there, crop to it; tenfold read --single takes a picture for exactly one digit"
         yield Finding("no digit", text, len(left), remedy)
     elif left:
         why = ", ".join(sorted({rejected.reason for rejected in left}))
-        pieces = "1 piece of ink was" if len(left) == 1 else f"{len(left)} pieces of ink were"
+        pieces = plural(len(left), "piece of ink was", "pieces of ink were")
         text = f"{pieces} left out ({why})"
         doubtful = any(rejected.reason == "unsure" for rejected in left)
         yield Finding("ink left out", text, len(left), "crop to the digits, if it is something else", problem=doubtful)

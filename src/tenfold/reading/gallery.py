@@ -77,23 +77,23 @@ def _names(reading: Reading) -> Iterator[str]:
     page = f"-{reading.page + 1}" if reading.page else ""
     yield f"{source.stem}{page}"
     yield f"{source.name}{page}"
-    for number in count(2):
-        yield f"{source.name}{page}.{number}"
+    yield from (f"{source.name}{page}.{number}" for number in count(2))
 
 
 def _claimed(paths: Iterator[Path], reading: Reading) -> Path:
     """The first path that is free, now this reading's, or that is its own from an earlier time."""
-    for path in paths:
-        with _writing(path):
-            try:
-                path.parent.mkdir(exist_ok=True)
-                with path.open("xb") as file:  # one process alone succeeds
-                    Image.new("1", (1, 1)).save(file, "PNG", pnginfo=_origin(reading))
-                return path
-            except FileExistsError:  # the name, or a file where there would be a folder
-                if _is_of(path, reading):
-                    return path
-    raise AssertionError("names never end")
+    return next(path for path in paths if _claims(path, reading))
+
+
+def _claims(path: Path, reading: Reading) -> bool:
+    with _writing(path):
+        try:
+            path.parent.mkdir(exist_ok=True)
+            with path.open("xb") as file:  # one process alone succeeds
+                Image.new("1", (1, 1)).save(file, "PNG", pnginfo=_origin(reading))
+            return True
+        except FileExistsError:  # the name, or a file where there would be a folder
+            return _is_of(path, reading)
 
 
 def _is_of(path: Path, reading: Reading) -> bool:

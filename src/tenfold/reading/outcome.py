@@ -118,7 +118,8 @@ class Reading:
         return draw_reading(self, picture)
 
     def to_json(self) -> dict[str, Any]:
-        """The object that `tenfold read --json` prints."""
+        """The object that `tenfold read --json` prints; left_out only where some ink was."""
+        left_out = _rounded(self.left_out)
         return {
             "source": self.source,
             "page": self.page,
@@ -130,6 +131,7 @@ class Reading:
             "rejected": [rejected.to_json() for rejected in self.rejected],
             "polarity": self.polarity,
             "model": self.model,
+            **({"left_out": left_out} if left_out else {}),
         }
 
 

@@ -8,6 +8,7 @@ from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.drawing import LEFT, LINE, TAKEN, Cell, draw_reading, enlarged, font, share, sheet, titled
 from tenfold.reading.ink import Ink
 from tenfold.reading.trace import Trace
+from tenfold.wording import plural
 
 STAGES = {
     "1-page.png": "the page as it was opened: upright, without transparency, large ones at a reduced size",
@@ -75,7 +76,7 @@ def _about_rules(trace: Trace) -> str:
 
 def _about_parts(trace: Trace) -> str:
     parts, lines = sum(len(line.parts) for line in trace.layout.lines), len(trace.layout.lines)
-    return f"{parts} part{'s' * (parts != 1)} in {lines} line{'s' * (lines != 1)}"
+    return f"{plural(parts, 'part')} in {plural(lines, 'line')}"
 
 
 def _titled(title: str, subtitle: str, pixels: NDArray[np.uint8]) -> Image.Image:

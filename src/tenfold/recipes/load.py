@@ -43,6 +43,21 @@ def load_recipe(
     Raises UsageError that names the file or the --set, the key, and what is allowed.
     """
     name, source, text, folder = _find(str(name_or_path))
+    return name, parse_recipe(text, overrides, source=source, folder=folder, check_model=check_model)
+
+
+def parse_recipe(
+    text: str,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    source: str,
+    folder: Path,
+    check_model: Callable[[str, Mapping[str, Any]], None] | None = None,
+) -> Recipe:
+    """A recipe's validated content from its text, which errors call source; its paths lead from folder.
+
+    overrides, check_model and errors: as of `load_recipe`.
+    """
     changed = dict(overrides or {})
     values = _parse(source, text)
     values.pop("search", None)  # what tenfold tune may try; it decides nothing in a run
@@ -59,7 +74,7 @@ def load_recipe(
             check_model(recipe.model, recipe.model_options)
         except UsageError as error:
             raise UsageError(f"{_blame(source, changed, 'model', 'model_options')}: {error}") from None
-    return name, find_files(recipe, folder, partial(_set_by, changed))
+    return find_files(recipe, folder, partial(_set_by, changed))
 
 
 def search_table(name_or_path: str | Path) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def schema() -> "pa.Schema":
             ("source", text), ("page", number), ("text", text), ("lines", pa.list_(text)), ("confidence", share),
             ("blank", pa.bool_()), ("digits", pa.list_(pa.struct([*digit, ("prediction_set", sets)]))),
             ("rejected", pa.list_(pa.struct([("reason", text), *confident]))), ("polarity", text), ("model", text),
-            ("error", text),
+            ("left_out", share), ("error", text),
         ]
     )  # fmt: skip
 

@@ -25,8 +25,7 @@ def save_checkpoint(
     tensors = {f"{table}/{name}": tensor for table, entries in tables.items() for name, tensor in entries.items()}
     for index, entries in optimizer.state_dict()["state"].items():
         for name, value in entries.items():
-            if value is not None:
-                tensors[f"optimizer/{index}/{name}"] = torch.as_tensor(value)
+            tensors[f"optimizer/{index}/{name}"] = torch.as_tensor(value)
     content = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     path.parent.mkdir(exist_ok=True)
     write_atomically(path, save(content, {"state": json.dumps(state)}))

@@ -7,7 +7,6 @@ leaves nothing to go on from, and its folder goes to whoever comes next.
 
 import errno
 import fcntl
-import itertools
 import os
 import re
 import shutil
@@ -60,7 +59,9 @@ class RunFolder:
     @classmethod
     def _free(cls, out: Path, name: str) -> Self:
         """The first out/<name>-<n>.unfinished that nobody holds and that holds no epoch, made where it is not there."""
-        for number in itertools.count(1):
+        number = 0
+        while True:
+            number += 1
             final = out / f"{name}-{number}"
             path = final.with_name(final.name + UNFINISHED)
             if final.exists() or _checkpoint(path).is_file():
@@ -77,7 +78,6 @@ class RunFolder:
                 folder.discard()  # made anew where another process has just finished that very run
             else:
                 return folder
-        raise AssertionError("there is always a next number")
 
     @property
     def checkpoint(self) -> Path:

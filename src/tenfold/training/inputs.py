@@ -111,12 +111,11 @@ def score(
 
 
 def _grouped(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Consecutive sizes in groups that reach _GATHERED together; the last may fall short."""
+    """Consecutive sizes, one at least, in groups that reach _GATHERED together; the last may fall short."""
     group: list[int] = []
     for size in sizes:
         if group and sum(group) + size > _GATHERED:
             yield group
             group = []
         group.append(size)
-    if group:
-        yield group
+    yield group

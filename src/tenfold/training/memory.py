@@ -1,7 +1,6 @@
 """Keeps freed memory in the process while training."""
 
 import ctypes
-import sys
 
 # glibc's malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -15,11 +14,9 @@ def keep_freed_memory() -> None:
     kernel at once, and the page faults of getting them back cost a small CNN up to 40 % of its step. Does nothing
     where the C library is not glibc.
     """
-    if not sys.platform.startswith("linux"):
-        return
     try:
         mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):
+    except (OSError, AttributeError, TypeError):  # TypeError on Windows
         return
     mallopt(_M_MMAP_THRESHOLD, _KEEP_BYTES)
     mallopt(_M_TRIM_THRESHOLD, _KEEP_BYTES)

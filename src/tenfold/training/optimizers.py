@@ -57,7 +57,7 @@ def make_optimizer(
                 nesterov=settings.nesterov,
                 fused=True,
             )
-        case "rmsprop":
+        case _:  # rmsprop
             return torch.optim.RMSprop(parameters, rate, momentum=settings.momentum, weight_decay=decay)
 
 
@@ -85,7 +85,7 @@ def _shape(schedule: Schedule, progress: float, epoch: int) -> float:
             return schedule.final + (1 - schedule.final) * (1 - progress)
         case "step":
             return float(schedule.factor ** (epoch // schedule.every))
-        case "exponential":
+        case _:  # exponential
             return float(schedule.factor**epoch)
 
 

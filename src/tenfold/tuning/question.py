@@ -24,8 +24,8 @@ LEAST_VALIDATION = 0.1
 class Question:
     """What a study is about. Another recipe, space or objective is another study, even in the same storage.
 
-    recipe: resolved, as every trial starts from it; file: where it is written; text: its TOML; own_validation: the
-    share that the recipe holds out when nothing is searched.
+    recipe: resolved, as every trial starts from it; file: where `write_recipe` puts it; text: its TOML; own_validation:
+    the share that the recipe holds out when nothing is searched.
     """
 
     name: str
@@ -42,6 +42,15 @@ class Question:
         asked = [self.text, [dimension.to_json() for dimension in self.space], self.objectives]
         return f"{self.name}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:8]}"
 
+    def write_recipe(self) -> None:
+        """Write the recipe that trials read. Raises TenfoldError where that cannot be."""
+        folder = self.file.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.file, self.text)
+        except OSError as error:
+            raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): choose another --out") from None
+
 
 def ask(
     recipe: str | Path,
@@ -52,7 +61,7 @@ def ask(
     seed: int,
     folder: str | Path | None,
 ) -> Question:
-    """The question, checked, and its base recipe written."""
+    """The question, checked; nothing is written yet."""
     with needs_extra("train", "tuning"):
         from tenfold import training  # noqa: F401  first: it settles how torch's threads wait
 
@@ -68,14 +77,8 @@ def ask(
         raise UsageError("--validation 0: nothing would be left to choose by")
     dimensions = [parse_option(text) for text in space] or parse_table(search_table(recipe)) or default_space(base)
     _check_keys([dimension.key for dimension in dimensions])
-    text, place = dump_recipe(base), Path(folder or Path("tune", name))
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        write_atomically(place / "search.toml", text)
-    except OSError as error:
-        raise TenfoldError(f"{place}: cannot be written ({error.strerror}): choose another --out") from None
-    file = (place / "search.toml").resolve()
-    question = Question(name, base, file, text, tuple(dimensions), objectives, own.data.validation)
+    file = Path(folder or Path("tune", name), "search.toml").resolve()
+    question = Question(name, base, file, dump_recipe(base), tuple(dimensions), objectives, own.data.validation)
     _check_space(question)
     return question
 
@@ -94,13 +97,14 @@ def recipe_value(recipe: "Recipe", key: str) -> Any:
 def _check_space(question: Question) -> None:
     """Raise UsageError where not one of many draws from the space is a recipe: a key is unknown, or a range is off."""
     from tenfold import models
-    from tenfold.recipes import load_recipe
+    from tenfold.recipes import parse_recipe
 
+    source, folder = str(question.file), question.file.parent
     draw, error = random.Random(0), None
     for _ in range(30):
         point = {d.key: d.value(draw.choice(d.grid())) for d in question.space}
         try:
-            load_recipe(question.file, point, check_model=models.check)
+            parse_recipe(question.text, point, source=source, folder=folder, check_model=models.check)
             return
         except UsageError as found:
             error = found

@@ -36,8 +36,6 @@ _ASKED_BY = "tenfold:asked_by"
 _STARTUP = 8
 """Trials drawn at random before TPE learns from them: fewer than Optuna's 10, for many budgets are of minutes."""
 
-_MOST_GRID = 100_000
-
 _TRIALS = 20
 """Where no budget is given."""
 
@@ -168,11 +166,7 @@ def _untuned(question: Question) -> dict[str, Any]:
 
 
 def _enqueue_grid(study: "Study", space: Sequence[Dimension], seed: int) -> None:
-    points = []
-    for point in grid(space):
-        points.append(point)
-        if len(points) > _MOST_GRID:
-            raise UsageError(f"--sampler grid: more than {_MOST_GRID:,} points: vary fewer keys, or use tpe")
+    points = list(grid(space))
     random.Random(seed).shuffle(points)  # a budget that ends early has seen something of every value
     trials = [trial for trial in study.get_trials(deepcopy=False) if STOPPED not in trial.user_attrs]
     held = [trial.system_attrs.get("fixed_params") for trial in trials]

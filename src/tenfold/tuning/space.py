@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _POINTS = 4
 """Values of a range that a grid tries."""
 
+_MOST_GRID = 100_000
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -116,6 +118,12 @@ def default_space(recipe: "Recipe") -> list[Dimension]:
         defaults = models.option_defaults(recipe.model) | recipe.model_options
         dimensions += [_sizes(f"model_options.{key}", value) for key, value in defaults.items()]
     return dimensions
+
+
+def check_grid(space: Sequence[Dimension]) -> None:
+    """Raise UsageError where a grid over the space has more points than anybody could train."""
+    if math.prod(len(dimension.grid()) for dimension in space) > _MOST_GRID:
+        raise UsageError(f"--sampler grid: more than {_MOST_GRID:,} points: vary fewer keys, or use tpe")
 
 
 def grid(space: Sequence[Dimension]) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from tenfold.errors import TenfoldError, needs_extra
 from tenfold.tuning.objectives import check_objectives
 from tenfold.tuning.question import Question, ask
 from tenfold.tuning.search import Budget, Pruner, Sampler, make_pruner, open_study, search
+from tenfold.tuning.space import check_grid
 from tenfold.tuning.trials import Setup
 from tenfold.tuning.winner import best_trial, changes, score_on_test, untuned_trial, write_winner
 
@@ -113,8 +114,11 @@ def tune(
     with needs_extra("train", "tuning"):
         from tenfold import training
     question = ask(recipe, space, overrides, check_objectives(objectives), validation, seed, folder)
+    if sampler == "grid":
+        check_grid(question.space)
     if tensorboard is not None:
         training.check_board(tensorboard)  # else every trial would fail by it
+    question.write_recipe()
     place = question.file.parent
     url = storage or f"sqlite:///{place.resolve() / 'study.db'}"
     folder = place.resolve() / "trials"

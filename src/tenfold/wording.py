@@ -1,4 +1,4 @@
-"""How a number is said to a person: the same way in verdicts, pages and model cards."""
+"""How a number is said to a person: the same way in the terminal, on pages and in model cards."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.evaluation.wording import NARROW, count, how_often_wrong, parameters, percent, plural, points
+from tenfold.wording import NARROW, count, duration, how_often_wrong, parameters, percent, plural, points, rounded
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,21 @@ def test_counts_are_grouped_and_nouns_agree() -> None:
         "2,000 mistakes",
         "0 classes",
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(999, "999"), (1000, "1 thousand"), (5_016_000, "5.02 million"), (2.5e9, "2.5 billion")],
+)
+def test_a_large_number_is_said_to_three_digits_with_its_unit(number: float, text: str) -> None:
+    assert rounded(number) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(1.5, "1.5 s"), (119, "119.0 s"), (120, "2.0 min"), (7199, "120.0 min"), (7560, "2.1 h")]
+)
+def test_a_duration_is_said_in_the_unit_of_which_it_has_two(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
 
 
 @pytest.mark.parametrize(
