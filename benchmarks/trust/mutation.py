@@ -188,6 +188,35 @@ def described(place: Place, change: tuple[str, int]) -> dict[str, str]:
     return {"where": f"{place.path}:{rest + 1}", "was": before[rest].strip(), "is": after[rest].strip()}
 
 
+def _with_constants(ran: dict[str, dict[int, set[str]]], codes: dict[str, str]) -> dict[str, dict[int, set[str]]]:
+    """ran, but that a constant is run by whoever runs a line that uses it: which test loads its module is chance."""
+    trees = {path: ast.parse(code) for path, code in codes.items()}
+    users: dict[str, set[str]] = defaultdict(set)
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                users[name] |= ran[path].get(node.end_lineno or node.lineno, set())
+    by_use = {
+        path: {
+            line: set().union(*(users[name] for name in names)) for lines, names in _constants(tree) for line in lines
+        }
+        for path, tree in trees.items()
+    }
+    return {path: lines | by_use[path] for path, lines in ran.items()}
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[range, list[str]]]:
+    """The lines that give a name its value as a module is loaded, and the names."""
+    for node in ast.walk(tree):
+        for one in node.body if isinstance(node, ast.Module | ast.ClassDef) else ():
+            if isinstance(one, ast.Assign | ast.AnnAssign):
+                names = [
+                    name.id for name in ast.walk(one) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+                ]
+                yield range(one.lineno, (one.end_lineno or one.lineno) + 1), names
+
+
 class Runners:
     """Which tests of a part run which lines."""
 
@@ -215,10 +244,11 @@ class Runners:
                 line: {_argument(name) for name in names if name.startswith(modules)}
                 for line, names in contexts.items()
             }
-        return cls(ran, [f"tests/{name}" for name in part.tests])
+        codes = {path: (ROOT / path).read_text(encoding="utf-8") for path in ran}
+        return cls(_with_constants(ran, codes), [f"tests/{name}" for name in part.tests])
 
     def that_run(self, place: Place) -> list[str]:
-        """pytest's arguments: who runs the place, else the module (its constants are run as it is loaded), else all."""
+        """pytest's arguments: who runs the place, else the module (a class is made as it is loaded), else all."""
         lines = self._ran[str(place.path)]
         here = set().union(*(lines.get(line, ()) for line in range(place.span[0][0], place.span[1][0] + 1)))
         found = here or set().union(*lines.values())
