@@ -188,8 +188,11 @@ def described(place: Place, change: tuple[str, int]) -> dict[str, str]:
     return {"where": f"{place.path}:{rest + 1}", "was": before[rest].strip(), "is": after[rest].strip()}
 
 
-def _with_constants(ran: dict[str, dict[int, set[str]]], codes: dict[str, str]) -> dict[str, dict[int, set[str]]]:
-    """ran, but that a constant is run by whoever runs a line that uses it: which test loads its module is chance."""
+def _by_use(ran: dict[str, dict[int, set[str]]], codes: dict[str, str]) -> dict[str, dict[int, set[str]]]:
+    """ran, but that what runs as a module is loaded is run by whoever uses it: which test loads it first is chance.
+
+    A constant and a class are used where they are named, a function's defaults and decorators where its body runs.
+    """
     trees = {path: ast.parse(code) for path, code in codes.items()}
     users: dict[str, set[str]] = defaultdict(set)
     for path, tree in trees.items():
@@ -197,24 +200,30 @@ def _with_constants(ran: dict[str, dict[int, set[str]]], codes: dict[str, str]) 
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = node.id if isinstance(node, ast.Name) else node.attr
                 users[name] |= ran[path].get(node.end_lineno or node.lineno, set())
-    by_use = {
-        path: {
-            line: set().union(*(users[name] for name in names)) for lines, names in _constants(tree) for line in lines
-        }
-        for path, tree in trees.items()
+    return {
+        path: lines | {line: used for where, used in _loaded(trees[path], users, lines) for line in where}
+        for path, lines in ran.items()
     }
-    return {path: lines | by_use[path] for path, lines in ran.items()}
 
 
-def _constants(tree: ast.Module) -> Iterator[tuple[range, list[str]]]:
-    """The lines that give a name its value as a module is loaded, and the names."""
+def _loaded(tree: ast.Module, users: dict[str, set[str]], ran: dict[int, set[str]]) -> Iterator[tuple[range, set[str]]]:
+    """Lines that run as a module is loaded, and who uses what they make."""
     for node in ast.walk(tree):
         for one in node.body if isinstance(node, ast.Module | ast.ClassDef) else ():
             if isinstance(one, ast.Assign | ast.AnnAssign):
-                names = [
-                    name.id for name in ast.walk(one) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+                given = [
+                    name for name in ast.walk(one) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
                 ]
-                yield range(one.lineno, (one.end_lineno or one.lineno) + 1), names
+                yield _lines(one), set().union(*(users[name.id] for name in given))
+            elif isinstance(one, ast.FunctionDef | ast.ClassDef):
+                first = min(part.lineno for part in (one, *one.decorator_list))
+                in_body = set().union(*(ran.get(line, set()) for part in one.body for line in _lines(part)))
+                used = users[one.name] if isinstance(one, ast.ClassDef) else in_body
+                yield range(first, one.body[0].lineno), used
+
+
+def _lines(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
 class Runners:
@@ -245,10 +254,10 @@ class Runners:
                 for line, names in contexts.items()
             }
         codes = {path: (ROOT / path).read_text(encoding="utf-8") for path in ran}
-        return cls(_with_constants(ran, codes), [f"tests/{name}" for name in part.tests])
+        return cls(_by_use(ran, codes), [f"tests/{name}" for name in part.tests])
 
     def that_run(self, place: Place) -> list[str]:
-        """pytest's arguments: who runs the place, else the module (a class is made as it is loaded), else all."""
+        """pytest's arguments: who runs the place, else the module, else all."""
         lines = self._ran[str(place.path)]
         here = set().union(*(lines.get(line, ()) for line in range(place.span[0][0], place.span[1][0] + 1)))
         found = here or set().union(*lines.values())

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +62,22 @@ def sheet(lines: list[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 
 SHAPE = (90, 140)
-VIEWS = strokes(12, seed=3).images
-INK = sheet([paper_pen.upscale(view, 60) for view in VIEWS[:2]])
 BUSY = Pen(heavy=0.5, gap=0.8, speck=0.8)
 """A pen with which everything happens often."""
 
 Random = np.random.Generator
+
+
+@cache
+def views() -> NDArray[np.uint8]:
+    """A dozen digits [12, 28, 28]."""
+    return strokes(12, seed=3).images
+
+
+@cache
+def ink() -> NDArray[np.float32]:
+    """Two digits, one below the other [h, w]."""
+    return sheet([paper_pen.upscale(view, 60) for view in views()[:2]])
 
 
 def _seeded(make: Callable[[Random], Picture], count: int = 8) -> Callable[[], list[Picture]]:
@@ -84,7 +94,7 @@ def _alphabet(name: str) -> Sequence[Picture]:
 
 
 def _written(rng: Random) -> Picture:
-    digits = [paper_pen.upscale(view, 44) for view in VIEWS[:6]]
+    digits = [paper_pen.upscale(view, 44) for view in views()[:6]]
     style = replace(hand(rng, rng.uniform(22, 40)), crowding=0.5, joining=0.5, small_zeros=0.7)
     return compose(digits, [3, 0, 1, 0, 0, 0], rng, style, marks=1.0).coverage
 
@@ -95,34 +105,34 @@ BATCHES: dict[str, Callable[[], Sequence[Picture]]] = {
     "invented": lambda: invented(20, np.random.default_rng(3)),
     "numbers": _seeded(_written),
     "pieces": lambda: [view for view, *_ in pieces_of_number(strokes(30, seed=3), np.random.default_rng(3), 10)],
-    "upscaled": lambda: [paper_pen.upscale(view, size) for view in VIEWS[:4] for size in (20, 28, 60, 111)],
-    "thickened": _seeded(lambda rng: paper_pen.thicken(INK, rng, rng.uniform(0.1, 2.5), rng.uniform(0.5, 2))),
-    "pencil": _seeded(lambda rng: paper_pen.pencil(INK, rng, 0.5)),
-    "pressure": _seeded(lambda rng: paper_pen.pressure(INK, rng, 0.5)),
+    "upscaled": lambda: [paper_pen.upscale(view, size) for view in views()[:4] for size in (20, 28, 60, 111)],
+    "thickened": _seeded(lambda rng: paper_pen.thicken(ink(), rng, rng.uniform(0.1, 2.5), rng.uniform(0.5, 2))),
+    "pencil": _seeded(lambda rng: paper_pen.pencil(ink(), rng, 0.5)),
+    "pressure": _seeded(lambda rng: paper_pen.pressure(ink(), rng, 0.5)),
     "ruled": _on_sheet(paper_sheet.ruled, 17),
     "squared": _on_sheet(paper_sheet.squared, 17),
     "form box": _on_sheet(paper_sheet.form_box),
     "security": _on_sheet(paper_sheet.security),
     "dots": _on_sheet(paper_sheet.dots),
-    "show-through": _on_sheet(paper_sheet.show_through, INK),
+    "show-through": _seeded(lambda rng: paper_sheet.show_through(paper_sheet.bare(SHAPE), rng, 0.6, ink())),
     "fibres": _on_sheet(paper_sheet.fibres),
     "waves": _seeded(partial(paper_sheet.waves, SHAPE), 20),
     "gradient": _seeded(lambda rng: paper_camera.gradient(SHAPE, rng, 0.6)),
     "vignette": _seeded(lambda rng: paper_camera.vignette(SHAPE, rng, 0.6)),
     "shadow": _seeded(lambda rng: paper_camera.shadow(SHAPE, rng, 0.6)),
-    "shake": _seeded(lambda rng: paper_camera.shake(INK, rng, rng.uniform(1.5, 9))),
-    "noise": _seeded(lambda rng: paper_camera.noise(INK, rng, 30)),
-    "developed": _seeded(lambda rng: paper_camera.develop(INK, rng.uniform(0.8, 1.3))),
+    "shake": _seeded(lambda rng: paper_camera.shake(ink(), rng, rng.uniform(1.5, 9))),
+    "noise": _seeded(lambda rng: paper_camera.noise(ink(), rng, 30)),
+    "developed": _seeded(lambda rng: paper_camera.develop(ink(), rng.uniform(0.8, 1.3))),
 }
 BATCHES |= {f"signs of {name}": partial(_alphabet, name) for name in ("digits", "world", "letters", "signs")}
 BATCHES |= {f"scribbled {kind}": partial(scribbles, 12, 3, kinds=(kind,)) for kind in SCRIBBLES}
 BATCHES |= {f"mark {kind}": _seeded(lambda rng, kind=kind: strings_marks.mark(kind, rng, 40, 3)[0], 4)
             for kind in strings_marks.MARKS}  # fmt: skip
-BATCHES |= {f"scene on {kind}": _seeded(lambda rng, kind=kind: paper.scene(VIEWS[0], rng, kind), 6)
+BATCHES |= {f"scene on {kind}": _seeded(lambda rng, kind=kind: paper.scene(views()[0], rng, kind), 6)
             for kind in paper.KINDS}  # fmt: skip
-BATCHES |= {f"photograph of {kind}": _seeded(lambda rng, kind=kind: paper.photograph(INK, rng, kind), 12)
+BATCHES |= {f"photograph of {kind}": _seeded(lambda rng, kind=kind: paper.photograph(ink(), rng, kind), 12)
             for kind in paper.KINDS}  # fmt: skip
-BATCHES |= {name: partial(corrupt, VIEWS, name, seed=3) for name in CORRUPTIONS}
+BATCHES |= {name: (lambda name=name: corrupt(views(), name, seed=3)) for name in CORRUPTIONS}
 
 
 def means(image: Picture, side: int = 6) -> list[float]:

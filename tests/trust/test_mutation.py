@@ -57,19 +57,21 @@ def test_a_change_meets_the_tests_that_run_it_the_narrowest_first():
 
     assert that_run("a.py", 2) == ["narrow", "wide"]
     assert that_run("a.py", 3) == ["wide"]
-    assert that_run("a.py", 1) == ["narrow", "other", "wide"], "a class is made as the module is loaded"
+    assert that_run("a.py", 1) == ["narrow", "other", "wide"], "nobody knows who uses it"
     assert that_run("b.py", 1) == ["tests/all"]
 
 
-def test_a_constant_meets_the_tests_that_run_what_uses_it_wherever_that_is():
+def test_what_runs_as_a_module_is_loaded_meets_the_tests_that_use_it_wherever_that_is():
     codes = {
-        "a.py": "LEAST = 3\nMOST = (\n    4,\n)\n\n\ndef enough(n):\n    return n >= LEAST\n",
-        "b.py": "import a\n\n\ndef few(n):\n    return n < a.LEAST\n",
+        "a.py": "LEAST = 3\nMOST = (\n    4,\n)\n\n\ndef enough(n=LEAST):\n    return n >= LEAST\n",
+        "b.py": "import a\n\n\ndef few(n):\n    return n < a.LEAST and Few(n)\n\n\n@frozen\nclass Few:\n    pass\n",
     }
-    ran = {"a.py": {1: {"the first to load it"}, 3: {"the first to load it"}, 8: {"high"}}, "b.py": {5: {"low"}}}
-    found = mutation._with_constants(ran, codes)
-    assert found["a.py"] == {1: {"high", "low"}, 2: set(), 3: set(), 4: set(), 8: {"high"}}
-    assert found["b.py"] == ran["b.py"]
+    first = {"the first to load it"}
+    ran = {"a.py": {1: first, 3: first, 7: first, 8: {"high"}}, "b.py": {4: first, 5: {"low"}, 8: first}}
+    found = mutation._by_use(ran, codes)
+    users = {"high", "low", *first}
+    assert found["a.py"] == {1: users, 2: set(), 3: set(), 4: set(), 7: {"high"}, 8: {"high"}}
+    assert found["b.py"] == {4: {"low"}, 5: {"low"}, 8: {"low"}, 9: {"low"}}
 
 
 def test_a_change_that_breaks_a_promise_is_noticed_and_one_that_breaks_none_is_not(tmp_path):
