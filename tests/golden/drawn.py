@@ -1,18 +1,23 @@
 """Pages and digits from seeds, and what is made of them: `python -m tests.golden.drawn` keeps that in drawn.json."""
 
 import json
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
 import numpy as np
+import PIL
 from numpy.typing import NDArray
+from PIL import Image
 
 from tenfold.data import paper, paper_camera, paper_pen, paper_sheet, strings_marks
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
+from tenfold.data.dataset import DIGITS_AND_NONE
 from tenfold.data.invented import invented
 from tenfold.data.pictures_numbers import pieces_of_number
 from tenfold.data.printed import LETTERS, printed
@@ -23,8 +28,10 @@ from tenfold.data.strokes import draw, strokes
 from tenfold.data.strokes_forms import written_forms
 from tenfold.data.strokes_hand import Hand
 from tenfold.data.strokes_pen import Pen
-from tenfold.reading import Reader, symptoms
+from tenfold.reading import Digit, Reader, Reading, Rejected, symptoms
+from tenfold.reading.drawing import draw_reading
 from tenfold.reading.page import Page
+from tenfold.reading.stages import draw_stages, explain_stages
 from tenfold.reading.trace import Trace, retrace
 
 Picture = NDArray[np.uint8] | NDArray[np.float32]
@@ -180,6 +187,74 @@ def measured(trace: Trace) -> list[float]:
     ]
 
 
+def reading(count: int, left: int = 0, across: int = 10, step: int = 60, **more: Any) -> Reading:
+    """Digits, then ink that was left, in rows of so many across."""
+    places = range(count + left)
+    boxes = [(step * (i % across) + 5, step * (i // across) + 5, 20 + i % 25, 40 - i % 3) for i in places]
+    shares = [(1.0, 0.99871, 0.5, 0.25)[i % 4] for i in places]
+    digits = [Digit(i % 10, str(i % 10), shares[i], boxes[i], alternatives=((str(i % 10), shares[i]),)) for i in places]
+    rejected = [Rejected(boxes[i], ("unsure", "not a digit")[i % 2], shares[i]) for i in places]
+    told: dict[str, Any] = {
+        "source": "a/b.png",
+        "page": 0,
+        "blank": not places,
+        "lines": ("".join("0123456789"[:count]),),
+    }
+    return Reading(
+        **told | more,
+        digits=tuple(digits[:count]),
+        rejected=tuple(rejected[count:]),
+        polarity="dark-on-light",
+        model="model 1.0",
+        views=np.resize(views(), (count + left, 28, 28)),
+    )
+
+
+def _page(width: int, height: int, scale: float = 1.0) -> Page:
+    return Page((np.indices((height, width)).sum(axis=0) % 251).astype(np.uint8), scale)
+
+
+DRAWINGS: dict[str, Callable[[], Image.Image]] = {
+    "few": lambda: draw_reading(reading(3, 2), _page(300, 120)),
+    "upright": lambda: draw_reading(reading(3, 2, 1), _page(90, 310)),
+    "on the second page": lambda: draw_reading(reading(1, page=1), _page(100, 100)),
+    "side by side": lambda: draw_reading(reading(12, 3, 6, 22), _page(150, 90)),
+    "one over the other": lambda: draw_reading(reading(5, 2, 2, 9), _page(60, 70)),
+    "on a tiny page": lambda: draw_reading(reading(2), _page(30, 20)),
+    "on a large page": lambda: draw_reading(reading(4, 1), _page(1700, 500)),
+    "on a shrunk page": lambda: draw_reading(reading(4, 1), _page(600, 200, 2.0)),
+    "thirty": lambda: draw_reading(reading(30), _page(610, 200)),
+    "thirty-one": lambda: draw_reading(reading(29, 2), _page(610, 260)),
+    "sixty-one": lambda: draw_reading(reading(55, 6), _page(610, 450)),
+    "four hundred and one": lambda: draw_reading(reading(401, 0, 30, 50), _page(1510, 700)),
+    "nothing": lambda: draw_reading(reading(0, 2), _page(200, 100)),
+    "blank": lambda: draw_reading(reading(0), _page(200, 100)),
+    "with a long name": lambda: draw_reading(reading(1, source="x" * 300, lines=("7 " * 90,)), _page(200, 100)),
+}
+"""Drawings of readings made by hand, so that no rounding shows in them."""
+
+EXPLAINED = ["form 0", "form 2", "table 0", "scan 0"]
+"""The pages whose stages are kept."""
+
+
+def stages(reader: Reader, name: str) -> tuple[str, dict[str, Image.Image]]:
+    """What is told and drawn of the stages of a page, by a model that says the same of every view."""
+    page = Page(picture(name), 1.0)
+    found = reader.read(page.pixels, source="b.png")
+    even = replace(found, digits=tuple(replace(digit, confidence=0.5) for digit in found.digits))
+    trace = retrace(page, even)
+    shares = np.linspace(0.2, 0, 11, dtype=np.float32)
+    model: Any = SimpleNamespace(
+        card=SimpleNamespace(classes=DIGITS_AND_NONE), probabilities=lambda seen: np.tile(shares, (len(seen), 1))
+    )
+    return explain_stages(trace), draw_stages(trace, model)
+
+
+def mark_of(image: Image.Image) -> str:
+    """What two images have in common only if they are the same, size and all."""
+    return f"{image.width}×{image.height} {zlib.crc32(image.tobytes()):08x}"
+
+
 def _short(value: Any) -> Any:
     """The same with no more than four decimals."""
     if isinstance(value, dict):
@@ -193,13 +268,19 @@ def main() -> None:
     """Keep what is made of all of them now."""
     reader = Reader(threads=1)
     kept: dict[str, dict[str, Any]] = {
-        "made with": {"opencv": cv2.__version__},
+        "made with": {"opencv": cv2.__version__, "pillow": PIL.__version__},
         "pages": {
             name: {"means": means(image), "read": read(reader, image), "seen": seen(reader, image)}
             for name in PAGES
             for image in (picture(name),)
         },
         "batches": {name: [means(image, 2) for image in make()] for name, make in BATCHES.items()},
+        "drawings": {name: mark_of(make()) for name, make in DRAWINGS.items()},
+        "stages": {
+            name: {"told": told, "drawn": {stage: means(np.asarray(image), 8) for stage, image in drawings.items()}}
+            for name in EXPLAINED
+            for told, drawings in (stages(reader, name),)
+        },
     }
     rows = {
         key: ",\n".join(f" {json.dumps(name)}: {json.dumps(_short(one))}" for name, one in of.items())

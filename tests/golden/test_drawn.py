@@ -8,6 +8,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+import PIL
 import pytest
 from tests.golden import drawn
 
@@ -62,3 +63,25 @@ def test_what_lies_between_a_page_and_its_reading_is_as_it_was(name, reader):
 def test_a_batch_is_drawn_as_it_was(name):
     found = [drawn.means(image, 2) for image in drawn.BATCHES[name]()]
     np.testing.assert_allclose(found, KEPT["batches"][name], atol=LEVELS, err_msg=AGAIN)
+
+
+other_pillow = pytest.mark.skipif(
+    PIL.__version__ != KEPT["made with"]["pillow"], reason="another Pillow draws otherwise"
+)
+
+
+@other_pillow
+@pytest.mark.parametrize("name", drawn.DRAWINGS)
+def test_a_reading_is_drawn_as_it_was_when_somebody_looked(name):
+    assert drawn.mark_of(drawn.DRAWINGS[name]()) == KEPT["drawings"][name], AGAIN
+
+
+@other_pillow
+@pytest.mark.parametrize("name", drawn.EXPLAINED)
+def test_stages_are_told_and_drawn_as_they_were(name, reader):
+    (told, drawings), kept = drawn.stages(reader, name), KEPT["stages"][name]
+    assert told == kept["told"], AGAIN
+    found = {stage: drawn.means(np.asarray(image), 8) for stage, image in drawings.items()}
+    assert list(found) == list(kept["drawn"])
+    for stage, was in kept["drawn"].items():
+        np.testing.assert_allclose(found[stage], was, atol=LEVELS, err_msg=AGAIN)
