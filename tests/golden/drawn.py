@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
-from tenfold.data import paper, paper_camera, paper_pen, paper_sheet, strings_marks
+from tenfold.data import paper, paper_camera, paper_pen, paper_sheet, pictures, strings_marks
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.data.dataset import DIGITS_AND_NONE
 from tenfold.data.invented import invented
@@ -100,6 +101,16 @@ def _alphabet(name: str) -> Sequence[Picture]:
     return draw(list(forms)[:20], forms, [3], Hand(), BUSY.scaled(2), 56, 40)
 
 
+def _examples(source: str) -> list[Picture]:
+    """What a source of examples gives, a few at a time; drawn noise stands for clothes."""
+    digits = strokes(60, seed=3)
+    clothes = replace(digits, images=np.random.default_rng(3).integers(0, 256, digits.images.shape, np.uint8))
+    with patch.object(pictures, "BLOCK", 12):
+        made = pictures._SOURCES[source][0](digits, clothes, [3], 1)
+    # A view's label, and the row that it comes from, are told by a last line of pixels.
+    return [np.vstack([view, np.full((1, 28), [label + original % 200], np.uint8)]) for view, label, original in made]
+
+
 def _written(rng: Random) -> Picture:
     digits = [paper_pen.upscale(view, 44) for view in views()[:6]]
     style = replace(hand(rng, rng.uniform(22, 40)), crowding=0.5, joining=0.5, small_zeros=0.7)
@@ -131,6 +142,7 @@ BATCHES: dict[str, Callable[[], Sequence[Picture]]] = {
     "noise": _seeded(lambda rng: paper_camera.noise(ink(), rng, 30)),
     "developed": _seeded(lambda rng: paper_camera.develop(ink(), rng.uniform(0.8, 1.3))),
 }
+BATCHES |= {f"examples that are {source}": partial(_examples, source) for source in pictures._SOURCES}
 BATCHES |= {f"signs of {name}": partial(_alphabet, name) for name in ("digits", "world", "letters", "signs")}
 BATCHES |= {f"scribbled {kind}": partial(scribbles, 12, 3, kinds=(kind,)) for kind in SCRIBBLES}
 BATCHES |= {f"mark {kind}": _seeded(lambda rng, kind=kind: strings_marks.mark(kind, rng, 40, 3)[0], 4)
