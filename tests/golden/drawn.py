@@ -29,6 +29,7 @@ from tenfold.data.strokes import draw, strokes
 from tenfold.data.strokes_forms import written_forms
 from tenfold.data.strokes_hand import Hand
 from tenfold.data.strokes_pen import Pen
+from tenfold.data.views import reframe
 from tenfold.reading import Digit, Reader, Reading, Rejected, symptoms
 from tenfold.reading.drawing import draw_reading
 from tenfold.reading.page import Page
@@ -125,6 +126,9 @@ BATCHES: dict[str, Callable[[], Sequence[Picture]]] = {
     "pieces": lambda: [view for view, *_ in pieces_of_number(strokes(30, seed=3), np.random.default_rng(3), 10)],
     "upscaled": lambda: [paper_pen.upscale(view, size) for view in views()[:4] for size in (20, 28, 60, 111)],
     "thickened": _seeded(lambda rng: paper_pen.thicken(ink(), rng, rng.uniform(0.1, 2.5), rng.uniform(0.5, 2))),
+    "reframed": lambda: [
+        reframe(cv2.resize(view, (side, side + 1))) for view in views()[:4] for side in (8, 11, 12, 16)
+    ],
     "pencil": _seeded(lambda rng: paper_pen.pencil(ink(), rng, 0.5)),
     "pressure": _seeded(lambda rng: paper_pen.pressure(ink(), rng, 0.5)),
     "ruled": _on_sheet(paper_sheet.ruled, 17),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.metrics import softmax
-from tenfold.training.calibration import Calibration, _threshold, calibrate
+from tenfold.training.calibration import _threshold, calibrate
 
 CLASSES, N = 10, 40_000
 
@@ -104,18 +104,14 @@ def test_without_a_class_that_is_none_everything_passes_for_a_digit():
 
 def test_without_validation_images_nothing_is_said():
     empty = np.zeros((0, CLASSES), np.float32), np.zeros(0, np.int64)
-    assert calibrate(*empty, None, 0.01) == Calibration()
+    nothing = calibrate(*empty, None, 0.01)
+    assert (nothing.temperature, nothing.threshold, nothing.score_threshold, nothing.conformal) == (1, 0, 0, ())
+    with pytest.raises(FrozenInstanceError):
+        nothing.temperature = 2.0
     logits, _labels = simulated(0, n=50)
     only_none = calibrate(logits, np.full(50, 3, np.int64), 3, 0.01)
     assert (only_none.threshold, only_none.score_threshold, only_none.conformal) == (0, 0, ())
     assert only_none.temperature != 1
-
-
-def test_without_a_calibration_probabilities_are_taken_as_they_are_and_nothing_is_refused():
-    found = Calibration()
-    assert (found.temperature, found.threshold, found.score_threshold, found.conformal) == (1, 0, 0, ())
-    with pytest.raises(FrozenInstanceError):
-        found.temperature = 2.0
 
 
 @pytest.mark.parametrize(("error", "threshold"), [(0.1, 1), (0.125, 0.875), (0.2, 0.875), (0.25, 0.625), (0.3, 0.625)])
