@@ -11,6 +11,8 @@ import numpy as np
 import PIL
 import pytest
 from tests.golden import drawn
+from tests.golden.batches import BATCHES
+from tests.golden.drawings import DRAWINGS, mark_of
 
 from tenfold.reading import Reader
 
@@ -59,9 +61,9 @@ def test_what_lies_between_a_page_and_its_reading_is_as_it_was(name, reader):
         np.testing.assert_allclose(found[key], was, rtol=SHARE, atol=LEVELS if key == "views" else SHARE, err_msg=AGAIN)
 
 
-@pytest.mark.parametrize("name", drawn.BATCHES)
+@pytest.mark.parametrize("name", BATCHES)
 def test_a_batch_is_drawn_as_it_was(name):
-    found = [drawn.means(image, 2) for image in drawn.BATCHES[name]()]
+    found = [drawn.means(image, 2) for image in BATCHES[name]()]
     np.testing.assert_allclose(found, KEPT["batches"][name], atol=LEVELS, err_msg=AGAIN)
 
 
@@ -71,9 +73,9 @@ other_pillow = pytest.mark.skipif(
 
 
 @other_pillow
-@pytest.mark.parametrize("name", drawn.DRAWINGS)
+@pytest.mark.parametrize("name", DRAWINGS)
 def test_a_reading_is_drawn_as_it_was_when_somebody_looked(name):
-    assert drawn.mark_of(drawn.DRAWINGS[name]()) == KEPT["drawings"][name], AGAIN
+    assert mark_of(DRAWINGS[name]()) == KEPT["drawings"][name], AGAIN
 
 
 @other_pillow
