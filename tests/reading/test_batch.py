@@ -207,4 +207,4 @@ def _is_gone(group):
 @pytest.mark.parametrize("code", [0, 3])
 def test_a_process_that_ends_before_it_is_ready_says_how(code):
     with pytest.raises(TenfoldError, match=rf"a reading process did not start \(exit code {code}\)"):
-        list(map_in_processes(partial(os._exit, code), [1], 1, lambda task, how: how))
+        list(map_in_processes(partial(sys.exit, code), [1], 1, lambda task, how: how))
