@@ -1,5 +1,7 @@
 """The scores agree with scikit-learn, or with values worked out by hand."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -131,6 +133,35 @@ def test_calibration_bins_are_open_at_the_left() -> None:
     assert counts.tolist() == [0, 0, 2, 0, 0]
 
 
+def test_a_confidence_of_nothing_is_in_the_first_bin_and_a_certain_one_in_the_last() -> None:
+    probabilities = np.array([[0.0, 0.0], [0.2, 0.1], [0.3, 0.2], [1.0, 0.0]])
+    assert metrics.reliability(probabilities, np.zeros(4, np.int64), bins=5).counts.tolist() == [2, 1, 0, 0, 1]
+
+
+def test_there_are_fifteen_bins_of_reliability_and_twenty_steps_of_confidence_unless_asked_otherwise() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.8, 0.2]])
+    assert len(metrics.reliability(probabilities, np.zeros(2, np.int64)).counts) == 15
+    assert len(metrics.confidence_counts(np.array([0.5]), np.array([True]))[0]) == 20
+    # In fifteenths 0.93 and 0.87 share a bin, where their gaps cancel in part; in 14ths and 16ths they do not.
+    probabilities = np.array([[0.93, 0.07], [0.87, 0.13]])
+    assert metrics.expected_calibration_error(probabilities, np.array([0, 1])) == pytest.approx(0.4)
+
+
+def test_calibration_noise_matches_a_case_worked_by_hand() -> None:
+    # In a bin of two at 0.8 the variance is 2 × 0.16, in one of one at 0.5 it is 0.25.
+    probabilities = np.array([[0.8, 0.2], [0.8, 0.2], [0.5, 0.5]])
+    expected = (2 / np.pi) ** 0.5 * (0.32**0.5 + 0.25**0.5) / 3
+    assert metrics.reliability(probabilities, np.zeros(3, np.int64)).noise == pytest.approx(expected)
+
+
+def test_risk_against_coverage_matches_a_case_worked_by_hand() -> None:
+    # Sorted: 0.9 right; 0.7 wrong and 0.7 right, together; 0.6 wrong; 0.2 right.
+    confidence = np.array([0.7, 0.9, 0.2, 0.7, 0.6])
+    coverage, risk = metrics.risk_coverage(confidence, np.array([False, True, True, True, False]))
+    assert coverage.tolist() == [0.2, 0.6, 0.8, 1.0]
+    assert risk.tolist() == [0, 1 / 3, 2 / 4, 2 / 5]
+
+
 @pytest.mark.parametrize("n", [0, 3])
 def test_calibration_refuses_labels_that_do_not_fit(n: int) -> None:
     with pytest.raises(ValueError, match="rows of probabilities"):
@@ -170,6 +201,31 @@ def test_a_flawless_validation_set_claims_no_more_than_its_size_proves(n: int) -
     logits = 5.0 * np.eye(10)[labels]
     temperature = metrics.fit_temperature(logits, labels)
     assert metrics.softmax(logits / temperature).max() == pytest.approx((n + 1) / (n + 2), abs=1e-3)
+
+
+@pytest.mark.parametrize(("n", "classes", "gap"), [(1, 2, 1.0), (10, 2, 3.0), (10, 3, 3.0), (500, 11, 8.0)])
+def test_the_temperature_of_a_flawless_model_is_known_in_closed_form(n: int, classes: int, gap: float) -> None:
+    labels = np.arange(n) % classes
+    # exp(gap / T) to 1 for each of the other classes comes to (n + 1) / (n + 2): exp(gap / T) is (classes - 1) (n + 1).
+    expected = gap / np.log((classes - 1) * (n + 1))
+    assert metrics.fit_temperature(gap * np.eye(classes)[labels], labels) == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_temperature_is_found_to_four_digits_whatever_it_is() -> None:
+    labels = np.arange(1000) % 2
+    for expected in np.geomspace(0.06, 19, 20):
+        gap = expected * np.log(1001)
+        assert metrics.fit_temperature(gap * np.eye(2)[labels], labels) == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_model_of_a_single_class_has_a_temperature_too() -> None:
+    assert 0.05 <= metrics.fit_temperature(np.ones((3, 1)), np.zeros(3, np.int64)) <= 20
+
+
+def test_a_reliability_cannot_be_changed() -> None:
+    found = metrics.reliability(np.array([[0.8, 0.2]]), np.array([0]))
+    with pytest.raises(FrozenInstanceError):
+        found.noise = 0.0  # type: ignore[misc]
 
 
 def test_confidence_counts_keep_right_and_wrong_apart_and_lose_none():

@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,7 +54,7 @@ class Part:
 
 
 PARTS = {
-    "reading": Part(("reading",), ("reading", "golden")),
+    "reading": Part(("reading",), ("reading", "golden", "explanation/test_graph.py")),
     "data": Part(("data",), ("data", "golden")),
     "scores": Part(
         ("metrics.py", "training/calibration.py", *(f"evaluation/{name}.py" for name in ("scores", "comparison"))),
@@ -114,7 +115,7 @@ def try_part(
     until = time.monotonic() + seconds
     found = [place for path in files(PARTS[name]) for place in places(path)]
     tests = Runners.of(PARTS[name])
-    drawn = [(place, draw.choice(place.changes)) for place in draw.sample(found, min(most, len(found)))]
+    drawn = list(islice(_in_random_order(found, draw), most))
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(processes) as pool:
         copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(processes):
@@ -137,6 +138,17 @@ def try_part(
     survived = [described(*one) for one, code in zip(drawn, codes, strict=True) if code == 0]
     killed = counts["tried"] - len(survived)
     return {"part": name, "places": len(found), **counts, "killed": killed, "survived": survived}
+
+
+def _in_random_order(found: Sequence[Place], draw: random.Random) -> Iterator[tuple[Place, tuple[str, int]]]:
+    """Each place with one of its changes; not where that is no Python, as another operator for the * of f(*, x)."""
+    for place in draw.sample(found, len(found)):
+        change = draw.choice(place.changes)
+        try:
+            ast.parse(changed(place, change))
+        except SyntaxError:
+            continue
+        yield place, change
 
 
 def files(part: Part) -> list[Path]:
@@ -188,6 +200,46 @@ def described(place: Place, change: tuple[str, int]) -> dict[str, str]:
     return {"where": f"{place.path}:{rest + 1}", "was": before[rest].strip(), "is": after[rest].strip()}
 
 
+def _by_use(ran: dict[str, dict[int, set[str]]], codes: dict[str, str]) -> dict[str, dict[int, set[str]]]:
+    """ran, but that what runs as a module is loaded is run by whoever uses it: which test loads it first is chance.
+
+    A constant and a class are used where they are named, a class's field wherever either is, and a function's defaults
+    and decorators where its body runs.
+    """
+    trees = {path: ast.parse(code) for path, code in codes.items()}
+    users: dict[str, set[str]] = defaultdict(set)
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                users[name] |= ran[path].get(node.end_lineno or node.lineno, set())
+    return {
+        path: lines | {line: used for where, used in _loaded(trees[path], users, lines) for line in where}
+        for path, lines in ran.items()
+    }
+
+
+def _loaded(tree: ast.Module, users: dict[str, set[str]], ran: dict[int, set[str]]) -> Iterator[tuple[range, set[str]]]:
+    """Lines that run as a module is loaded, and who uses what they make."""
+    for node in ast.walk(tree):
+        of_class = users[node.name] if isinstance(node, ast.ClassDef) else ()
+        for one in node.body if isinstance(node, ast.Module | ast.ClassDef) else ():
+            if isinstance(one, ast.Assign | ast.AnnAssign):
+                given = [
+                    name for name in ast.walk(one) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+                ]
+                yield _lines(one), set(of_class).union(*(users[name.id] for name in given))
+            elif isinstance(one, ast.FunctionDef | ast.ClassDef):
+                first = min(part.lineno for part in (one, *one.decorator_list))
+                in_body = set().union(*(ran.get(line, set()) for part in one.body for line in _lines(part)))
+                used = users[one.name] if isinstance(one, ast.ClassDef) else in_body
+                yield range(first, one.body[0].lineno), used
+
+
+def _lines(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
 class Runners:
     """Which tests of a part run which lines."""
 
@@ -215,10 +267,11 @@ class Runners:
                 line: {_argument(name) for name in names if name.startswith(modules)}
                 for line, names in contexts.items()
             }
-        return cls(ran, [f"tests/{name}" for name in part.tests])
+        codes = {path: (ROOT / path).read_text(encoding="utf-8") for path in ran}
+        return cls(_by_use(ran, codes), [f"tests/{name}" for name in part.tests])
 
     def that_run(self, place: Place) -> list[str]:
-        """pytest's arguments: who runs the place, else the module (its constants are run as it is loaded), else all."""
+        """pytest's arguments: who runs the place, else the module, else all."""
         lines = self._ran[str(place.path)]
         here = set().union(*(lines.get(line, ()) for line in range(place.span[0][0], place.span[1][0] + 1)))
         found = here or set().union(*lines.values())

@@ -136,11 +136,11 @@ def risk_coverage(confidence: Array, right: NDArray[np.bool_]) -> tuple[NDArray[
     answers at least as sure, and the share of those that is wrong; the last is all of them.
     """
     order = np.argsort(-confidence, kind="stable")
-    answered = np.arange(1, len(order) + 1)
     wrong = np.cumsum(~right[order])
     # Equally sure answers are kept or refused together.
     ends = np.append(np.flatnonzero(np.diff(confidence[order])), len(order) - 1)
-    return answered[ends] / len(order), wrong[ends] / answered[ends]
+    answered = ends + 1
+    return answered / len(order), wrong[ends] / answered
 
 
 def confidence_counts(

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from tenfold.data import augment as augmentation
 from tenfold.data.augment import augment
 
 
@@ -112,3 +113,61 @@ def test_blur_keeps_the_ink_and_haze_takes_contrast_in_that_share(images):
     ground = hazy[:, 0, :5]
     assert ground.max() <= 0.7
     assert (ground.amax((1, 2)) - ground.amin((1, 2))).max() > 0.3
+
+
+def test_blur_is_the_binomial_filter_of_seven_by_seven():
+    dot = torch.zeros(1, 1, 15, 15)
+    dot[0, 0, 7, 7] = 1
+    taps = torch.tensor([1.0, 6, 15, 20, 15, 6, 1]) / 64
+    torch.testing.assert_close(augmentation._blurred(dot)[0, 0, 4:11, 4:11], torch.outer(taps, taps))
+
+
+def test_a_ground_is_of_five_by_five_shades_smooth_between_them():
+    torch.manual_seed(0)
+    ground = augmentation._smooth_ground(torch.zeros(200, 1, 29, 29))[:, 0]
+    assert 0 <= ground.min() <= ground.max() <= 1
+    # On every seventh row and column lie the shades themselves, drawn evenly.
+    shades = ground[:, ::7, ::7]
+    assert shades.mean() == pytest.approx(0.5, abs=0.02)
+    assert shades.std() == pytest.approx(12**-0.5, abs=0.02)
+    assert (ground[:, 1:] - ground[:, :-1]).abs().max() < 0.3
+
+
+@pytest.mark.parametrize(("pixels", "smoothness"), [(1.0, 4.0), (3.0, 7.0)])
+def test_a_displacement_has_the_asked_deviation_at_its_lattice_points(pixels, smoothness):
+    torch.manual_seed(0)
+    side = int(4 * smoothness) + 1  # ceil(side / smoothness) + 1 points: every side / 5 pixels
+    field = augmentation._displacement(500, side, 2 * side, pixels, smoothness, torch.zeros(1))
+    assert field.shape == (500, side, 2 * side, 2)
+    across, down = field[:, 0, 0].T * torch.tensor([[2 * side], [side]]) / 2
+    assert across.std() == pytest.approx(pixels, rel=0.1)
+    assert down.std() == pytest.approx(pixels, rel=0.1)
+
+
+def test_what_is_erased_covers_2_to_33_hundredths_and_is_no_longer_than_documented():
+    torch.manual_seed(0)
+    gone = augmentation._erase(torch.ones(6000, 1, 60, 60), 1.0)[:, 0] == 0
+    tall, wide = gone.any(2).sum(1).float(), gone.any(1).sum(1).float()
+    assert (tall * wide == gone.sum((1, 2))).all()
+    rows, columns = gone.any(2), gone.any(1)
+    inside = ~(rows[:, 0] | rows[:, -1] | columns[:, 0] | columns[:, -1])
+    shares, shapes = (tall * wide / 3600)[inside], (tall / wide)[inside]
+    assert 0.01 < shares.min() < 0.03
+    assert 0.29 < shares.max() < 0.36
+    assert 3 < shapes.max() < 4
+    assert 0.25 < shapes.min() < 0.34
+    assert inside.float().mean() > 0.2
+    assert (rows[:, 0].float().mean() - rows[:, -1].float().mean()).abs() < 0.03
+    assert (columns[:, 0].float().mean() - columns[:, -1].float().mean()).abs() < 0.03
+
+
+def test_strengths_are_nothing_for_half_and_even_up_to_the_limit_for_the_others():
+    torch.manual_seed(0)
+    drawn = augmentation._strengths(torch.zeros(20_000, 1, 2, 2), 0.8).ravel()
+    assert (drawn == 0).float().mean() == pytest.approx(0.5, abs=0.02)
+    some = drawn[drawn > 0]
+    assert some.mean() == pytest.approx(0.4, abs=0.01)
+    assert 0.79 < some.max() <= 0.8
+    limits = augmentation._uniform(20_000, 3.0, drawn)
+    assert limits.mean() == pytest.approx(0, abs=0.05)
+    assert -3 <= limits.min() < -2.99 < 2.99 < limits.max() <= 3

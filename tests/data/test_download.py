@@ -212,3 +212,22 @@ def test_a_server_that_resumes_elsewhere_than_asked_is_not_believed(mirror: Mirr
     assert path.read_bytes() == mirror.files[NAME]
     with pytest.raises(TenfoldError, match="resumed at the wrong place"):
         one(mirror, tmp_path / "other", "misplaced")
+
+
+def test_what_a_killed_process_left_is_removed_after_an_hour(tmp_path: Path) -> None:
+    ages = {".a.gz.7-00.partial": 3500, ".b.gz.7-00.partial": 3700, "c.gz.partial": 9000, ".d.gz": 9000}
+    for name, seconds in ages.items():
+        (tmp_path / name).write_bytes(b"x")
+        os.utime(tmp_path / name, (time.time() - seconds,) * 2)
+    module._sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == set(ages) - {".b.gz.7-00.partial"}
+
+
+def test_mirrors_share_ten_seconds_of_patience() -> None:
+    assert module.GIVE_UP_S == 10
+    patience = module._Patience(module.GIVE_UP_S, 4)
+    assert patience.share_s() == 2.5
+    patience.left_s, patience.mirrors = 9.0, 3  # the first failed after a second
+    assert patience.share_s() == 3
+    patience.left_s = -0.1
+    assert patience.share_s() == 0

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from tests.data.samples import idx_bytes
 
+from tenfold.data import idx
 from tenfold.data.idx import bunzip2, gunzip, read_idx
 from tenfold.errors import TenfoldError
 
@@ -62,3 +63,34 @@ def test_bzip2_comes_back_and_a_broken_one_is_one_line() -> None:
         bunzip2(packed[:-4], "x")
     with pytest.raises(TenfoldError, match="corrupt bzip2"):
         bunzip2(b"no", "x")
+
+
+def test_no_more_than_a_gibibyte_is_unpacked(monkeypatch) -> None:
+    assert idx.MOST_BYTES == 2**30
+    content = gzip.compress(bytes(1000), mtime=0)
+    monkeypatch.setattr(idx, "MOST_BYTES", 1000)
+    assert gunzip(content, "x") == bytes(1000)
+    monkeypatch.setattr(idx, "MOST_BYTES", 999)
+    with pytest.raises(
+        TenfoldError, match="x: truncated gzip file, or one of more than it says, or than 0 MiB unpacked"
+    ):
+        gunzip(content, "x")
+
+
+def test_a_file_that_holds_more_than_its_trailer_says_is_refused() -> None:
+    content = bytearray(gzip.compress(bytes(1000), mtime=0))
+    content[-4:] = (999).to_bytes(4, "little")
+    with pytest.raises(TenfoldError, match="gzip file"):
+        gunzip(bytes(content), "x")
+
+
+@pytest.mark.parametrize("shape", [(5,), (0, 28, 28), (2, 2, 2, 2)])
+def test_an_array_may_have_any_shape(shape) -> None:
+    array = np.ones(shape, np.uint8)
+    assert read_idx(idx_bytes(array), "x").shape == shape
+
+
+@pytest.mark.parametrize("content", [b"\0\0\x08\0", b"\0\0\x09\x01\0\0\0\0", b"\0\1\x08\x01\0\0\0\0", b"\0\0\x08"])
+def test_what_does_not_begin_as_an_idx_file_is_none(content) -> None:
+    with pytest.raises(TenfoldError, match=f"x: not an idx file .bad magic number 0x{content[:4].hex()}."):
+        read_idx(content, "x")

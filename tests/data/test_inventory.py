@@ -1,4 +1,5 @@
 import gzip
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from tests.data.loopback import Mirror
 from tests.data.samples import digits, mnist_bytes, publish
 
-from tenfold.data import CatalogEntry, fetch, list_datasets, verify
+from tenfold.data import CatalogEntry, fetch, inventory, list_datasets, verify
 from tenfold.data.catalog import find_entry
 from tenfold.errors import TenfoldError, UsageError
 
@@ -169,3 +170,48 @@ def test_digits_that_another_library_carries_are_not_here_without_it(monkeypatch
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     (found,) = list_datasets(names=["optdigits"])
     assert (found.state, found.missing) == ("not here", ("scikit-learn",))
+
+
+def test_of_large_files_the_size_alone_is_seen_at_every_load(small: CatalogEntry, tmp_path: Path) -> None:
+    assert inventory.HASHED_AT_LOAD_BYTES == 64 * 2**20
+    content = mnist_bytes()[LABELS]
+    path = tmp_path / LABELS
+    path.write_bytes(bytes(len(content)))  # of the right size
+    inventory.check_hash(path, small, len(content) - 1)
+    for largest in (len(content), None):
+        with pytest.raises(TenfoldError, match="corrupt"):
+            inventory.check_hash(path, small, largest)
+    path.write_bytes(content)
+    inventory.check_hash(path, small, len(content))
+    path.write_bytes(content + b"x")
+    with pytest.raises(TenfoldError, match=r"corrupt .*: replace it, or delete it"):
+        inventory.check_hash(path, small, 0)
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_rows_say_where_a_dataset_is_in_plain_words(tmp_path: Path) -> None:
+    own = lay(tmp_path / "own", {LABELS: mnist_bytes()[LABELS]})
+    [row] = [found.to_json() for found in list_datasets(own, ["mnist"])]
+    assert (row["name"], row["state"], row["folder"]) == ("mnist", "incomplete", str(own / "mnist"))
+    assert len(row["missing"]) == 3
+    assert list_datasets(names=["mnist"])[0].to_json()["folder"] is None
+    statuses = {status.name: status.to_json() for status in verify("mnist", own)}
+    assert statuses[LABELS] == {"name": LABELS, "state": "ok", "path": str(own / "mnist" / LABELS), "problem": ""}
+    assert statuses[IMAGES] == {"name": IMAGES, "state": "missing", "path": None, "problem": ""}
+
+
+@pytest.mark.usefixtures("small", "cache")
+def test_what_was_found_cannot_be_changed(tmp_path: Path) -> None:
+    own = lay(tmp_path / "own", mnist_bytes())
+    entry = find_entry("mnist")
+    for one in (list_datasets(own)[0], verify("mnist", own)[0], inventory.locate(entry, "train", own), entry.files[0]):
+        with pytest.raises(FrozenInstanceError):
+            one.paths = ()
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_home_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    assert inventory.data_folder("~/data") == tmp_path / "data"
+    assert inventory.user_path("~nobody-of-that-name/data") == Path("~nobody-of-that-name/data")

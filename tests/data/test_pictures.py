@@ -193,3 +193,45 @@ def test_pieces_of_numbers_are_as_often_none_as_digits():
     labels = np.array([label for _view, label, _original in pieces])
     assert 0.3 < (labels == NONE).mean() < 0.6
     assert all(view.shape == (28, 28) and view.dtype == np.uint8 for view, _label, _original in pieces)
+
+
+def test_the_shares_are_those_of_this_revision():
+    """Whoever changes one raises REVISION: what is kept in caches is of other examples then."""
+    assert room.REVISION == 3
+    assert {source: share for source, (_make, share) in room._SOURCES.items()} == {
+        "plain": 0.14, "drawn": 0.15, "written": 0.17, "printed": 0.04, "signs": 0.09, "invented": 0.04,
+        "scribbled": 0.05, "numbers": 0.3, "strange": 0.02,
+    }  # fmt: skip
+    assert room._KINDS == {"canvas": 0.38, "inverted": 0.1, "photo": 0.34, "scan": 0.18}
+    assert (room._PRINTED_LETTERS, room._SYNTHETIC_NUMBERS, room.BLOCK) == (0.6, 0.45, 500)
+
+
+def test_a_twentieth_more_examples_are_made_than_are_kept(made):
+    dataset, found = made
+    blocks = {source: -(-int(300 * 1.05 * share) // 20) for source, (_make, share) in room._SOURCES.items()}
+    assert len(found["plain"]) == 20 * blocks["plain"] == 60
+    assert len(found["signs"]) <= 20 * blocks["signs"] == 40
+    assert sum(map(len, found.values())) > len(dataset) == 300
+
+
+@pytest.mark.parametrize(
+    ("held", "pure", "told"),
+    [
+        (0.89, 1.0, (0, 4)),  # a digit has 88 % of its ink
+        (0.87, 1.0, (-1, None)),
+        (0.73, 1.0, (-1, None)),
+        (0.71, 1.0, (0, None)),  # with less than 72 % it is none
+        (1.0, 0.89, (0, 4)),
+        (1.0, 0.87, (-1, None)),
+        (1.0, 0.71, (0, None)),
+    ],
+)
+def test_a_piece_is_a_digit_by_the_documented_shares(held, pure, told):
+    owner = np.full((100, 300), -1, np.int16)
+    owner[:, :100], owner[:, 200:] = 0, 1
+    labels = np.zeros((100, 300), np.int32)
+    labels[:, : round(100 * held)] = 1
+    labels[:, 200 : 200 + round(100 * held * (1 - pure) / pure)] = 1
+    glyphs = [SimpleNamespace(label=label, is_digit=True) for label in "47"]
+    writing = SimpleNamespace(coverage=(owner >= 0).astype(np.float32), owner=owner, glyphs=glyphs)
+    assert _Shares(SimpleNamespace(labels=labels), writing).of([1]) == told

@@ -4,8 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.data import stratified_sample, stratified_split
-from tenfold.data.splits import rows_of, split_by_original
+from tenfold.data.splits import note_of, rows_of, split_by_original
 from tenfold.errors import UsageError
+
+TEST_ROWS = [7, 12, 14, 17, 18, 28]
+"""Of thirty rows of three classes in turn."""
+
+SEEDED = {
+    "split": [0, 3, 11, 13, 14, 17, 18, 19, 22, 24, 29, 36],
+    "sample": [11, 17, 18, 22, 24, 29, 36],
+    "originals": [2, 4, 15, 16, 17, 18, 19, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39],
+}
+"""What seed 3 chooses."""
 
 LABELS = st.lists(st.integers(0, 4), max_size=60).map(np.array)
 
@@ -97,3 +107,32 @@ def test_the_images_left_over_go_to_the_classes_with_the_largest_remainders() ->
 def test_a_sample_of_less_than_nothing_is_one_line() -> None:
     with pytest.raises(UsageError, match="at least 0"):
         stratified_sample(np.array([0, 1]), -1, 0)
+
+
+def test_the_rows_of_a_test_split_are_chosen_once_and_for_all() -> None:
+    """Scores on data that come without a test split are compared over years: these are their rows."""
+    labels = np.arange(30) % 3
+    assert rows_of("test", labels).tolist() == TEST_ROWS
+    assert rows_of("train", labels).tolist() == [row for row in range(30) if row not in TEST_ROWS]
+
+
+def test_a_seed_means_the_same_rows_at_every_version() -> None:
+    labels, originals = np.arange(40) % 4, np.repeat([-1, 0, 1, 2, 3, 4, 5, 6], 5)
+    assert stratified_split(labels, 0.25, 3)[1].tolist() == SEEDED["split"]
+    assert stratified_sample(labels, 7, 3).tolist() == SEEDED["sample"]
+    assert split_by_original(originals, 0.4, 3)[1].tolist() == SEEDED["originals"]
+
+
+@pytest.mark.parametrize(
+    ("n", "share", "held_out"), [(10, 0.25, 3), (10, 0.24, 2), (10, 0.01, 1), (10, 0.99, 9), (2, 0.5, 1), (1, 0.5, 0)]
+)
+def test_a_share_is_to_the_nearest_image_and_leaves_one_on_either_side(n: int, share: float, held_out: int) -> None:
+    assert len(stratified_split(np.zeros(n, int), share, 0)[1]) == held_out
+
+
+def test_what_is_said_of_a_split_that_was_chosen_counts_it() -> None:
+    assert note_of("a.csv", "train", 40_000, 50_000) == (
+        "a.csv comes without a test split: 40,000 of its 50,000 images, chosen once and for all, are taken as train, "
+        "the others as test"
+    )
+    assert note_of("a.csv", "test", 1, 5).endswith("are taken as test, the others as train")

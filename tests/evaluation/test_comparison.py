@@ -1,6 +1,6 @@
 """Two models on the same images: the counts, the test, and the line that says what the difference is worth."""
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -29,6 +29,8 @@ def test_only_images_that_one_alone_gets_right_count(run: Run) -> None:
     assert found.only_a == int((a.right & ~b.right).sum()) >= 5
     assert found.only_b == int((b.right & ~a.right).sum())
     assert (found.n, found.p) == (1000, mcnemar(a.right, b.right))
+    with pytest.raises(FrozenInstanceError):
+        found.p = 0.0  # type: ignore[misc]
     mirrored = compare(b, a, "b", "a")
     assert (mirrored.only_a, mirrored.only_b, mirrored.p) == (found.only_b, found.only_a, found.p)
 

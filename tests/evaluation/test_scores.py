@@ -1,6 +1,7 @@
 """Every number in Scores, against scikit-learn, and the JSON that other programs rely on."""
 
 import json
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from tests.evaluation.prototypes import make_dataset, write_model
 
 from tenfold.data import Dataset
 from tenfold.evaluation import evaluate, predict
+from tenfold.evaluation.scores import score
 from tenfold.metrics import wilson_interval
 from tenfold.run import Run
 
@@ -69,6 +71,43 @@ def test_confused_pairs_are_the_largest_cells_off_the_diagonal(run: Run) -> None
     pair = scores.most_confused[0]
     assert wrong[int(pair.label), int(pair.predicted)] == pair.count
     assert pair.share == pytest.approx(pair.count / 100)
+
+
+def test_no_more_than_ten_pairs_are_listed_and_equals_in_the_order_of_the_classes(run: Run) -> None:
+    data = make_dataset(100, noise=0.0)
+    assert (data.labels == np.arange(100) % 10).all()
+    found = predict(run, data)
+    # Image i is of class i % 10: the first 24 are read as the class after theirs, so 0 to 3 thrice and 4 to 9 twice.
+    logits = found.logits.copy()
+    logits[:24] = np.roll(logits[:24], 1, axis=1)
+    scores = score(replace(found, logits=logits))
+    pairs = [(pair.label, pair.predicted, pair.count, pair.share) for pair in scores.most_confused]
+    assert pairs == [(str(i), str((i + 1) % 10), 3 if i < 4 else 2, 0.3 if i < 4 else 0.2) for i in range(10)]
+    logits[24] = np.roll(logits[24], 2)  # 4 as 6, once: an eleventh pair
+    assert len(score(replace(found, logits=logits)).most_confused) == 10
+    assert scores.errors == 24
+    assert scores.mean_confidence == found.confidence.mean()
+
+
+def test_the_same_evaluation_is_equal_to_itself_says_itself_without_arrays_and_stays(run: Run, blobs: Dataset) -> None:
+    scores = evaluate(run, blobs)
+    assert scores == evaluate(run, blobs)
+    assert "array" not in repr(scores)
+    for part in (scores, scores.per_class[0]):
+        with pytest.raises(FrozenInstanceError):
+            part.accuracy = 1.0  # type: ignore[misc]
+
+
+def test_the_figures_of_a_class_are_its_own(run: Run) -> None:
+    scores = evaluate(run, make_dataset(1000, noise=3.0))
+    confusion = np.array(scores.confusion)
+    for index, row in enumerate(scores.to_json()["per_class"]):
+        right, support, predicted = confusion[index, index], confusion[index].sum(), confusion[:, index].sum()
+        assert row["support"] == support
+        assert row["accuracy"] == row["recall"] == pytest.approx(right / support)
+        assert row["precision"] == pytest.approx(right / max(predicted, 1))
+        assert row["f1"] == pytest.approx(2 * right / (support + predicted))
+        assert row["accuracy_ci95"] == list(wilson_interval(right, support))
 
 
 def test_pairs_that_never_happened_are_not_listed(run: Run) -> None:

@@ -1,22 +1,27 @@
 """Pages and digits from seeds, and what is made of them: `python -m tests.golden.drawn` keeps that in drawn.json."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
 import numpy as np
+import PIL
 from numpy.typing import NDArray
+from PIL import Image
+from tests.golden.batches import BATCHES, Picture, sheet
+from tests.golden.drawings import DRAWINGS, mark_of
 
 from tenfold.data import paper
-from tenfold.data.corruptions import CORRUPTIONS, corrupt
-from tenfold.data.printed import printed
-from tenfold.data.scribbles import scribbles
+from tenfold.data.dataset import DIGITS_AND_NONE
 from tenfold.data.strings import number
 from tenfold.data.strokes import strokes
-from tenfold.reading import Reader
+from tenfold.reading import Reader, symptoms
+from tenfold.reading.page import Page
+from tenfold.reading.stages import draw_stages, explain_stages
+from tenfold.reading.trace import Trace, retrace
 
 PATH = Path(__file__).with_name("drawn.json")
 SEEDS = range(5)
@@ -43,25 +48,11 @@ def picture(name: str) -> NDArray[np.uint8]:
     return paper.photograph(sheet([line.coverage for line in lines]), draw, KINDS[kind])
 
 
-def sheet(lines: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The ink of lines, [h, w] each, under one another with paper around them."""
-    edge, width = max(len(line) for line in lines), max(line.shape[1] for line in lines)
-    rows = [np.pad(line, ((edge // 4, edge // 4), (edge, edge + width - line.shape[1]))) for line in lines]
-    return np.pad(np.concatenate(rows), ((edge, edge), (0, 0)))
-
-
-BATCHES: dict[str, Callable[[], NDArray[np.uint8]]] = {
-    "strokes": lambda: strokes(40, seed=3).images,
-    "scribbles": lambda: scribbles(60, seed=3),
-    "printed": lambda: printed("0123456789", np.random.default_rng(3)),
-} | {name: lambda name=name: corrupt(strokes(12, seed=3).images, name, seed=3) for name in CORRUPTIONS}
-
-
-def means(image: NDArray[np.uint8], side: int = 6) -> list[float]:
-    """The mean levels of an image's fields, row by row."""
+def means(image: Picture, side: int = 6) -> list[float]:
+    """The mean levels of an image's fields, row by row; of shares as of levels."""
     grey = image if image.ndim == 2 else image.mean(axis=2)
-    fields = cv2.resize(grey.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA)
-    return [round(float(level), 1) for level in fields.ravel()]
+    levels = np.asarray(grey, np.float32) * np.float32(255 if image.dtype == np.float32 else 1)
+    return [round(float(level), 2) for level in cv2.resize(levels, (side, side), interpolation=cv2.INTER_AREA).ravel()]
 
 
 def read(reader: Reader, image: NDArray[np.uint8]) -> dict[str, Any]:
@@ -75,16 +66,79 @@ def read(reader: Reader, image: NDArray[np.uint8]) -> dict[str, Any]:
     }
 
 
+def seen(reader: Reader, image: NDArray[np.uint8]) -> dict[str, list[float]]:
+    """What lies between the page and its reading, and what is measured of it."""
+    page = Page(image, 1.0)
+    trace = retrace(page, reader.read(image))
+    lines = trace.layout.lines
+    return {
+        "ink": [*means(trace.ink.strength, 4), *means(trace.used.strength, 4), trace.ink.stroke, trace.used.stroke],
+        "lines": [value for line in lines for value in (line.height, line.slant)],
+        "parts": [value for line in lines for part in line.parts for value in (*part.box, part.area)],
+        "offers": [sum(sum(offer.box) for offer in trace.offers), sum(offer.beside for offer in trace.offers),
+                   sum(offer.small for offer in trace.offers), sum(offer.width for offer in trace.offers)],
+        "views": [value for view in trace.reading.views for value in means(view, 2)],
+        "symptoms": measured(trace),
+    }  # fmt: skip
+
+
+def measured(trace: Trace) -> list[float]:
+    """Every symptom's figure."""
+    return [
+        *(measure(trace) for measure in (symptoms.contrast, symptoms.edge_width, symptoms.grain, symptoms.blockiness)),
+        *symptoms.unevenness(trace),
+        *(measure(trace) for measure in (symptoms.coverage, symptoms.touching, symptoms.ruled, symptoms.slope)),
+        symptoms.alikeness(trace),
+        sum(run for _side, run in symptoms.at_border(trace)),
+    ]
+
+
+EXPLAINED = ["form 0", "form 2", "table 0", "scan 0"]
+"""The pages whose stages are kept."""
+
+
+def stages(reader: Reader, name: str) -> tuple[str, dict[str, Image.Image]]:
+    """What is told and drawn of the stages of a page, by a model that says the same of every view."""
+    page = Page(picture(name), 1.0)
+    found = reader.read(page.pixels, source="b.png")
+    even = replace(found, digits=tuple(replace(digit, confidence=0.5) for digit in found.digits))
+    trace = retrace(page, even)
+    shares = np.linspace(0.2, 0, 11, dtype=np.float32)
+    model: Any = SimpleNamespace(
+        card=SimpleNamespace(classes=DIGITS_AND_NONE), probabilities=lambda seen: np.tile(shares, (len(seen), 1))
+    )
+    return explain_stages(trace), draw_stages(trace, model)
+
+
+def _short(value: Any) -> Any:
+    """The same with no more than four decimals."""
+    if isinstance(value, dict):
+        return {key: _short(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_short(one) for one in value]
+    return value if isinstance(value, str | int) else round(float(value), 4)
+
+
 def main() -> None:
     """Keep what is made of all of them now."""
-    reader = Reader()
+    reader = Reader(threads=1)
     kept: dict[str, dict[str, Any]] = {
-        "made with": {"opencv": cv2.__version__},
-        "pages": {name: {"means": means(picture(name)), "read": read(reader, picture(name))} for name in PAGES},
+        "made with": {"opencv": cv2.__version__, "pillow": PIL.__version__},
+        "pages": {
+            name: {"means": means(image), "read": read(reader, image), "seen": seen(reader, image)}
+            for name in PAGES
+            for image in (picture(name),)
+        },
         "batches": {name: [means(image, 2) for image in make()] for name, make in BATCHES.items()},
+        "drawings": {name: mark_of(make()) for name, make in DRAWINGS.items()},
+        "stages": {
+            name: {"told": told, "drawn": {stage: means(np.asarray(image), 8) for stage, image in drawings.items()}}
+            for name in EXPLAINED
+            for told, drawings in (stages(reader, name),)
+        },
     }
     rows = {
-        key: ",\n".join(f" {json.dumps(name)}: {json.dumps(one)}" for name, one in of.items())
+        key: ",\n".join(f" {json.dumps(name)}: {json.dumps(_short(one))}" for name, one in of.items())
         for key, of in kept.items()
     }
     text = ",\n".join(f'"{key}": {{\n{lines}\n}}' for key, lines in rows.items())

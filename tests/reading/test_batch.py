@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -201,3 +202,9 @@ def _is_gone(group):
             return True
         time.sleep(0.01)
     return False
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_process_that_ends_before_it_is_ready_says_how(code):
+    with pytest.raises(TenfoldError, match=rf"a reading process did not start \(exit code {code}\)"):
+        list(map_in_processes(partial(sys.exit, code), [1], 1, lambda task, how: how))

@@ -1,7 +1,8 @@
 """A picture made to have a fault is said to have it, with the figure; a clean one is not."""
 
 import io
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 from tests.reading.drawings import on_paper, scaled, written
 
-from tenfold.reading import Page, Reader, diagnose, diagnose_reading
+from tenfold.reading import Finding, Page, Reader, diagnose, diagnose_reading, diagnosis
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +174,176 @@ def test_boxes_of_a_shrunk_picture_lie_on_its_page(reader):
     small = on_paper(np.pad(written("7"), 500))
     large = cv2.resize(small, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST)
     assert diagnose(large, reader) == diagnose(small, reader) == ()
+
+
+def _trace(**told):
+    """A trace of which only this is known, of a page with one sure digit fifty pixels high."""
+    digit = SimpleNamespace(confidence=1.0, alternatives=(("7", 0.5), ("1", 0.4)), name="7")
+    reading = SimpleNamespace(digits=(digit,), rejected=(), blank=False, polarity="dark-on-light", lines=("7",))
+    page = Page(np.zeros((100, 100), np.uint8), 1.0)
+    usual = {
+        "page": page,
+        "reading": reading,
+        "boxes": ((0, 0, 30, 50),),
+        "used": SimpleNamespace(stroke=5.0),
+        "bare": None,
+    }
+    return SimpleNamespace(**usual | told)
+
+
+def _high(height):
+    return {"boxes": ((0, 0, 9, height), (0, 0, 9, 99))}
+
+
+def _sized(height, width, scale=1.0):
+    return {"page": Page(np.zeros((height, width), np.uint8), scale)}
+
+
+def _sure(confidence):
+    one = SimpleNamespace(confidence=confidence, alternatives=(("7", 0.5), ("1", 0.4), ("2", 0.1)), name="7")
+    return {"reading": SimpleNamespace(digits=(one,), rejected=(), blank=False, polarity="dark-on-light", lines=("7",))}
+
+
+@pytest.mark.parametrize(
+    ("check", "measured", "trace", "name"),
+    [
+        ("_faint", {"contrast": 40}, {}, None),
+        ("_faint", {"contrast": 39.9}, {}, "little contrast"),
+        ("_uneven_light", {"unevenness": (50, 100)}, {}, None),  # fifty levels
+        ("_uneven_light", {"unevenness": (49, 100)}, {}, "uneven light"),
+        ("_uneven_light", {"unevenness": (120, 200)}, {}, None),  # two fifths of the light
+        ("_uneven_light", {"unevenness": (119, 200)}, {}, "uneven light"),
+        ("_noise", {"grain": 6, "contrast": 40}, {}, None),
+        ("_noise", {"grain": 6.1, "contrast": 40}, {}, "noise"),
+        ("_noise", {"grain": 12, "contrast": 100}, {}, None),  # 12 % of the contrast
+        ("_noise", {"grain": 12.1, "contrast": 100}, {}, "noise"),
+        ("_blocks", {"blockiness": 2.5}, {}, None),
+        ("_blocks", {"blockiness": 2.6}, {}, "JPEG blocks"),
+        ("_polarity", {"coverage": 0.5}, {}, None),
+        ("_polarity", {"coverage": 0.51}, {}, "much ink"),
+        ("_slope", {"slope": 10}, {}, None),
+        ("_slope", {"slope": 10.1}, {}, "rotated"),
+        ("_slope", {"slope": -10}, {}, None),
+        ("_slope", {"slope": -10.1}, {}, "rotated"),
+        ("_printed", {"alikeness": 0.97}, {}, None),
+        ("_printed", {"alikeness": 0.971}, {}, "printed type"),
+        ("_ruled", {"ruled": 0.0}, {}, None),
+        ("_ruled", {"ruled": 0.01}, {}, "ruled lines"),
+        ("_touching", {"touching": 0}, {}, None),
+        ("_touching", {"touching": 2}, {}, "touching digits"),
+        ("_cut_off", {"at_border": []}, {}, None),
+        ("_cut_off", {"at_border": [("top", 1)]}, {}, "cut off"),
+        ("_blurred", {"edge_width": 2.5}, _high(10), None),
+        ("_blurred", {"edge_width": 2.6}, _high(10), "blurred"),
+        ("_blurred", {"edge_width": 6.0}, _high(50), None),  # 12 % of the height
+        ("_blurred", {"edge_width": 6.1}, _high(50), "blurred"),
+        ("_small", {}, _high(13), None),
+        ("_small", {}, _high(12), "too small"),
+        ("_small", {}, {"boxes": ((0, 0, 39, 5),)}, None),  # a lying stroke's length counts a third
+        ("_small", {}, {"boxes": ((0, 0, 38, 5),)}, "too small"),
+        ("_small", {}, {"boxes": ()}, None),
+        ("_unsure", {}, _sure(0.9), None),
+        ("_unsure", {}, _sure(0.89), "unsure"),
+        ("_shape", {}, _sized(14, 14), None),
+        ("_shape", {}, _sized(13, 14), "extreme size"),
+        ("_shape", {}, _sized(14, 13), "extreme size"),
+        ("_shape", {}, _sized(7, 7, 2.0), None),
+        ("_shape", {}, _sized(20, 400), None),
+        ("_shape", {}, _sized(20, 401), "extreme size"),
+        ("_shape", {}, _sized(401, 20), "extreme size"),
+        ("_shape", {}, _sized(100, 100, 3.0), None),
+        ("_shape", {}, _sized(100, 100, 4.0), "extreme size"),
+    ],
+)
+def test_a_picture_is_complained_of_from_the_documented_figure_on(check, measured, trace, name, monkeypatch):
+    for symptom, figure in measured.items():
+        monkeypatch.setattr(diagnosis.symptoms, symptom, lambda _trace, figure=figure: figure)
+    found = list(getattr(diagnosis, check)(_trace(**trace)))
+    assert [one.name for one in found] == ([name] if name else [])
+
+
+def _says(check, monkeypatch, measured=(), **trace):
+    for symptom, figure in dict(measured).items():
+        monkeypatch.setattr(diagnosis.symptoms, symptom, lambda _trace, figure=figure: figure)
+    [finding] = getattr(diagnosis, check)(_trace(**trace))
+    return finding.text, finding.figure, finding.problem
+
+
+def test_findings_tell_what_was_measured(monkeypatch):
+    assert _says("_uneven_light", monkeypatch, {"unevenness": (50, 200)}) == (
+        "the paper is 75 % darker in one part of the page than in another (50 against 200 of 255 grey levels): a "
+        "shadow, or a dark edge", 0.75, True,
+    )  # fmt: skip
+    assert _says("_polarity", monkeypatch, {"coverage": 0.75})[0].startswith("ink covers 75 % of the picture")
+    assert _says("_cut_off", monkeypatch, {"at_border": [("left", 3), ("top", 9)]})[:2] == (
+        "ink runs into the picture's edge: left (3 pixels), top (9 pixels); a digit may be cut off", 9,
+    )  # fmt: skip
+    assert _says("_ruled", monkeypatch, {"ruled": 0.25})[0] == (
+        "lines run across the page: 25 % of the ink; they were left where they are"
+    )
+    assert "were taken away" in _says("_ruled", monkeypatch, {"ruled": 0.25}, used=None)[0]
+    assert _says("_slope", monkeypatch, {"slope": 12})[0] == "the writing rises to the right by 12°"
+    assert _says("_slope", monkeypatch, {"slope": -12})[0] == "the writing falls to the right by 12°"
+    assert "alike to 98 %" in _says("_printed", monkeypatch, {"alikeness": 0.98})[0]
+    assert _says("_shape", monkeypatch, **_sized(13, 90)) == ("the picture is only 90×13 pixels", 13, True)
+    assert _says("_shape", monkeypatch, **_sized(20, 500)) == (
+        "the picture is 500×20 pixels, 25 times as long as broad", 500, True,
+    )  # fmt: skip
+    assert _says("_shape", monkeypatch, **_sized(1000, 500, 4.0)) == (
+        "the picture has 8 megapixels and was read at 1/4 of its size", 8_000_000, False,
+    )  # fmt: skip
+    assert _says("_small", monkeypatch, **_high(9))[0] == "the digits are 9 pixels high"
+    shrunk = _says("_small", monkeypatch, **_high(9), **_sized(100, 100, 2.0))
+    assert shrunk[0] == "the digits are 9 pixels high once the picture was shrunk to 1/2"
+
+
+@pytest.mark.parametrize(
+    ("digits", "left", "told"),
+    [
+        (1, [], []),
+        (2, [], [("two digits", "two digits were found where you may have wanted one: 77", 2, False)]),
+        (3, [], [("several digits", "several digits were found where you may have wanted one: 777", 3, False)]),
+        (0, [], [("no digit", "no digit was found; 0 pieces of ink of a digit's size", 0, True)]),
+        (0, ["unsure"], [("no digit", "no digit was found; 1 piece of ink of a digit's size", 1, True)]),
+        (1, ["unsure"], [("ink left out", "1 piece of ink was left out (unsure)", 1, True)]),
+        (1, ["not a digit"] * 2, [("ink left out", "2 pieces of ink were left out (not a digit)", 2, False)]),
+        (
+            1,
+            ["unsure", "not a digit"],
+            [("ink left out", "2 pieces of ink were left out (not a digit, unsure)", 2, True)],
+        ),
+    ],
+)
+def test_what_was_found_is_counted_in_words(digits, left, told):
+    rejected = tuple(SimpleNamespace(reason=reason) for reason in left)
+    reading = SimpleNamespace(digits=("a digit",) * digits, rejected=rejected, lines=("7" * digits,))
+    found = diagnosis._digits(_trace(reading=reading))
+    assert [(one.name, one.text, one.figure, one.problem) for one in found] == told
+
+
+def test_which_digit_of_several_is_unsure_is_said(monkeypatch):
+    one = SimpleNamespace(confidence=0.6, alternatives=(("7", 0.6), ("1", 0.3), ("2", 0.1)))
+    other = SimpleNamespace(confidence=0.95, alternatives=())
+    reading = SimpleNamespace(digits=(other, one))
+    assert _says("_unsure", monkeypatch, reading=reading)[0] == "digit 2 of 2 may be 7 (0.60) or 1 (0.30)"
+
+
+@pytest.mark.parametrize(("spread", "why"), [(39, "lies within 39 grey levels"), (40, "spans 40 grey levels")])
+def test_why_a_page_is_blank_depends_on_its_levels(spread, why, monkeypatch):
+    page = Page(np.repeat(np.uint8([100, 100 + spread]), 500).reshape(20, 50), 1.0)
+    text, figure, _problem = _says("_blank", monkeypatch, page=page, reading=SimpleNamespace(blank=True))
+    assert why in text
+    assert figure == spread
+
+
+def test_a_figure_is_told_to_four_decimals_and_a_finding_stays():
+    finding = Finding("noise", "much", 1.23456, "less")
+    assert finding.to_json() == {
+        "finding": "noise",
+        "problem": True,
+        "text": "much",
+        "figure": 1.2346,
+        "remedy": "less",
+    }
+    with pytest.raises(FrozenInstanceError):
+        finding.figure = 0.0

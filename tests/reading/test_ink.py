@@ -1,10 +1,13 @@
 """Ink is told from paper whichever is dark, whatever their colours and however light falls; paper alone is blank."""
 
+from dataclasses import FrozenInstanceError
+
 import cv2
 import numpy as np
 import pytest
 from tests.reading.drawings import digits, on_paper, written
 
+from tenfold.reading import ink
 from tenfold.reading.ink import find_ink
 from tenfold.reading.measures import otsu_threshold, stroke_width
 
@@ -218,3 +221,101 @@ def test_the_width_of_strokes_is_measured(width):
 
 def test_otsu_parts_two_groups_between_them():
     assert 50 <= otsu_threshold(np.array([40, 50, 50, 60, 200, 210, 220], np.uint8).reshape(1, -1)) < 200
+
+
+@pytest.mark.parametrize(
+    ("box", "rim"),
+    [
+        # Of a page of 400 by 1000 pixels a line along a side is at most 30 broad or 12 high, and four times as long.
+        ((0, 50, 30, 121), True),
+        ((0, 50, 30, 120), False),
+        ((0, 50, 31, 200), False),
+        ((1, 50, 30, 121), False),
+        ((970, 50, 30, 121), True),
+        ((969, 50, 30, 121), False),
+        ((50, 0, 49, 12), True),
+        ((50, 0, 48, 12), False),
+        ((50, 0, 60, 13), False),
+        ((50, 1, 49, 12), False),
+        ((50, 388, 49, 12), True),
+        ((50, 387, 49, 12), False),
+        # Six pixels from the edge nobody writes.
+        ((1, 50, 5, 5), True),
+        ((1, 50, 6, 5), False),
+        ((994, 50, 5, 5), True),
+        ((993, 50, 5, 5), False),
+        ((50, 1, 5, 5), True),
+        ((50, 1, 5, 6), False),
+        ((50, 394, 5, 5), True),
+        ((50, 393, 5, 5), False),
+    ],
+)
+def test_what_runs_along_the_edge_or_hugs_it_is_the_pictures_rim(box, rim):
+    assert ink._rim(np.int32([(0, 0, 1000, 400), box]), (400, 1000)).tolist() == [False, rim]
+
+
+@pytest.mark.parametrize(("box", "rim"), [((0, 5, 2, 9), True), ((0, 5, 3, 13), False), ((5, 0, 9, 2), True)])
+def test_the_rim_of_a_small_picture_is_two_pixels(box, rim):
+    assert ink._rim(np.int32([(0, 0, 30, 30), box]), (30, 30)).tolist() == [False, rim]
+
+
+SHEET = (0, 0, 1000, 400, 300_000)
+"""Of the page itself: its box and area."""
+
+
+@pytest.mark.parametrize(
+    ("shape", "part", "written", "around"),
+    [
+        ((400, 1000), (0, 9, 100, 50, 2001), (50, 90, 16, 3, 48), True),  # thicker than 20 pixels
+        ((400, 1000), (0, 9, 100, 50, 2000), (50, 90, 16, 3, 48), False),
+        ((400, 1000), (9, 0, 50, 100, 2001), (50, 90, 3, 16, 48), True),
+        ((400, 1000), (900, 9, 100, 50, 2001), (50, 90, 16, 3, 48), True),
+        ((400, 1000), (9, 350, 100, 50, 2001), (50, 90, 16, 3, 48), True),
+        ((400, 1000), (899, 349, 100, 50, 2001), (50, 90, 16, 3, 48), False),  # not at the edge
+        ((400, 1000), (0, 9, 100, 50, 2001), (50, 90, 15, 3, 45), False),  # and nothing written
+        ((400, 1000), (0, 9, 100, 50, 2001), (0, 90, 16, 3, 48), False),
+        ((1000, 1000), (0, 9, 100, 50, 5001), (50, 90, 30, 3, 90), True),
+        ((1000, 1000), (0, 9, 100, 50, 5001), (50, 90, 29, 3, 87), False),
+        ((201, 1000), (0, 9, 100, 50, 2001), (50, 90, 16, 3, 48), True),
+        ((200, 1000), (0, 9, 100, 50, 2001), (50, 90, 16, 3, 48), False),
+    ],
+)
+def test_what_is_thick_and_at_the_edge_of_a_large_page_with_writing_is_what_it_lies_on(shape, part, written, around):
+    assert ink._surroundings(np.int32([SHEET, part, written]), shape).tolist() == [False, around, False]
+
+
+@pytest.mark.parametrize(("even", "found"), [(86, (0, 0)), (85, (0, 2.5)), (60, (0, 2.5))])
+def test_a_canvas_is_one_level_in_more_than_85_of_100_pixels(even, found):
+    assert ink._paper_grain(np.float32([[0] * even + [1] * (100 - even)])) == found
+
+
+@pytest.mark.parametrize("grain", [3, 5, 9])
+def test_the_grain_of_paper_is_its_deviation_also_where_it_is_cut_off(grain):
+    noise = np.random.default_rng(0).normal(0, grain, (300, 400)).astype(np.float32)
+    assert ink._paper_grain(20 + noise) == (pytest.approx(20, abs=0.3), pytest.approx(grain, rel=0.04))
+    assert ink._paper_grain(np.maximum(noise, 0)) == (pytest.approx(0, abs=0.1), pytest.approx(grain, rel=0.04))
+    written = noise.copy()
+    written[:60] += 90  # a fifth of it is ink, and not its grain
+    assert ink._paper_grain(written) == (pytest.approx(0, abs=0.3), pytest.approx(grain, rel=0.04))
+
+
+@pytest.mark.parametrize(("paper", "levels", "found"), [(255, 5, False), (255, 7, True), (96, 2, False), (96, 3, True)])
+def test_on_a_canvas_six_255ths_of_its_brightness_are_ink(paper, levels, found):
+    page = np.full((100, 100), paper, np.uint8)
+    page[30:70, 40:46] = paper - levels
+    assert find_ink(page).blank != found
+
+
+@pytest.mark.parametrize(("pixels", "found"), [(4, False), (5, True)])
+@pytest.mark.parametrize(("side", "dust"), [(61, True), (60, False)])
+def test_fewer_than_five_pixels_of_a_page_are_dust_but_not_of_a_small_picture(pixels, found, side, dust):
+    page = np.full((side, side), 255, np.uint8)
+    page[10:30, 10:14] = 0
+    page[40, 40 : 40 + pixels] = 0
+    assert find_ink(page).strength[40, 40 : 40 + pixels].all() == (found or not dust)
+    assert find_ink(page).strength[10:30, 10:14].all()
+
+
+def test_ink_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        find_ink(np.full((5, 5), 255, np.uint8)).stroke = 1.0

@@ -1,5 +1,7 @@
 """Lines of writing are found and read in order; loose strokes stay with their digit, dirt does not count."""
 
+from dataclasses import FrozenInstanceError
+
 import cv2
 import numpy as np
 import pytest
@@ -140,3 +142,87 @@ def test_a_page_of_confetti_ends_soon():
     noise = np.random.default_rng(0).random((1000, 1000)) < 0.3
     layout = _layout(cv2.resize(noise.astype(np.uint8) * 255, (2000, 2000), interpolation=cv2.INTER_NEAREST))
     assert sum(_parts(layout)) <= 1500
+
+
+def _found(*boxes, shape=(400, 400)):
+    """The boxes of each line that is found of filled boxes."""
+    page = np.zeros(shape, np.uint8)
+    for x, y, wide, tall in boxes:
+        page[y : y + tall, x : x + wide] = 255
+    return [[part.box for part in line.parts] for line in _layout(page).lines]
+
+
+BAR = (100, 100, 20, 100)
+"""Writing a hundred pixels high."""
+
+
+@pytest.mark.parametrize(
+    ("other", "lines"),
+    [
+        ((130, 100, 12, 12), [[0, 1]]),  # dirt is smaller than 12 % of the height
+        ((130, 100, 11, 11), [[0]]),
+        ((130, 100, 3, 12), [[0, 1]]),
+        ((190, 100, 20, 20), [[0, 1]]),  # small pieces are taken in within 70 %
+        ((191, 100, 20, 20), [[0]]),
+        ((100, 270, 20, 20), [[0, 1]]),
+        ((100, 271, 20, 20), [[0]]),
+        ((10, 100, 20, 20), [[1, 0]]),
+        ((9, 100, 20, 20), [[0]]),
+        ((100, 10, 20, 20), [[0, 1]]),
+        ((100, 9, 20, 20), [[0]]),
+        ((162, 256, 20, 20), [[0, 1]]),  # 42 aside and 56 below are 70
+        ((163, 256, 20, 20), [[0]]),
+        ((300, 300, 20, 45), [[0], [1]]),  # 45 % is writing in its own right
+        ((300, 300, 20, 44), [[0]]),
+        ((300, 160, 20, 100), [[0, 1]]),  # 40 % side by side is one line
+        ((300, 161, 20, 100), [[0], [1]]),
+        ((300, 182, 20, 45), [[0, 1]]),  # of the lower of the two
+        ((300, 183, 20, 45), [[0], [1]]),
+    ],
+)
+def test_what_stands_near_or_beside_is_of_the_line(other, lines):
+    assert _found(BAR, other) == [[(BAR, other)[index] for index in line] for line in lines]
+
+
+@pytest.mark.parametrize(("level", "found"), [(64, []), (65, [[BAR]])])
+def test_the_soft_edge_of_a_stroke_is_no_part_by_itself(level, found):
+    page = np.zeros((400, 400), np.uint8)
+    page[100:200, 100:120] = level
+    assert [[part.box for part in line.parts] for line in _layout(page).lines] == found
+
+
+def test_what_has_fewer_than_three_pixels_is_dirt_however_small_the_writing():
+    bar = (10, 10, 3, 10)
+    assert _found(bar, (15, 10, 2, 1), shape=(30, 30)) == [[bar]]
+    assert _found(bar, (15, 10, 3, 1), shape=(30, 30)) == [[bar, (15, 10, 3, 1)]]
+
+
+def test_the_height_of_writing_is_that_of_most_ink():
+    for boxes, height in (
+        ([(10, 10, 10, 60), (40, 10, 20, 90)], 90),
+        ([(10, 10, 31, 60), (60, 10, 20, 90)], 60),
+        ([(10, 10, 90, 6)], 30),  # a lying stroke's length counts a third
+    ):
+        page = np.zeros((200, 200), np.uint8)
+        for x, y, wide, tall in boxes:
+            page[y : y + tall, x : x + wide] = 255
+        [line] = _layout(page).lines
+        assert line.height == height
+        assert line.slant == 0
+
+
+def test_of_a_page_of_confetti_the_largest_fifteen_hundred_are_looked_at():
+    page = np.zeros((400, 400), np.uint8)
+    for place in range(1600):
+        y, x = divmod(place, 40)
+        page[10 * y : 10 * y + 5, 10 * x : 10 * x + (4 if place < 1490 else 3)] = 255
+    parts = [part for line in _layout(page).lines for part in line.parts]
+    assert len(parts) == 1500
+    assert sum(part.area == 15 for part in parts) == 10
+
+
+def test_a_layout_cannot_be_changed():
+    layout = _layout(written("7"))
+    for one, name in ((layout, "lines"), (layout.lines[0], "height"), (layout.lines[0].parts[0], "box")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(one, name, None)

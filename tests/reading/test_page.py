@@ -1,4 +1,5 @@
 import io
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -232,3 +233,34 @@ def test_a_picture_that_the_memory_cannot_hold_is_one_line(grey, monkeypatch):
     monkeypatch.setattr(page, "_as_page", none)
     with pytest.raises(TenfoldError, match=r"^picture: not enough memory$"):
         open_page(grey)
+
+
+def _canvas(*strokes):
+    """A transparent canvas of 100 by 100 with opaque pixels: how many, their level, their alpha."""
+    canvas, start = np.zeros((10_000, 4), np.uint8), 5000
+    for count, level, alpha in strokes:
+        canvas[start : start + count] = (level, level, level, alpha)
+        start += count
+    return canvas.reshape(100, 100, 4)
+
+
+@pytest.mark.parametrize(
+    ("strokes", "paper"),
+    [
+        ([(1000, 128, 255)], 0),  # light from 128 on
+        ([(1000, 127, 255)], 255),
+        ([(996, 200, 255), (4, 100, 255)], 0),  # fewer than five in a thousand are dark
+        ([(995, 200, 255), (5, 100, 255)], 255),
+        ([(950, 200, 255), (50, 100, 229)], 0),  # soft edges, of less than nine tenths, may have any colour
+        ([(950, 200, 255), (50, 100, 230)], 255),
+        ([(950, 200, 100), (50, 100, 89)], 0),  # of what the most opaque pixel has
+        ([(950, 200, 100), (50, 100, 90)], 255),
+    ],
+)
+def test_what_is_drawn_light_on_a_transparent_canvas_lies_on_black(strokes, paper):
+    assert open_page(_canvas(*strokes)).grey[0, 0] == paper
+
+
+def test_a_page_cannot_be_changed(grey):
+    with pytest.raises(FrozenInstanceError):
+        open_page(grey).scale = 2.0

@@ -1,7 +1,7 @@
 """A picture becomes a reading: digits and what is refused, in order, with what a model says of each."""
 
 import json
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from types import SimpleNamespace
 
 import cv2
@@ -13,6 +13,7 @@ from tests.reading.drawings import digits, on_paper, scaled, written
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import ModelCard, Reader, frame, reader
 from tenfold.reading.classifier import NOT_A_DIGIT
+from tenfold.reading.segmentation import Candidate
 
 PAGE = np.pad(np.zeros((40, 20), np.uint8), 30, constant_values=255)
 TWO = np.concatenate([PAGE, PAGE], axis=1)
@@ -333,3 +334,90 @@ def test_what_is_left_of_a_refused_sign_is_no_digit():
     assert reading.text == "1"
     assert reading.digits[0].box[0] > 100
     assert reading.rejected
+
+
+def _pieces(*told):
+    """Pieces of a line: height, score, and whether each was accepted."""
+    return [
+        reader._Judged(
+            Candidate(place, place, (0, 0, 20, height), np.zeros((28, 28), np.uint8), False),
+            0,
+            np.float32([score, 0]),
+            accepted,
+        )
+        for place, (height, score, accepted) in enumerate(told)
+    ]
+
+
+SURE_ONE, SURE = (100, 0.81, True), 0.81
+
+
+@pytest.mark.parametrize(
+    ("company", "piece", "score"),
+    [
+        ([SURE_ONE, SURE_ONE], (100, 0.5, True), 5 / 6),  # five times as likely: 0.5 × 5 to 0.5
+        ([SURE_ONE, SURE_ONE], (100, 0.2, True), 5 / 9),
+        ([SURE_ONE], (100, 0.5, True), 0.5),
+        ([SURE_ONE, (100, 0.79, True)], (100, 0.5, True), 0.5),  # not more than 0.8
+        ([SURE_ONE, (100, 0.9, False)], (100, 0.5, True), 0.5),
+        ([SURE_ONE, SURE_ONE], (100, 0.5, False), 0.5),
+        ([SURE_ONE, SURE_ONE], (219, 0.5, True), 5 / 6),  # less than 2.2 times as high
+        ([SURE_ONE, SURE_ONE], (221, 0.5, True), 0.5),
+        ([SURE_ONE, SURE_ONE], (46, 0.5, True), 5 / 6),
+        ([SURE_ONE, SURE_ONE], (45, 0.5, True), 0.5),
+    ],
+)
+def test_among_two_sure_digits_of_its_size_a_piece_is_five_times_as_likely_one(company, piece, score):
+    *_others, found = reader._in_company(_pieces(*company, piece))
+    assert found.score == pytest.approx(score)
+    assert found.shares[0] == pytest.approx(score)
+
+
+def test_a_sure_digit_is_not_its_own_company():
+    assert [one.score for one in reader._in_company(_pieces(SURE_ONE, SURE_ONE))] == pytest.approx([SURE, SURE])
+    found = reader._in_company(_pieces(SURE_ONE, SURE_ONE, SURE_ONE))
+    assert [one.score for one in found] == pytest.approx([5 * SURE / (1 + 4 * SURE)] * 3)
+
+
+def test_a_reading_is_as_good_as_its_pieces_each_by_its_size():
+    assert reader._quality(_pieces((30, 0.9, True), (10, 0.6, True))) == pytest.approx((30 * 0.9 + 20 * 0.6) / 50)
+    assert reader._quality(_pieces((30, 0.9, True), (60, 0.9, False))) == pytest.approx(0.3)
+    small = [replace(one, candidate=replace(one.candidate, small=True)) for one in _pieces((99, 0.1, True))]
+    assert reader._quality([*_pieces((30, 0.9, True)), *small]) == pytest.approx(0.9)
+    assert reader._quality(small) == reader._quality([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("scale", "box"), [(1.0, (3, 5, 7, 9)), (2.0, (6, 10, 14, 18)), (1.5, (4, 7, 11, 14)), (0.1, (0, 0, 1, 1))]
+)
+def test_a_box_is_brought_to_the_pictures_own_pixels(scale, box):
+    assert reader._scaled((3, 5, 7, 9), scale) == box
+
+
+def test_three_alternatives_are_told(stub):
+    [digit] = stub(("1", "2", "3", "4"), 0.1, 0.2, 0.3, 0.4, threshold=0.0).read(PAGE).digits
+    assert [name for name, _share in digit.alternatives] == ["4", "3", "2"]
+
+
+@pytest.mark.parametrize(("by", "text"), [(1.01, "7"), (0.99, "")])
+def test_for_a_model_of_digits_alone_one_piece_in_twenty_is_none_and_none_is_e_to_the_fourth_rarer(stub, by, text):
+    assert stub(("3", "7"), 0.0, by * 0.05 * np.exp(-4), threshold=0.0).read(PAGE).text == text
+
+
+@pytest.mark.parametrize(("score", "tried"), [(0.91, False), (0.89, True)])
+def test_a_reading_that_is_not_sure_is_tried_without_the_rules(stub, monkeypatch, score, tried):
+    asked = []
+    monkeypatch.setattr(reader, "without_rules", lambda ink: asked.append(ink))
+    stub(("3", "7"), 1 - score, score).read(PAGE)
+    assert bool(asked) == tried
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_what_a_reading_is_made_of_cannot_be_changed(known, single):
+    reading = known.read(on_paper(_crossed(written("4   7"), 150, 60)), single=single)
+    for one, name in ((reading, "text"), *((one, "box") for one in (*reading.digits, *reading.rejected))):
+        with pytest.raises((FrozenInstanceError, AttributeError)):
+            setattr(one, name, None)
+    for judged in _pieces(SURE_ONE):
+        with pytest.raises(FrozenInstanceError):
+            judged.accepted = False

@@ -116,3 +116,55 @@ def test_plain_digits_have_no_rules(by):
 def test_an_empty_or_tiny_page_has_no_rules(shape):
     assert without_rules(Ink(np.zeros(shape, np.uint8), "dark-on-light", 0.0)) is None
     assert without_rules(Ink(np.zeros((120, 120), np.uint8), "dark-on-light", 0.0)) is None
+
+
+def _taken(*lines, side=164):
+    """Which of filled boxes x, y, width, height on an empty page are taken for rules."""
+    page = np.zeros((side, side), np.uint8)
+    for x, y, wide, tall in lines:
+        page[y : y + tall, x : x + wide] = 255
+    bare = without_rules(Ink(page, "dark-on-light", 8.0))
+    left = page if bare is None else bare.strength
+    return [not left[y : y + tall, x : x + wide].any() for x, y, wide, tall in lines]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ((23, 80, 115, 2), True),  # seven tenths of the page
+        ((23, 80, 114, 2), False),
+        ((80, 23, 2, 115), True),
+        ((80, 23, 2, 114), False),
+        ((0, 80, 82, 2), True),  # half of it, where it runs out of the picture
+        ((0, 80, 81, 2), False),
+        ((82, 80, 82, 2), True),
+        ((83, 80, 81, 2), False),
+        ((22, 80, 82, 2), False),
+        ((60, 80, 82, 2), False),
+        ((23, 80, 120, 9), True),  # six hundredths of the page thick
+        ((23, 80, 120, 10), False),
+    ],
+)
+def test_a_rule_is_as_long_and_as_thin_as_documented(line, rule):
+    assert _taken(line) == [rule]
+
+
+@pytest.mark.parametrize(("run", "gap", "rule"), [(41, 10, True), (41, 40, True), (40, 5, False)])
+def test_a_broken_line_is_a_rule_where_its_pieces_are_a_quarter_of_the_page(run, gap, rule):
+    assert set(_taken(*((x, 80, run, 2) for x in range(0, 165 - run, run + gap)))) == {rule}
+
+
+@pytest.mark.parametrize(("side", "rule"), [(100, True), (99, False)])
+def test_a_picture_less_than_a_hundred_pixels_wide_has_no_rules(side, rule):
+    assert _taken((0, 50, side, 1), side=side) == [rule]
+
+
+@pytest.mark.parametrize(("above", "below", "whole"), [(72, 88, True), (71, 88, False), (72, 89, False)])
+def test_a_stroke_goes_through_a_rule_from_eight_pixels_above_to_eight_below(above, below, whole):
+    page = np.zeros((160, 160), np.uint8)
+    page[80] = 255
+    page[above - 30 : above + 1, 80:84] = page[below : below + 30, 80:84] = 255
+    bare = without_rules(Ink(page, "dark-on-light", 8.0))
+    assert bare is not None
+    assert bool(bare.strength[80, 81:83].all()) == whole
+    assert bool(bare.strength[80].any()) == whole

@@ -1,5 +1,7 @@
 """Which parts are which digit: the candidates offered, and the path through them that explains a line best."""
 
+from dataclasses import FrozenInstanceError
+
 import cv2
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from tests.reading.drawings import digits, written
 from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.frame import frame
 from tenfold.reading.ink import Ink
-from tenfold.reading.layout import find_layout
+from tenfold.reading.layout import Layout, Line, Part, find_layout
 from tenfold.reading.segmentation import Candidate, alone, best_path, candidates
 
 SURE, HARDLY = np.log(0.99), np.log(0.01)
@@ -164,3 +166,121 @@ def test_alone_offers_a_digit_of_one_part_once_and_a_blank_page_nothing():
     assert share == 1
     assert np.abs(offer.view.astype(int) - frame(digits()[4])).mean() < 1
     assert alone(_layout(np.zeros((30, 30), np.uint8)), np.zeros((30, 30), np.uint8)) == []
+
+
+HIGH = 100
+
+
+def _boxes(*boxes, slant=0.0):
+    """The offers of a line of writing 100 pixels high, made of filled boxes from left to right."""
+    labels = np.zeros((2 * HIGH, 300), np.int32)
+    for label, (x, y, wide, tall) in enumerate(boxes, start=1):
+        labels[y : y + tall, x : x + wide] = label
+    parts = tuple(Part(label, box, box[2] * box[3]) for label, box in enumerate(boxes, start=1))
+    line = Line(parts, float(HIGH), slant)
+    return candidates(Layout(labels, (line,)), line, np.where(labels, 255, 0).astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slant", "together"),
+    [
+        ((0, 0, 20, 100), (50, 0, 20, 100), 0, True),  # 30 apart
+        ((0, 0, 20, 100), (51, 0, 20, 100), 0, False),
+        ((0, 0, 70, 100), (80, 0, 70, 100), 0, True),  # 150 wide
+        ((0, 0, 70, 100), (80, 0, 71, 100), 0, False),
+        ((0, 0, 70, 100), (80, 0, 80, 100), 0.1, True),  # of 160 a tenth of 100 is lean
+        ((0, 0, 70, 100), (80, 0, 80, 100), -0.1, True),
+        ((0, 0, 70, 100), (80, 0, 81, 100), 0.1, False),
+        ((0, 0, 80, 50), (60, 60, 95, 40), 0, False),  # one over the other, and still 155
+    ],
+)
+def test_neighbours_may_be_one_digit_if_they_are_near_and_not_too_wide(first, second, slant, together):
+    runs = [(offer.first, offer.last) for offer in _boxes(first, second, slant=slant)]
+    assert runs == ([(0, 0), (0, 1), (1, 1)] if together else [(0, 0), (1, 1)])
+
+
+def test_no_more_than_seven_parts_are_one_digit():
+    runs = [(offer.first, offer.last) for offer in _boxes(*((6 * i, 0, 5, 100) for i in range(9)))]
+    assert runs == [(first, last) for first in range(9) for last in range(first, min(first + 7, 9))]
+
+
+def test_a_gap_is_measured_from_the_furthest_that_a_run_has_reached():
+    runs = [(offer.first, offer.last) for offer in _boxes((0, 0, 60, 40), (10, 50, 9, 50), (89, 0, 9, 90))]
+    assert (0, 2) in runs
+    assert (1, 2) not in runs
+
+
+@pytest.mark.parametrize(
+    ("box", "small"),
+    [
+        ((40, 0, 44, 44), True),  # less than 45 % of the height both ways
+        ((40, 0, 45, 44), False),
+        ((40, 0, 44, 45), False),
+        ((40, 51, 10, 61), True),  # a comma: below the middle, lower than 62 %, and narrow
+        ((40, 50, 10, 61), False),
+        ((40, 51, 60, 61), True),
+        ((40, 51, 61, 61), False),
+        ((40, 51, 10, 62), False),
+    ],
+)
+def test_small_pieces_and_commas_are_no_digits(box, small):
+    assert [offer.small for offer in _boxes((0, 0, 20, 100), box) if offer.first == offer.last] == [False, small]
+
+
+def test_the_first_of_a_line_is_no_comma():
+    assert [offer.small for offer in _boxes((0, 51, 10, 61), (40, 0, 20, 100)) if offer.last == 0] == [False]
+
+
+@pytest.mark.parametrize(("wide", "slant", "width"), [(40, 0, 1), (75, 0, 1), (150, 0, 2), (165, 0.15, 2)])
+def test_a_width_is_in_digits_usual_widths_and_at_least_one(wide, slant, width):
+    [offer] = _boxes((0, 0, wide, 100), slant=slant)
+    assert offer.width == pytest.approx(width)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "beside"),
+    [
+        (((0, 0, 50, 100), (50, 80, 10, 10)), True),
+        (((0, 0, 50, 100), (49, 80, 10, 10)), False),  # under it in one column
+        (((0, 80, 10, 10), (10, 0, 50, 100)), True),
+        (((0, 80, 10, 10), (9, 0, 50, 100)), False),
+        (((0, 0, 50, 100), (50, 0, 44, 44)), True),
+        (((0, 0, 50, 100), (50, 0, 45, 44)), False),  # large enough for a digit's half
+        (((0, 0, 50, 100), (50, 0, 44, 45)), False),
+        (((0, 0, 50, 40), (5, 60, 30, 40), (55, 80, 10, 10)), True),  # beside both of the others
+    ],
+)
+def test_a_small_piece_is_beside_the_others_where_it_shares_no_column(boxes, beside):
+    run = [offer for offer in _boxes(*boxes) if (offer.first, offer.last) == (0, len(boxes) - 1)]
+    assert [offer.beside for offer in run] == [beside]
+
+
+@pytest.mark.parametrize(
+    ("accept", "refuse", "how", "taken"),
+    [
+        (-5.0, -1.0, {}, True),  # none is e⁴ times as rare
+        (-5.01, -1.0, {}, False),
+        (-10.0, -1.0, {"width": 2.0}, True),  # of two widths, twice so
+        (-10.01, -1.0, {"width": 2.0}, False),
+        (-4.0, -1.0, {"beside": True}, True),
+        (-4.01, -1.0, {"beside": True}, False),
+        (-0.01, -1.0, {"small": True}, False),
+    ],
+)
+def test_a_piece_is_a_digit_unless_none_is_likelier(accept, refuse, how, taken):
+    offer = Candidate(0, 0, (0, 0, 9, 9), VIEW, **{"small": False, **how})
+    assert best_path(1, [offer], np.float32([accept]), np.float32([refuse])) == [(0, taken)]
+
+
+@pytest.mark.parametrize(("together", "path"), [(-0.59, [(2, True)]), (-0.61, [(0, True), (1, False)])])
+def test_dirt_costs_a_tenth(together, path):
+    offers = [
+        Candidate(first, last, (0, 0, 9, 9), VIEW, small)
+        for first, last, small in ((0, 0, False), (1, 1, True), (0, 1, False))
+    ]
+    assert best_path(2, offers, np.float32([-0.5, 0, together]), np.float32([-9, -9, -9])) == path
+
+
+def test_a_candidate_cannot_be_changed(five):
+    with pytest.raises(FrozenInstanceError):
+        _offers(five)[1][0].small = True

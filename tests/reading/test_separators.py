@@ -26,3 +26,28 @@ TOP, HEIGHT = 50, 100
 @pytest.mark.parametrize("scale", [1, 3])
 def test_signs_are_told_apart_by_shape_and_place(box, sign, scale):
     assert separator(tuple(scale * n for n in box), scale * TOP, scale * HEIGHT) == sign
+
+
+@pytest.mark.parametrize(
+    ("box", "sign"),
+    [
+        ((0, 100, 36, 20), "-"),  # 1.8 times as wide as high
+        ((0, 112, 35, 20), "."),
+        ((0, 110, 20, 4), "-"),  # a fifth of the height
+        ((0, 112, 19, 4), "."),
+        ((0, 70, 40, 2), "-"),  # its middle a fifth of the height from the top
+        ((0, 69, 40, 2), None),
+        ((0, 138, 40, 2), "-"),  # and nine tenths
+        ((0, 139, 40, 2), None),
+        ((0, 105, 10, 10), "."),  # points lie below three fifths
+        ((0, 104, 10, 10), None),
+        ((0, 140, 5, 5), "."),  # dirt is smaller than a twentieth
+        ((0, 140, 4, 4), None),
+        ((0, 130, 10, 16), ","),  # 1.6 times as high as wide
+        ((0, 130, 10, 15), "."),
+        ((0, 155, 10, 10), "."),  # lower than 15 % of the height under the line
+        ((0, 156, 10, 10), ","),
+    ],
+)
+def test_signs_change_where_they_are_documented_to(box, sign):
+    assert separator(box, TOP, HEIGHT) == sign

@@ -1,12 +1,18 @@
 """What is fitted to validation images holds on others that are like them: errors, misses, digits kept."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
 from tenfold.metrics import softmax
-from tenfold.training.calibration import KEPT, MISSES, Calibration, calibrate
+from tenfold.training.calibration import _threshold, calibrate
 
 CLASSES, N = 10, 40_000
+
+KEPT = 0.99
+MISSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+"""As documented."""
 
 
 def simulated(seed, classes=CLASSES, n=N, temperature=2.0, spread=3.0):
@@ -98,7 +104,34 @@ def test_without_a_class_that_is_none_everything_passes_for_a_digit():
 
 def test_without_validation_images_nothing_is_said():
     empty = np.zeros((0, CLASSES), np.float32), np.zeros(0, np.int64)
-    assert calibrate(*empty, None, 0.01) == Calibration()
+    nothing = calibrate(*empty, None, 0.01)
+    assert (nothing.temperature, nothing.threshold, nothing.score_threshold, nothing.conformal) == (1, 0, 0, ())
+    with pytest.raises(FrozenInstanceError):
+        nothing.temperature = 2.0
     logits, _labels = simulated(0, n=50)
     only_none = calibrate(logits, np.full(50, 3, np.int64), 3, 0.01)
     assert (only_none.threshold, only_none.score_threshold, only_none.conformal) == (0, 0, ())
+    assert only_none.temperature != 1
+
+
+@pytest.mark.parametrize(("error", "threshold"), [(0.1, 1), (0.125, 0.875), (0.2, 0.875), (0.25, 0.625), (0.3, 0.625)])
+def test_the_threshold_is_the_lowest_confidence_at_which_the_mean_doubt_is_no_more_than_the_error(error, threshold):
+    # The surest first they doubt 1/8 and 3/8, so 1/4 together; with the last, which doubts 1/2, 1/3.
+    probabilities = np.array([[0.375, 0.625], [0.5, 0.5], [0.875, 0.125]])
+    assert _threshold(probabilities, error) == threshold
+
+
+def test_doubt_is_reckoned_among_the_classes_alone_and_the_threshold_is_of_the_chance_itself():
+    probabilities = np.array([[0.375, 0.125], [0.25, 0.75]])  # half a chance of being none, and 3/4 of the rest
+    assert _threshold(probabilities, 0.25) == 0.375
+    assert _threshold(probabilities, 0.24) == 1
+
+
+@pytest.mark.parametrize(
+    ("n", "ranks"), [(8, {}), (9, {0.1: 1}), (19, {0.05: 1, 0.1: 2}), (49, {0.02: 1, 0.05: 2, 0.1: 5})]
+)
+def test_the_least_share_of_a_prediction_set_is_that_of_the_promised_rank(n, ranks):
+    logits = np.stack([np.linspace(1, 3, n), np.zeros(n)], axis=1).astype(np.float32)[::-1]
+    found = calibrate(logits, np.zeros(n, np.int64), None, 0.01)
+    lowest_first = np.sort(softmax(logits / found.temperature)[:, 0])
+    assert dict(found.conformal) == pytest.approx({misses: lowest_first[rank - 1] for misses, rank in ranks.items()})

@@ -1,5 +1,6 @@
 """`python -m benchmarks mutants` and `coverage`: changes are real, met by the tests that run them, and taken back."""
 
+import random
 import shutil
 from pathlib import Path
 
@@ -48,6 +49,14 @@ def test_every_change_is_another_program_and_says_where_it_is(module):
             assert told["where"] in ("module.py:1", "module.py:5")
 
 
+def test_what_would_be_no_python_is_not_tried(module):
+    found = module("def add(*, x):\n    return x + 1\n")
+    assert "*" in _code(found)
+    drawn = list(mutation._in_random_order(found, random.Random(0)))
+    assert {place.span[0][0] for place, _change in drawn} == {2}
+    assert len(drawn) == 2
+
+
 def test_a_change_meets_the_tests_that_run_it_the_narrowest_first():
     ran = {"a.py": {1: set(), 2: {"wide", "narrow"}, 3: {"wide"}, 4: {"other"}}, "b.py": {1: set()}}
     tests = Runners(ran, ["tests/all"])
@@ -57,8 +66,21 @@ def test_a_change_meets_the_tests_that_run_it_the_narrowest_first():
 
     assert that_run("a.py", 2) == ["narrow", "wide"]
     assert that_run("a.py", 3) == ["wide"]
-    assert that_run("a.py", 1) == ["narrow", "other", "wide"], "a constant is run when the module is loaded"
+    assert that_run("a.py", 1) == ["narrow", "other", "wide"], "nobody knows who uses it"
     assert that_run("b.py", 1) == ["tests/all"]
+
+
+def test_what_runs_as_a_module_is_loaded_meets_the_tests_that_use_it_wherever_that_is():
+    codes = {
+        "a.py": "LEAST = 3\nMOST = (\n    4,\n)\n\n\ndef enough(n=LEAST):\n    return n >= LEAST\n",
+        "b.py": "import a\n\n\ndef few(n):\n    return n < a.LEAST and Few(n)\n\n\n@frozen\nclass Few:\n    size = 1\n",
+    }
+    first = {"the first to load it"}
+    ran = {"a.py": {1: first, 3: first, 7: first, 8: {"high"}}, "b.py": {4: first, 5: {"low"}, 8: first}}
+    found = mutation._by_use(ran, codes)
+    users = {"high", "low", *first}
+    assert found["a.py"] == {1: users, 2: set(), 3: set(), 4: set(), 7: {"high"}, 8: {"high"}}
+    assert found["b.py"] == {4: {"low"}, 5: {"low"}, 8: {"low"}, 9: {"low"}, 10: {"low"}}
 
 
 def test_a_change_that_breaks_a_promise_is_noticed_and_one_that_breaks_none_is_not(tmp_path):

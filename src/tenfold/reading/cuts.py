@@ -129,7 +129,7 @@ def _places(profile: Floats, extent: Floats, height: float) -> NDArray[np.intp]:
 
 def _minima(measure: Floats, reach: int) -> NDArray[np.intp]:
     """The lowest columns among their neighbours within reach, the lowest of all first."""
-    smooth = np.convolve(measure, np.ones(3, np.float32) / 3, mode="same")
+    smooth = np.convolve(measure, np.ones(3, np.float32), mode="same")
     inner = np.arange(reach, len(measure) - reach)
     if len(inner) == 0:
         return inner
