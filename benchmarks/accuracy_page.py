@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks import committee_page
-from benchmarks.committee import GOALS as COMMITTEE_GOALS
 from benchmarks.robustness_page import GOAL as ROBUST
 from benchmarks.speed_page import Results, measured, table
 from benchmarks.transfer import SEEDS as TRANSFER_SEEDS
@@ -85,9 +84,8 @@ def _goals(results: Results) -> Iterable[str]:
         if row["recipe"] in GOALS:
             yield _goal(f"`{row['recipe']}` on MNIST", row["test_accuracy"]["mean"], GOALS[row["recipe"]], 3)
     for row in results.get("committee", {"rows": ()})["rows"]:
-        if row["recipe"] in COMMITTEE_GOALS:
-            what = f"{committee_page.spoken(row)} as one"
-            yield _goal(what, row["ensemble"]["accuracy"], COMMITTEE_GOALS[row["recipe"]], 2)
+        if row["goal"]:
+            yield _goal(f"{committee_page.spoken(row)} as one", row["ensemble"]["accuracy"], row["goal"], 2)
     for row in results.get("datasets", {"rows": ()})["rows"]:
         goal = DATA_GOALS.get((row["recipe"], row["data"]))
         if goal:

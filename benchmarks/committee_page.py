@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from benchmarks.committee import GOALS
 from benchmarks.speed_page import table
 
 HEAD = """# Ensembles
@@ -85,7 +84,7 @@ def spoken(row: dict[str, Any]) -> str:
 
 
 def _verdict(row: dict[str, Any]) -> str:
-    accuracy, goal = row["ensemble"]["accuracy"], GOALS.get(row["recipe"])
+    accuracy, goal = row["ensemble"]["accuracy"], row["goal"]
     found = f"{spoken(row)} as one at {100 * accuracy:.2f} %"
     if goal:
         found = f"{'reached' if accuracy >= goal else '**not reached**'}: {found} (goal {100 * goal:.2f})"

@@ -111,8 +111,9 @@ def test_a_seed_is_trained_once_and_then_reused(bars, capsys):
 
 
 def test_a_committee_is_all_of_its_seeds_and_says_what_it_came_to(bars, capsys):
-    row = committee.measure("mlp-sgd", (3, 1), **{"epochs": 1, "data.name": str(bars)})
-    assert row["seeds"] == [3, 1]
+    wanted = committee.Committee("mlp-sgd", (3, 1), goal=0.5)
+    row = committee.measure(wanted, **{"epochs": 1, "data.name": str(bars)})
+    assert (row["seeds"], row["goal"]) == ([3, 1], 0.5)
     assert len(row["members"]) == 2
     assert row["parameters"] == 2 * 79_510
     assert row["against_best"]["sentence"] in capsys.readouterr().out
