@@ -4,6 +4,7 @@ from typing import Any
 
 from benchmarks.speed_page import measured, table
 from benchmarks.trust.suite import suite
+from tenfold.wording import plural
 
 QUESTIONS = {"fuzz", "faults"}
 """Whose results the page cannot be drawn without."""
@@ -200,9 +201,10 @@ def _compatible(row: dict[str, Any]) -> tuple[str, ...]:
 def _verdict(faults: dict[str, Any], fuzz: dict[str, Any]) -> str:
     kills = sum(row["kills"] for row in faults["rows"])
     lost = sum(row["corrupt"] + row["different"] for row in faults["rows"])
+    told = plural(lost, "thing")
     inputs, finds = sum(row["inputs"] for row in fuzz["rows"]), sum(bool(row["find"]) for row in fuzz["rows"])
     return (
-        f"{kills:,} kills: {'nothing' if lost == 0 else f'**{lost} things**'} lost or doubled. "
+        f"{kills:,} kills: {f'**{told}**' if lost else 'nothing'} lost or doubled. "
         f"{inputs:,} inputs: {'nothing but clean errors' if finds == 0 else f'**{finds} not borne**'}.\n"
     )
 
