@@ -20,7 +20,8 @@ from tenfold.training import RunFolder
 from tenfold.tuning import trials as trials_module
 from tenfold.tuning import tune, write_tuning
 from tenfold.tuning.question import ask
-from tenfold.tuning.search import open_study
+from tenfold.tuning.search import Budget, open_study, search
+from tenfold.tuning.trials import Setup
 from tenfold.tuning.winner import best_trial
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -177,6 +178,41 @@ def test_a_search_that_was_killed_counts_its_trial_as_failed_and_measures_the_re
     assert {trial["state"] for trial in others} <= {"complete", "pruned"}
     assert found["untuned"]["varied"]["optimizer.lr"] == 1e-5
     assert found["untuned"]["state"] == "complete"
+
+
+_KILLED_WHILE_ASKING = """
+import os, signal, sys
+import optuna
+from tenfold.tuning import tune
+optuna.Trial = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+tune(sys.argv[1], trials=2, folder=sys.argv[2], seeds=0)
+"""
+
+
+def _opened(recipe, folder):
+    question = ask(recipe, (), None, ("accuracy",), None, 0, folder)
+    return question, open_study(question, f"sqlite:///{folder}/study.db", "tpe", 0, folder / "trials")
+
+
+def test_a_trial_whose_process_died_before_it_said_that_it_asked_is_recorded(recipe, tmp_path):
+    subprocess.run([sys.executable, "-c", _KILLED_WHILE_ASKING, str(recipe), str(tmp_path)], check=False)
+    first = _opened(recipe, tmp_path)[1].trials[0]
+    assert (first.state.name, first.user_attrs["why"]) == ("FAIL", "its process died")
+
+
+def test_a_trial_is_nobodys_only_while_nobody_searches(recipe, tmp_path):
+    question, study = _opened(recipe, tmp_path)
+    states = []
+
+    def another_opens(*_):
+        study.ask()  # and is about to say so
+        states.append(_opened(recipe, tmp_path)[1].trials[0].state.name)
+        return ()
+
+    setup = Setup(question, "", tmp_path / "trials", None, None, None)
+    search(study, setup, Budget(1, None), mapped=another_opens)
+    states.append(_opened(recipe, tmp_path)[1].trials[0].state.name)
+    assert states == ["RUNNING", "FAIL"]
 
 
 def test_an_interrupted_trial_is_recorded_and_what_it_left_is_no_run(recipe, tmp_path, monkeypatch):

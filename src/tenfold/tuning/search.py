@@ -33,6 +33,9 @@ STOPPED = "stopped"
 _ASKED_BY = "tenfold:asked_by"
 """Of a trial, the machine and the process that will tell what came of it."""
 
+_SEARCHED_BY = "tenfold:searched_by"
+"""Of a study, with a machine and a process in its name: those two while they search, None afterwards."""
+
 _STARTUP = 8
 """Trials drawn at random before TPE learns from them: fewer than Optuna's 10, for many budgets are of minutes."""
 
@@ -121,6 +124,8 @@ def search(
 
     deadline = budget.deadline()
     running: set[int] = set()
+    us = (platform.node(), os.getpid())
+    searched_by = f"{_SEARCHED_BY}:{us[0]}:{us[1]}"
 
     def attempts() -> Iterator[Attempt]:
         count = 0
@@ -128,7 +133,7 @@ def search(
             if grid_only and not study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
                 return
             trial = study.ask()
-            study._storage.set_trial_system_attr(trial._trial_id, _ASKED_BY, [platform.node(), os.getpid()])
+            study._storage.set_trial_system_attr(trial._trial_id, _ASKED_BY, us)
             running.add(trial.number)
             own = trial.user_attrs.get(UNTUNED)
             yield Attempt(
@@ -142,6 +147,8 @@ def search(
             )
             count += 1
 
+    # A trial is begun before its asker is noted: should this process die in between, the study knows who searched.
+    study._storage.set_study_system_attr(study._study_id, searched_by, us)
     try:
         for outcome in mapped(run_trial, attempts()):
             running.discard(outcome.number)
@@ -149,6 +156,7 @@ def search(
     finally:
         for number in running:
             _tell(study, Outcome(number, "fail", notes={"why": "stopped from outside", STOPPED: True}))
+        study._storage.set_study_system_attr(study._study_id, searched_by, None)
 
 
 def suggest(trial: Any, space: Sequence[Dimension]) -> dict[str, Any]:
@@ -176,30 +184,37 @@ def _enqueue_grid(study: "Study", space: Sequence[Dimension], seed: int) -> None
 
 
 def _bury(study: "Study", folder: Path) -> None:
-    """Record as failed the trials of which nobody will tell: a process of this machine asked for them and is gone, or
-    they left a folder here that nobody holds. Another machine's may well be running."""
+    """Record as failed the trials of which nobody will tell: the process that asked for them is gone, or none is known
+    and nobody searches, or they left a folder here that nobody holds. Processes of other machines may well run."""
     from optuna.trial import TrialState
 
     from tenfold import training
 
     abandoned = set(training.abandoned(folder))
-    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+    trials = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+    # Looked up after the trials: whoever asked for one of them is there.
+    noted = study._storage.get_study_system_attrs(study._study_id)
+    searching = [by for name, by in noted.items() if name.startswith(_SEARCHED_BY) and by and not _is_gone(*by)]
+    for trial in trials:
+        asked_by = trial.system_attrs.get(_ASKED_BY)
         left = set(folder.glob(f"trial-{trial.number}-*{UNFINISHED}"))
-        node, process = trial.system_attrs.get(_ASKED_BY, ("", 0))
-        if (node == platform.node() and not _runs(process)) or (left and left <= abandoned):
+        unknown = not (asked_by or searching or left)
+        if unknown or (asked_by and _is_gone(*asked_by)) or (left and left <= abandoned):
             _tell(study, Outcome(trial.number, "fail", notes={"why": "its process died", STOPPED: True}))
             for path in left & abandoned:
                 training.RunFolder(path).discard()
 
 
-def _runs(process: int) -> bool:
+def _is_gone(node: str, process: int) -> bool:
+    if node != platform.node():
+        return False
     try:
         os.kill(process, 0)  # nothing is sent
     except ProcessLookupError:
-        return False
-    except OSError:  # another user's
         return True
-    return True
+    except OSError:  # another user's
+        pass
+    return False
 
 
 def _tell(study: "Study", outcome: Outcome) -> Any:
