@@ -4,14 +4,13 @@ Each assumption that was not measured is named in `ASSUMED`.
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 from reference.marks import filled
 
-from benchmarks.machine import RESULTS
+from benchmarks.machine import RESULTS, ROOT
 
-PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
+PAGE = ROOT / "docs" / "scale.md"
 BEGIN, END = "<!-- billion: filled in by python -m benchmarks.billion -->\n", "<!-- billion ends -->\n"
 
 PICTURES = 1_000_000_000

@@ -25,10 +25,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmarks.machine import write_result
+from benchmarks.machine import ROOT, write_result
 from tenfold.data import load_dataset
 
-ROOT = Path(__file__).parents[1]
 PEOPLE = ("learner", "practitioner", "researcher")
 
 WHOLE = (

@@ -8,19 +8,19 @@ it whenever the shipped model is replaced.
 import base64
 import json
 import zlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.machine import ROOT
 from tenfold.data.strokes import strokes
 from tenfold.exporting.picture_onnx import grey_of
 from tenfold.formats.reader_onnx import pictures_of
 from tenfold.reading import Classifier, frame
 from tenfold.reading.plain import plain_strength
 
-PATH = Path(__file__).parents[1] / "tests" / "golden" / "golden.json"
+PATH = ROOT / "tests" / "golden" / "golden.json"
 
 COUNT = 8
 

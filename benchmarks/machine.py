@@ -1,4 +1,4 @@
-"""What a result was measured on."""
+"""What a result was measured on, and where it is kept."""
 
 import datetime
 import json
@@ -9,13 +9,16 @@ from typing import Any
 
 import torch
 
-RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).parents[1]
+"""Of the repository."""
+
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 def describe_machine() -> dict[str, Any]:
     """Processor, cores, threads, system, commit and date."""
     features = torch.cpu.get_capabilities()
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=RESULTS.parent)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=ROOT)
     return {
         "processor": features.get("cpu_name"),
         "cores": features.get("num_physical_cores"),

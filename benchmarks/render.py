@@ -1,18 +1,17 @@
 """The pages from the results: `python -m benchmarks.render`. Figures come from the files, never typed."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from benchmarks import accuracy_page, committee_page, graph, robustness_page, ship, speed_page
 from benchmarks.field import page as field_page
-from benchmarks.machine import RESULTS
+from benchmarks.machine import RESULTS, ROOT
 from benchmarks.serve.section import HEAD as SERVE_HEAD
 from benchmarks.serve.section import section as serve_section
 from benchmarks.trust import page as trust_page
 from tenfold.reading.classifier import SHIPPED
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = ROOT / "docs"
 
 WHY = {
     "cnn-baseline": "No figure is given. One convolution without pooling overfits: training accuracy leaves the test's "

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import ROOT
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 ENVIRONMENTS = ROOT / ".peers"
 
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import write_result
-from benchmarks.trust.mutation import COVERAGE, ROOT, SOURCES
+from benchmarks.machine import ROOT, write_result
+from benchmarks.trust.mutation import COVERAGE, SOURCES
 
 TOP = "modules of their own"
 """The row of what lies in no room."""

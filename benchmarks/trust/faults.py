@@ -21,10 +21,9 @@ from urllib.request import Request, urlopen
 import numpy as np
 from PIL import Image, ImageDraw
 
-from benchmarks.machine import write_result
+from benchmarks.machine import ROOT, write_result
 
 TENFOLD = (sys.executable, "-m", "tenfold")
-_ROOT = Path(__file__).parents[2]
 TIMES_IN_A_ROW = 2
 """Most times that one piece of work is killed before it may come to its end."""
 
@@ -127,7 +126,7 @@ def _environment(place: Path) -> dict[str, str]:
         "HOME": str(place / "home"),
         "XDG_CACHE_HOME": str(place / "cache"),
         "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": os.pathsep.join(map(str, (_ROOT / "src", _ROOT))),  # some of the work is by what tests use
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "src", ROOT))),  # some of the work is by what tests use
     }
 
 

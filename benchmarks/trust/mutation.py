@@ -25,9 +25,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from benchmarks.machine import RESULTS, write_result
+from benchmarks.machine import RESULTS, ROOT, write_result
 
-ROOT = Path(__file__).parents[2]
 SOURCES = Path("src", "tenfold")
 COVERAGE = ROOT / ".coverage"
 

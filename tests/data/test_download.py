@@ -5,7 +5,7 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -199,6 +199,16 @@ def test_a_terminal_gets_a_bar_on_stderr_alone(
     out, err = capsys.readouterr()
     assert out == ""
     assert "mnist" in err
+
+
+@pytest.mark.parametrize("faults", [("good",), ("wrong", "good"), ("stuck", "good"), ("endless", "truncated")])
+def test_the_bar_ends_at_the_files_size_whatever_mirrors_that_failed_had_sent(
+    mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: tuple[str, ...]
+) -> None:
+    advanced: list[int] = []
+    monkeypatch.setattr(module, "_progress", lambda *_: nullcontext(advanced.append))
+    one(mirror, tmp_path, *faults)
+    assert sum(advanced) == len(mirror.files[NAME])
 
 
 def test_what_befell_each_mirror_is_said_where_they_differ(mirror: Mirror, tmp_path: Path) -> None:

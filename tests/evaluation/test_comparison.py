@@ -40,6 +40,11 @@ def test_answers_to_other_images_are_not_compared(run: Run, blobs: Dataset) -> N
         compare(predict(run, blobs), predict(run, make_dataset(1000, seed=1)), "x", "y")
 
 
+def test_the_same_images_may_have_been_loaded_twice(run: Run) -> None:
+    found = compare(predict(run, make_dataset(100)), predict(run, make_dataset(100)), "x", "y")
+    assert (found.n, found.only_a, found.only_b) == (100, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("only_a", "only_b", "sentence"),
     [
