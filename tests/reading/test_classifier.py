@@ -146,6 +146,22 @@ def test_numbers_that_are_not_finite_are_refused(make_model):
         broken.logits(np.zeros((2, 28, 28), np.uint8))
 
 
+def test_a_model_that_cannot_be_calculated_is_one_line(make_model):
+    onnx = pytest.importorskip("onnx")
+    path = make_model(WEIGHT, BIAS, ("a", "b", "c"))
+    model = onnx.load(path)
+    for name, shape in (("pairs", [-1, 2 * 784]), ("singles", [-1, 784])):
+        model.graph.initializer.append(onnx.numpy_helper.from_array(np.int64(shape), name))
+    model.graph.node[0].CopyFrom(onnx.helper.make_node("Reshape", ["twos", "singles"], ["pixels"]))
+    model.graph.node.insert(0, onnx.helper.make_node("Reshape", ["images", "pairs"], ["twos"]))
+    path.write_bytes(model.SerializeToString())
+    only_pairs = Classifier(path)
+    assert only_pairs.logits(np.zeros((2, 28, 28), np.uint8)).shape == (2, 3)
+    with pytest.raises(TenfoldError, match=r"model\.onnx: cannot be calculated \(.*Reshape.*\)$") as error:
+        only_pairs.logits(np.zeros((1, 28, 28), np.uint8))
+    assert "\n" not in str(error.value)
+
+
 def test_a_model_is_saved_as_it_is(linear, tmp_path):
     assert linear.note is None
     assert linear.content == linear.path.read_bytes()

@@ -10,7 +10,7 @@ from tests.reading.drawings import on_paper, scaled, written
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Page, Reader, Rejected
-from tenfold.reading.drawing import LEFT, LINE, TAKEN, Cell, draw_reading, sheet
+from tenfold.reading.drawing import LEFT, LINE, TAKEN, Cell, draw_reading, share, sheet
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +125,10 @@ def test_a_name_that_is_too_long_stays_inside(reader):
     pixels = on_paper(written("7"))
     reading = reader.read(pixels, source=f"{Path('x' * 3000)}.png")
     assert draw_reading(reading, pixels).size == draw_reading(reader.read(pixels), pixels).size
+
+
+@pytest.mark.parametrize(
+    ("confidence", "shown"), [(0.0, "0.000"), (0.5004, "0.500"), (0.9986, "0.999"), (0.9999, "0.999"), (1, "1.000")]
+)
+def test_a_confidence_is_never_rounded_up_to_certainty(confidence, shown):
+    assert share(confidence) == shown

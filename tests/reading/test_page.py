@@ -47,10 +47,17 @@ def test_a_grey_picture_of_every_mode_comes_back_grey(mode, grey):
     assert np.abs(page.pixels.astype(int) - binary).max() <= 2
 
 
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_one_coloured_pixel_makes_a_coloured_picture(channel):
+    pixels = np.full((40, 40, 3), 255, np.uint8)
+    pixels[17, 23, channel] = 20
+    assert np.array_equal(open_page(pixels).pixels, pixels)
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "CMYK", "P"])
 def test_colour_is_kept(mode):
     pixels = np.full((40, 40, 3), 255, np.uint8)
-    pixels[17, 23] = (20, 20, 230)  # one blue pixel makes a coloured picture
+    pixels[17, 23] = (20, 20, 230)
     image = Image.fromarray(pixels)
     image = image.quantize(2) if mode == "P" else image.convert(mode)
     page = open_page(_file(image, "TIFF"))
@@ -166,6 +173,8 @@ def test_an_unreadable_file_is_named(content, tmp_path):
         (np.full((2, 2), np.nan), "NaN"),
         (np.full((2, 2), "x"), "no kind of pixel"),
         (np.broadcast_to(np.uint16(0), (10**6, 10**6)), "megapixels"),
+        (np.broadcast_to(np.uint8(0), (10**6, 101)), "101×1000000 is more than 100 megapixels"),
+        (np.broadcast_to(np.uint8(0), (101, 10**6)), "1000000×101 is more than 100 megapixels"),
         (Image.new("L", (0, 5)), "has no pixels"),
         (io.BytesIO(b"P5"), "BytesIO is no picture: give a path, a file's bytes"),
         ([[0, 255]], "list is no picture"),

@@ -154,6 +154,11 @@ def test_a_broken_line_is_a_rule_where_its_pieces_are_a_quarter_of_the_page(run,
     assert set(_taken(*((x, 80, run, 2) for x in range(0, 165 - run, run + gap)))) == {rule}
 
 
+@pytest.mark.parametrize(("gap", "rule"), [(40, True), (60, True), (80, False), (90, False)])
+def test_a_thin_broken_line_is_a_rule_where_six_tenths_of_it_are_ink(gap, rule):
+    assert set(_taken(*((x, 800, 100, 1) for x in range(0, 1600, 100 + gap)), side=1640)) == {rule}
+
+
 @pytest.mark.parametrize(("side", "rule"), [(100, True), (99, False)])
 def test_a_picture_less_than_a_hundred_pixels_wide_has_no_rules(side, rule):
     assert _taken((0, 50, side, 1), side=side) == [rule]
