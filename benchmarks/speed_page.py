@@ -44,12 +44,13 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def measured(question: str, machine: dict[str, Any]) -> str:
-    """The line under a table: the command behind it, when and where it ran."""
+def measured(question: str, machine: dict[str, Any], rows: Iterable[dict[str, Any]] = ()) -> str:
+    """The line under a table: the command behind it, when and where it ran; of rows kept one by one each commit."""
+    commits = dict.fromkeys((row.get("commit", machine["commit"]) or "unknown")[:12] for row in [*rows, machine])
     return (
         f"`python -m benchmarks {question}`, {machine['date']}, {machine['processor']}, "
         f"{plural(machine['threads'], 'thread')}, "
-        f"commit {(machine['commit'] or 'unknown')[:12]}."
+        f"commit {', '.join(commits)}."
     )
 
 

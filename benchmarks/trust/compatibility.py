@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import ROOT, write_result
+from benchmarks.machine import ROOT, keep_row
 
 PYTHONS = ("3.11", "3.12", "3.13")
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -57,13 +57,12 @@ def main(arguments: Sequence[str] = ()) -> None:
     if shutil.which("uv") is None:
         print("skipped: the environments are made by uv, which is not on the path: pip install uv", file=sys.stderr)
         return
-    rows = []
     for python in chosen.pythons:
         # Old and new libraries once, with the Python that this one is: most of what differs lies in them.
         for versions in chosen.versions if _version(python) == OWN else ["pinned"]:
-            rows.append(tried(python, versions, chosen.workers))
-            print(json.dumps(rows[-1]), flush=True)
-    print(f"kept in {write_result('compatibility', {'rows': rows})}")
+            row = tried(python, versions, chosen.workers)
+            print(json.dumps(row), flush=True)
+            print(f"kept in {keep_row('compatibility', row, key=('python', 'versions'))}")
 
 
 def tried(python: str, versions: str, workers: int) -> dict[str, Any]:

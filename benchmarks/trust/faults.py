@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 from PIL import Image, ImageDraw
 
-from benchmarks.machine import ROOT, write_result
+from benchmarks.machine import ROOT, keep_row
 
 TENFOLD = (sys.executable, "-m", "tenfold")
 TIMES_IN_A_ROW = 2
@@ -51,14 +51,13 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", nargs="*", choices=[*WORK, "server"], default=[*WORK, "server"])
     chosen = parser.parse_args(list(arguments))
-    rows = []
     with tempfile.TemporaryDirectory() as folder:
         place = prepared(Path(folder))
         for name in chosen.work:
             tried = kill_server if name == "server" else kill
-            rows.append(tried(name, place, chosen.kills, random.Random(f"{chosen.seed} {name}")))
-            print(rows[-1], flush=True)
-    print(f"kept in {write_result('faults', {'seed': chosen.seed, 'rows': rows})}")
+            row = tried(name, place, chosen.kills, random.Random(f"{chosen.seed} {name}"))
+            print(row, flush=True)
+            print(f"kept in {keep_row('faults', row | {'seed': chosen.seed}, key=('work',))}")
 
 
 def prepared(folder: Path) -> Path:

@@ -6,7 +6,6 @@ The changes are cosmic-ray's. Which tests run a line is taken from what `make co
 import argparse
 import ast
 import importlib.util
-import json
 import math
 import os
 import random
@@ -25,7 +24,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from benchmarks.machine import RESULTS, ROOT, write_result
+from benchmarks.machine import ROOT, keep_row
 
 SOURCES = Path("src", "tenfold")
 COVERAGE = ROOT / ".coverage"
@@ -91,17 +90,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     for name in chosen.parts:
         row = try_part(name, chosen.each, random.Random(f"{chosen.seed} {name}"), 60 * chosen.minutes, chosen.processes)
         print({key: value for key, value in row.items() if key != "survived"}, flush=True)
-        print(f"kept in {_keep(row | {'seed': chosen.seed})}")
-
-
-def _keep(row: dict[str, Any]) -> Path:
-    """Keep a part's row beside the other parts'; a part tried anew takes the place of what it was."""
-    path = RESULTS / "mutants.json"
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else []
-    by_part = {one["part"]: one for one in rows} | {row["part"]: row}
-    return write_result(
-        "mutants", {"most_tests": MOST_TESTS, "rows": [by_part[one] for one in PARTS if one in by_part]}
-    )
+        kept = keep_row("mutants", row | {"seed": chosen.seed}, key=("part",), most_tests=MOST_TESTS)
+        print(f"kept in {kept}")
 
 
 def try_part(

@@ -161,7 +161,7 @@ def page(found: dict[str, dict[str, Any]]) -> str:
     faults, fuzz = found["faults"], found["fuzz"]
     text = HEAD + "\n" + _verdict(faults, fuzz) + "\n" + FAULTS + "\n"
     head = ("work", "kills", "corrupt", "not as undisturbed", "seconds undisturbed")
-    text += table(head, map(_killed, faults["rows"])) + f"\n{measured('faults', faults['machine'])}\n"
+    text += table(head, map(_killed, faults["rows"])) + f"\n{measured('faults', faults['machine'], faults['rows'])}\n"
     total = sum(row["inputs"] for row in fuzz["rows"])
     text += FUZZ.format(seed=fuzz["seed"], total=total, limit=fuzz["limit_seconds"]) + "\n"
     head = ("inputs to", "how many", "finds", "longest, ms", "grown, MiB")
@@ -187,7 +187,7 @@ def _compatibility(found: dict[str, Any] | None) -> str:
         COMPATIBILITY
         + "\n"
         + table(head, map(_compatible, found["rows"]))
-        + f"\n{measured('compatibility', found['machine'])}\n"
+        + f"\n{measured('compatibility', found['machine'], found['rows'])}\n"
     )
 
 

@@ -129,6 +129,22 @@ def test_results_name_the_machine(tmp_path):
     assert {"processor", "cores", "threads", "commit", "date"} <= set(json.loads(path.read_text())["machine"])
 
 
+def test_a_row_kept_alone_leaves_the_others_with_the_commit_they_were_measured_at(monkeypatch):
+    commits = iter("aabb")
+    machine_now = machine.describe_machine()
+    monkeypatch.setattr(machine, "describe_machine", lambda: machine_now | {"commit": next(commits)})
+    for part, found in (("one", 1), ("two", 2)):
+        path = machine.keep_row("parts", {"part": part, "found": found}, key=("part",), most=3)
+    commits = iter("cc")
+    machine.keep_row("parts", {"part": "one", "found": 5}, key=("part",), most=4)
+    kept = json.loads(path.read_text())
+    assert kept["rows"] == [
+        {"part": "one", "found": 5, "commit": "c"},
+        {"part": "two", "found": 2, "commit": "b"},
+    ]
+    assert (kept["most"], kept["machine"]["commit"]) == (4, "c")
+
+
 def test_the_pages_are_what_the_results_say():
     results = render.results()
     assert (render.DOCS / "classics.md").read_text(encoding="utf-8") == render.page(results["classics"])

@@ -45,6 +45,12 @@ def test_the_page_counts_what_was_tried(found):
         assert page.WHAT[name] in text
 
 
+def test_rows_that_were_kept_one_by_one_name_each_commit(found):
+    found["faults"]["rows"][0]["commit"] = "1" * 40
+    assert f"commit {'1' * 12}, {'0' * 12}." in page.page(found)
+    assert f"commit {'0' * 12}." in page.page(found)
+
+
 def test_what_was_lost_is_said_first(found):
     found["faults"]["rows"][0]["different"] = 2
     found["fuzz"]["rows"][0]["find"] = "00"
