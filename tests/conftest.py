@@ -1,13 +1,23 @@
 """What many tests share: MNIST where it can be had, and small data that needs no files."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tenfold.data import Dataset, load_dataset
 from tenfold.errors import TenfoldError
+
+# How long an example takes only says how busy the machine is.
+settings.register_profile("tenfold", deadline=None)
+settings.load_profile("tenfold")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would all that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests change their working folder; a relative path would then lead nowhere.
 if "TENFOLD_DATA" in os.environ:

@@ -15,9 +15,7 @@ from tenfold.errors import TenfoldError
 from tenfold.reading import Reader, Reading
 from tenfold.reading.classifier import SHIPPED
 
-steady = settings(
-    derandomize=True, deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+steady = settings(derandomize=True, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 CLOSE = 9.0
 """Mean difference of grey levels below which two views show the same digit alike; different digits lie 17 or more."""

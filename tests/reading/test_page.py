@@ -204,7 +204,7 @@ _SMALL = Image.new("RGB", (9, 7), (200, 30, 30))
 _FILES = [_file(_SMALL, form) for form in ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "PDF")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(_FILES),
     st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=4),
@@ -217,7 +217,7 @@ def test_damaged_files_are_a_page_or_one_line(content, changes, length):
     _is_page_or_one_line(bytes(damaged[: max(length, 1)]))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from([b"", b"%PDF-", b"\x89PNG\r\n\x1a\n", b"II*\0", b"\0\0\0\x18ftypheic"]), st.binary(max_size=200))
 def test_any_bytes_are_a_page_or_one_line(start, rest):
     _is_page_or_one_line(start + rest)
@@ -229,7 +229,7 @@ _KINDS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(arrays.arrays(_KINDS, arrays.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5)))
 def test_any_array_is_a_page_or_one_line(array):
     _is_page_or_one_line(array)

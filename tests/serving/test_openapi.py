@@ -17,8 +17,6 @@ NOT_PROMISED = CHECKS.get_by_names(["positive_data_acceptance"])
 
 
 @schema.parametrize()
-@hypothesis.settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
-)
+@hypothesis.settings(max_examples=12, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck))
 def test_every_answer_is_a_declared_one(case):
     case.call_and_validate(excluded_checks=NOT_PROMISED)
