@@ -124,6 +124,8 @@ def test_read_takes_it(made, tmp_path, capsys):
         (["RECIPE", "--seeds", "1"], "an ensemble has two members or more"),
         (["RECIPE", "nope"], "unknown recipe 'nope'"),
         (["RUN", "COPY"], "is the same model as"),
+        (["RUN", "COPY", "--seeds", "-1"], "--seeds -1: give a number from 1 to 1,000"),
+        (["RUN", "COPY", "--set", "epochs=2"], "--set changes recipes, and only trained models are named"),
     ],
 )
 def test_wrong_usage_is_one_line_exit_code_2_and_leaves_nothing(arguments, message, runs, tmp_path, capsys):

@@ -113,6 +113,10 @@ def test_softmax_survives_large_logits() -> None:
     np.testing.assert_allclose(metrics.softmax(np.array([[1000.0, 1000.0], [0.0, -2000.0]])), [[0.5, 0.5], [1.0, 0.0]])
 
 
+def test_where_there_is_one_class_the_loss_is_nothing_and_no_less() -> None:
+    assert str(metrics.cross_entropy(np.zeros((3, 1), np.float32), np.zeros(3, int))) == "0.0"
+
+
 def test_cross_entropy_agrees_with_scikit_learn() -> None:
     from sklearn.metrics import log_loss
 

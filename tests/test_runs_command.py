@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 import tenfold
-from tenfold import display
+from tenfold import display, runs_command
 from tenfold.cli import main
 from tenfold.training import RunFolder
 
@@ -58,6 +58,22 @@ def test_the_table_names_what_a_person_asks_for(trained, capsys):
     assert head.split()[:2] == ["run", "accuracy"]
     assert first.split()[0] == "quick-3"
     assert "bars.npz" in first
+
+
+@pytest.mark.parametrize(
+    ("data", "scored_on", "told"),
+    [
+        ("mnist", "mnist", "mnist"),
+        ("/a/bars.npz", "bars", "bars.npz"),
+        ("mnist", "usps", "mnist, scored on usps"),
+        ("", "usps", "scored on usps"),  # an ensemble of members that were trained on different data
+        ("mnist", None, "mnist"),
+    ],
+)
+def test_what_a_run_was_trained_and_scored_on(data, scored_on, told):
+    row = dict.fromkeys(("accuracy", "accuracy_ci95", "train_seconds", "seed"))
+    row |= {"name": "a", "recipe": "a", "size_bytes": 1, "finished": 0, "path": "a", "data": data}
+    assert told in runs_command._cells(row | {"scored_on": scored_on})
 
 
 def test_a_narrow_terminal_goes_without_some_columns_and_says_which(runs, capsys, monkeypatch):

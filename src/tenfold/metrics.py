@@ -84,7 +84,7 @@ def softmax(logits: Array) -> NDArray[np.float64]:
 
 def cross_entropy(logits: Array, labels: Integers) -> float:
     """Mean negative log-likelihood of logits [n, classes] at labels [n], in nats."""
-    return -float(log_softmax(logits)[np.arange(len(labels)), labels].mean())
+    return 0.0 - float(log_softmax(logits)[np.arange(len(labels)), labels].mean())  # not -0.0 of one class
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         size_text(row["size_bytes"]),
         str(row["seed"]) if row["seed"] is not None else "–",
         str(row["recipe"]),
-        data if scored in (None, data, Path(data).stem) else f"{data}, scored on {scored}",
+        ", ".join(filter(None, (data, None if scored in (None, data, Path(data).stem) else f"scored on {scored}"))),
     )
 
 

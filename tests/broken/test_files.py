@@ -19,6 +19,9 @@ MEBIBYTES = 1200
 LONGEST = 1100
 """Characters of a line."""
 
+NOT_OURS = ("usecols", " object at 0x", "codec can't decode", "c10::", "frame #0")
+"""What other libraries say to those who call them: advice on their options, addresses, stacks."""
+
 HARMLESS = {"tiff-that-turns-in-circles.png"}
 """A page that names itself as the next one is a page, and is read once."""
 
@@ -53,6 +56,9 @@ def complaint(answer, codes=(1, 2)):
         return f"no line: {answer['stderr']!r}"
     if answer["seconds"] > SECONDS or answer["grown"] > MEBIBYTES:
         return f"{answer['seconds']:.0f} s, {answer['grown']:.0f} MiB"
+    foreign = [words for words in NOT_OURS if words in answer["stderr"]]
+    if foreign:
+        return f"not our words: {foreign}"
     return "" if all(sign.isprintable() for sign in "".join(lines)) else f"not to be shown: {answer['stderr']!r}"
 
 

@@ -164,12 +164,15 @@ def test_classics_are_the_seven(monkeypatch):
         (["LONG"], "two sides or more"),
         (["LONG", "nope"], "unknown recipe 'nope'"),
         (["LONG", "LONG"], "is named twice"),
-        (["LONG", "SHORT", "--seeds", "0"], "--seeds 0"),
+        (["LONG", "SHORT", "--seeds", "0"], "--seeds 0: give a number from 1 to 1,000"),
+        (["LONG", "SHORT", "--seeds", "999999999"], "--seeds 999999999: give a number from 1 to 1,000"),
+        (["RUN", "LONGS", "--set", "epochs=2"], "--set changes recipes, and only trained models are named"),
         (["LONG", "SHORT", "--set", "nope=1"], "unknown key 'nope'"),
     ],
 )
-def test_wrong_usage_is_one_line_and_trains_nothing(arguments, message, recipes, tmp_path, capsys):
-    names = {"LONG": recipes[0], "SHORT": recipes[1]}
+def test_wrong_usage_is_one_line_and_trains_nothing(arguments, message, recipes, compared, tmp_path, capsys):
+    trained = sorted(str(path) for path in compared[1].iterdir())
+    names = {"LONG": recipes[0], "SHORT": recipes[1], "RUN": trained[0], "LONGS": trained[1]}
     given = [names.get(argument, argument) for argument in arguments]
     assert main(["compare", *given, "--out", str(tmp_path / "out")]) == 2
     captured = capsys.readouterr()

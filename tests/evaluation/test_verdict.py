@@ -81,6 +81,16 @@ def test_overfitting_costs_a_grade_beyond_what_chance_explains() -> None:
     assert verdict([5] * 10, 1000, gap=few).grade == "A"
 
 
+def test_bad_news_is_not_set_against_bad_news() -> None:
+    gap = TrainingGap(5, 1.0, 0.5, 5000)
+    assert ", but it overfits" in verdict([5] * 10, 1000, gap=gap).sentence
+    assert ", and it overfits" in verdict([900] * 10, 1000, gap=gap).sentence
+
+
+def test_one_class_gives_no_grade() -> None:
+    assert verdict([0], 1000).sentence == "No grade: there is one class only, and every answer is that."
+
+
 def test_no_model_falls_below_the_last_grade() -> None:
     gap = TrainingGap(5, 1.0, 0.5, 5000)
     assert verdict([900, 100, 100], 1000, calibrated(0.3), gap).grade == "F"

@@ -249,7 +249,7 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     with pytest.raises(UsageError, match="no such recipe file"):
         load_recipe(tmp_path / "none.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(TenfoldError, match="cannot be read"):
+    with pytest.raises(TenfoldError, match="not a text in UTF-8"):
         load_recipe(tmp_path / "binary.toml")
 
 

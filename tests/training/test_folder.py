@@ -46,6 +46,16 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
         RunFolder.claim(tmp_path / "file", "fast", "", resume=False)
 
 
+def test_a_disk_that_is_full_from_the_start_leaves_no_folder(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folder, "write_atomically", full)
+    with pytest.raises(TenfoldError, match="No space left on device"):
+        RunFolder.claim(tmp_path, "fast", "", resume=False)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_finishing_leaves_no_stray_file_and_takes_a_free_number(tmp_path):
     folder = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
     for name in ("recipe.toml", "environment.json", "model.onnx", ".model.onnx.17.partial"):

@@ -188,6 +188,8 @@ def test_a_run_that_cannot_be_started_from_is_one_line(start, teacher_run, tmp_p
         taken(run=str(tmp_path / "nowhere"))
     with pytest.raises(TenfoldError, match="not a run folder"):
         taken(run=str(tmp_path))
+    with pytest.raises(TenfoldError, match="a model's file has no layers to start from: give a run's folder"):
+        taken(run=str(start.onnx))
     with pytest.raises(TenfoldError, match="is not the file that the recipe means"):
         taken(sha256="f" * 64)
     with pytest.raises(TenfoldError, match="no layer of its mlp_sgd fits this model"):

@@ -163,6 +163,7 @@ def test_a_search_of_no_trials_looks_at_no_test_image(bars, tmp_path):
     path.write_text(f"model = 'mlp_sgd'\n[data]\nname = '{bars}'\n", encoding="utf-8")
     found = tune(path, trials=0, folder=tmp_path / "tune", seeds=1)
     assert (found.best, found.recipe, found.standings) == (None, None, None)
+    assert conclusions(found)[0] == "0 trials."  # the untuned recipe waits to be one
     assert conclusions(found)[-1].startswith("No trial was trained to its end yet")
     assert write_tuning(found) is None
 

@@ -53,7 +53,7 @@ def train_missing(
     if len(spelt) - len(recipes) + seeds * len(recipes) < 2:
         raise UsageError("an ensemble has two members or more: name runs, .onnx files, or a recipe and --seeds")
     told = None if data is None else str(data)
-    trained = iter(gather(recipes, seeds=seeds, data=told, overrides=overrides, **training) if recipes else ())
+    trained = iter(gather(recipes, seeds=seeds, data=told, overrides=overrides, **training))
     members = (one for model in spelt for one in (next(trained).runs if model in recipes else (model,)))
     return [one.path if isinstance(one, ModelFile) else one for one in members]
 

@@ -4,7 +4,16 @@
 costs and paired tests; `write_comparison` makes it a page, a CSV and a JSON file; `summarise` is a recipe over seeds.
 """
 
-from tenfold.comparison.contenders import CLASSICS, Contender, Mapped, ModelFile, gather, named, trained_run
+from tenfold.comparison.contenders import (
+    CLASSICS,
+    Contender,
+    Mapped,
+    ModelFile,
+    check_seeds,
+    gather,
+    named,
+    trained_run,
+)
 from tenfold.comparison.files import comparison_folder, write_comparison
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.standings import Row, Standings, compare
@@ -18,6 +27,7 @@ __all__ = [
     "Paired",
     "Row",
     "Standings",
+    "check_seeds",
     "compare",
     "comparison_folder",
     "gather",

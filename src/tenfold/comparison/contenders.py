@@ -23,6 +23,8 @@ Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 _Found = Mapping[tuple[int, int], tuple[Run, bool]]
 """By place and seed: the run, and whether it was trained for this."""
 
+_MOST_SEEDS = 1000
+
 _ALIASES = {"classics": CLASSICS}
 
 
@@ -93,11 +95,12 @@ def gather(
     map. Raises UsageError where one is named twice or a recipe is not valid, TenfoldError where a folder is no run or a
     training fails.
     """
-    if seeds < 1:
-        raise UsageError(f"--seeds {seeds}: a recipe needs one at least")
+    check_seeds(seeds)
     wanted = named(names)
     changed = dict(overrides or {}) | ({"data.name": pipeline.quoted(data)} if data is not None else {})
     opened = [open_name(name, changed) for name in wanted]
+    if overrides and None not in opened:
+        raise UsageError("--set changes recipes, and only trained models are named")
     labels = _labels([str(name) for name in wanted])
 
     members = [
@@ -118,6 +121,12 @@ def gather(
         Contender(label, *_of(found, place, seeds)) if run is None else Contender(label, (run,), 0)
         for place, (label, run) in enumerate(zip(labels, opened, strict=True))
     ]
+
+
+def check_seeds(seeds: int, least: int = 1) -> None:
+    """Raise UsageError for seeds of a recipe that are too few or beyond all measure."""
+    if not least <= seeds <= _MOST_SEEDS:
+        raise UsageError(f"--seeds {seeds}: give a number from {least} to {_MOST_SEEDS:,}")
 
 
 def named(names: Sequence[str | Path]) -> list[str | Path]:

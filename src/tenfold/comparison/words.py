@@ -20,7 +20,7 @@ def conclusions(tests: Sequence[Paired], seeds: int) -> tuple[str, ...]:
     if noise:
         lines.append(f"No more than chance apart from {first}: {', '.join(map(_how_much, noise))}.")
     if seeds == 1:
-        lines.append("One run each: another seed may change the order; --seeds 3 shows by how much seeds differ.")
+        lines.append("One run each: another seed may change the order; recipes with --seeds 3 show by how much.")
     return tuple(lines)
 
 

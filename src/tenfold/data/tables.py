@@ -200,4 +200,8 @@ def _is_number(text: str) -> bool:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".:;") if str(error) else type(error).__name__
+    """What numpy says, without its advice on its own options and the addresses of Python's objects."""
+    if isinstance(error, UnicodeDecodeError):
+        return "not a text in UTF-8"
+    said = str(error).partition("\n")[0].partition("; use ")[0].partition(": <")[0]
+    return said.rstrip(".:;") or type(error).__name__

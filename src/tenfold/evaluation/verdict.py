@@ -76,6 +76,8 @@ def judge(
     gap: None where it is not known; seen: whether the model was trained on these images.
     """
     n, right = int(confusion.sum()), int(np.trace(confusion))
+    if len(classes) == 1:
+        return Verdict(None, "No grade: there is one class only, and every answer is that.", ())
     if seen:
         return Verdict(None, *_seen(right, n))
     low, high = (_grade(bound) for bound in wilson_interval(right, n))
@@ -89,8 +91,9 @@ def judge(
     buts = [finding.but for finding in findings if finding.but]
     if low != high:
         accuracy += f" The interval reaches into grade {LETTERS[low if low != grade else high]}: it is close."
+    joined = f", {'but' if 2 * right > n else 'and'} {' and '.join(buts)}" if buts else ""
     grade = min(grade + len(buts), len(LETTERS) - 1)
-    sentence = f"{WORDS[grade]}: {how_often_wrong(n - right, n)}" + (f", but {' and '.join(buts)}" if buts else "")
+    sentence = f"{WORDS[grade]}: {how_often_wrong(n - right, n)}{joined}"
     return Verdict(LETTERS[grade], f"{sentence}.", (accuracy, *(_costed(finding) for finding in findings)))
 
 

@@ -123,6 +123,8 @@ def _find(name_or_path: str) -> tuple[str, str, str, Path]:
             text = content.decode("utf-8-sig")
         except FileNotFoundError:
             raise UsageError(f"{name_or_path}: no such recipe file") from None
+        except UnicodeDecodeError:
+            raise UsageError(f"{name_or_path}: not a text in UTF-8") from None
         except (OSError, ValueError) as error:
             raise TenfoldError(f"{name_or_path}: cannot be read: {error}") from None
         if len(content) > _MOST_BYTES:

@@ -51,7 +51,11 @@ class RunFolder:
                 if left is not None:
                     return cls(left)
             folder = cls._free(out, name)
-            write_atomically(folder.path / "recipe.toml", recipe)
+            try:
+                write_atomically(folder.path / "recipe.toml", recipe)
+            except OSError:
+                folder.discard()
+                raise
         except OSError as error:
             raise TenfoldError(f"{out}: cannot write runs there ({error.strerror}): choose another --out") from None
         return folder

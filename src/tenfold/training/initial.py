@@ -21,7 +21,10 @@ def take_weights(model: nn.Module, init: Init, classes: tuple[str, ...]) -> list
     The classifier starts fresh too where the run's classes are not these. Raises TenfoldError where there is no such
     run, it is not the one that the recipe means, or no layer fits; UsageError where a layer to be frozen starts fresh.
     """
-    run = Run.open(weights_file(init).parent)
+    folder = weights_file(init).parent
+    if folder.is_file():
+        raise TenfoldError(f"init.run = '{init.run}': a model's file has no layers to start from: give a run's folder")
+    run = Run.open(folder)
     check_hash("init", init)
     if "members" in run.recipe:
         members = " or ".join(run.recipe["members"])

@@ -26,7 +26,8 @@ class Teacher:
         if not path.is_file():
             raise TenfoldError(
                 f"teacher.run = '{settings.run}': no such run: train it first (runs/good-1 is what "
-                "tenfold train good leaves), or give another with --set teacher.run=..."
+                "tenfold train good leaves, runs/unsmoothed/good-1 what it leaves with --set label_smoothing=0 --out "
+                "runs/unsmoothed), or give another with --set teacher.run=..."
             )
         check_hash("teacher", settings)
         theirs = Classifier(path, threads=1).card.classes

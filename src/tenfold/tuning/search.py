@@ -55,8 +55,8 @@ class Budget:
         """A budget, of 20 trials where neither is given. Raises UsageError for what is no budget."""
         if trials is not None and trials < 0:
             raise UsageError(f"--trials {trials}: give a number of trials, 0 to look at what is there")
-        if minutes is not None and minutes <= 0:
-            raise UsageError(f"--minutes {minutes:g}: give more than none")
+        if minutes is not None and not 0 < minutes < math.inf:
+            raise UsageError(f"--minutes {minutes:g}: give a number above 0")
         return cls(_TRIALS if trials is None and minutes is None else trials, None if minutes is None else minutes * 60)
 
     def deadline(self) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold import pipeline
-from tenfold.comparison import Mapped, Standings
+from tenfold.comparison import Mapped, Standings, check_seeds
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.tuning.objectives import check_objectives
 from tenfold.tuning.question import Question, ask
@@ -109,6 +109,7 @@ def tune(
     TenfoldError where the storage, data or disk fail.
     """
     budget = Budget.of(trials, minutes)
+    check_seeds(seeds, least=0)
     with needs_extra("tune", "tuning"):
         import optuna  # noqa: F401
     with needs_extra("train", "tuning"):

@@ -13,9 +13,9 @@ _ROWS = 15
 def conclusions(tuned: Tuned) -> list[str]:
     """What was searched, who won on validation, what that is worth on test."""
     states = [trial.state.name for trial in tuned.study.trials]
-    kinds = {"COMPLETE": "trained to the end", "PRUNED": "stopped early", "FAIL": "failed"}
+    kinds = {"COMPLETE": "trained to the end", "PRUNED": "stopped early", "FAIL": "failed", "RUNNING": "under way"}
     parts = [f"{states.count(state)} {words}" for state, words in kinds.items() if state in states]
-    lines = [f"{plural(len(states), 'trial')}: {', '.join(parts)}."]
+    lines = [f"{plural(len(states) - states.count('WAITING'), 'trial')}{': ' if parts else ''}{', '.join(parts)}."]
     if tuned.best is None:
         return [*lines, "No trial was trained to its end yet: give more --trials or --minutes; tune again goes on."]
     return [*lines, _on_validation(tuned), *_on_test(tuned)]
