@@ -19,6 +19,7 @@ benchmarks.render`: no figure is typed. The command under a table makes its rows
   images, not what other images would give.
 - On 10,000 images two runs may differ by 0.1 points at 99.5 % without meaning anything: `tenfold compare` and
   `tenfold.evaluation.compare` say of two models whether their difference is more than chance would give (McNemar).
+- The commits are those that the runs were trained at, `-dirty` with changes that were not committed.
 - Nothing was chosen on a test set: recipes were settled on held-out training images ([log](log.md)).
 """
 
@@ -73,7 +74,7 @@ def page(results: Results) -> str:
     text = HEAD + "\n## Goals\n\n" + "".join(f"- {line}\n" for line in _goals(results))
     for question, section in sections:
         if question in results:
-            text += section(results[question]) + f"\n{measured(question, results[question]['machine'])}\n"
+            text += section(results[question]) + f"\n{measured(question, results[question])}\n"
     return text + FOOT
 
 

@@ -59,7 +59,7 @@ def page(found: dict[str, Any]) -> str:
         [name, *map(percent, row["mean_error_by_severity"])]
         for name, row in (("`cnn-dropout`", peer), ("shipped model", shipped))
     )
-    return text + table(("", "1", "2", "3", "4", "5"), severities) + f"\n{measured('robustness', found['machine'])}\n"
+    return text + table(("", "1", "2", "3", "4", "5"), severities) + f"\n{measured('robustness', found)}\n"
 
 
 def _goal(peer: dict[str, Any], shipped: dict[str, Any], reader: dict[str, Any]) -> str:

@@ -33,7 +33,7 @@ def page(results: Results) -> str:
     text = HEAD + _goals(results)
     for question, section in sections:
         if question in results:
-            text += section(results[question]) + f"\n{measured(question, results[question]['machine'])}\n"
+            text += section(results[question]) + f"\n{measured(question, results[question])}\n"
     return text
 
 
@@ -44,14 +44,23 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def measured(question: str, machine: dict[str, Any], rows: Iterable[dict[str, Any]] = ()) -> str:
-    """The line under a table: the command behind it, when and where it ran; of rows kept one by one each commit."""
-    commits = dict.fromkeys((row.get("commit", machine["commit"]) or "unknown")[:12] for row in [*rows, machine])
+def measured(question: str, result: dict[str, Any]) -> str:
+    """The line under a table: the command behind it, when and where it ran, and every commit that its rows are of."""
+    machine = result["machine"]
+    rows = result.get("rows") or [machine]
+    of_rows = [one for row in rows for one in row.get("commits") or [row.get("commit", machine["commit"])]]
+    commits = dict.fromkeys(map(_short, of_rows))
     return (
         f"`python -m benchmarks {question}`, {machine['date']}, {machine['processor']}, "
         f"{plural(machine['threads'], 'thread')}, "
-        f"commit {', '.join(commits)}."
+        f"{'commit' if len(commits) == 1 else 'commits'} {', '.join(commits)}."
     )
+
+
+def _short(commit: str | None) -> str:
+    """Of a commit; `-dirty` where something was not committed."""
+    name, dirty, _rest = (commit or "unknown").partition("-dirty")
+    return name[:12] + dirty
 
 
 def _goals(results: Results) -> str:

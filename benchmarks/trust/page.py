@@ -161,11 +161,11 @@ def page(found: dict[str, dict[str, Any]]) -> str:
     faults, fuzz = found["faults"], found["fuzz"]
     text = HEAD + "\n" + _verdict(faults, fuzz) + "\n" + FAULTS + "\n"
     head = ("work", "kills", "corrupt", "not as undisturbed", "seconds undisturbed")
-    text += table(head, map(_killed, faults["rows"])) + f"\n{measured('faults', faults['machine'], faults['rows'])}\n"
+    text += table(head, map(_killed, faults["rows"])) + f"\n{measured('faults', faults)}\n"
     total = sum(row["inputs"] for row in fuzz["rows"])
     text += FUZZ.format(seed=fuzz["seed"], total=total, limit=fuzz["limit_seconds"]) + "\n"
     head = ("inputs to", "how many", "finds", "longest, ms", "grown, MiB")
-    text += table(head, map(_fuzzed, fuzz["rows"])) + f"\n{measured('fuzz', fuzz['machine'])}\n"
+    text += table(head, map(_fuzzed, fuzz["rows"])) + f"\n{measured('fuzz', fuzz)}\n"
     return (
         text
         + SURROUNDINGS
@@ -184,10 +184,7 @@ def _compatibility(found: dict[str, Any] | None) -> str:
         return ""
     head = ("Python", "versions", "a torch for it", "passed", "failed", "skipped")
     return (
-        COMPATIBILITY
-        + "\n"
-        + table(head, map(_compatible, found["rows"]))
-        + f"\n{measured('compatibility', found['machine'], found['rows'])}\n"
+        COMPATIBILITY + "\n" + table(head, map(_compatible, found["rows"])) + f"\n{measured('compatibility', found)}\n"
     )
 
 

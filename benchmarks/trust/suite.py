@@ -25,7 +25,7 @@ they make no difference; they are counted as missed. What was missed is listed i
 def suite(found: Results) -> str:
     """A section for each of the two that has a result."""
     return "".join(
-        section(found[question]) + f"\n{measured(question, found[question]['machine'], found[question]['rows'])}\n"
+        section(found[question]) + f"\n{measured(question, found[question])}\n"
         for question, section in (("coverage", _coverage), ("mutants", _mutants))
         if question in found
     )
