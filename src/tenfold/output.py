@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import category
 
 
 def print_json(value: Any) -> None:
@@ -18,9 +19,23 @@ _LONGEST = 1000
 """Characters of an error's line: a file may be called, or hold, anything."""
 
 
+_HARMLESS = frozenset("\u200c\u200d")
+"""The joiners of Persian and of emoji, which names of files have and no terminal obeys."""
+
+
+def escaped(text: str) -> str:
+    """A line without what a terminal obeys, what ends a line and what turns it around: those as Python writes them."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in _HARMLESS or category(sign) == "Zs" else ascii(sign)[1:-1]
+        for sign in text
+    )
+
+
 def print_error(message: str) -> None:
     """A line on stderr that says who speaks: nothing that a terminal obeys, no middle where it is long."""
-    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in " ".join(message.split()))
+    line = escaped(" ".join(message.split()))
     if len(line) > _LONGEST:
         line = f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
     print(f"tenfold: {line}", file=sys.stderr)

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 
 from tenfold import __version__
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.output import escaped
 from tenfold.reading.batch import Results
 from tenfold.reading.classifier import model_file
 from tenfold.reading.outcome import Reading
@@ -24,7 +26,7 @@ except ModuleNotFoundError:  # Windows
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
 """Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as
-the function of that name gives them."""
+the function of that name gives them. Control characters are escaped as in Python, and so a backslash is doubled."""
 
 
 def asked(model: str | Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +90,7 @@ class ResultsFile:
 
     def __contains__(self, source: str) -> bool:
         """Whether the file held this picture when it was opened."""
-        return _one_line(source) in self._sources
+        return source in self._sources
 
     def write(self, results: Results) -> None:
         """Adds what came of one picture, all at once: a file of many pages is there whole or not at all.
@@ -142,7 +144,7 @@ class ResultsFile:
 
     def _note(self, line: str, number: int) -> None:
         try:
-            self._sources.add(_one_line(self._form.source(line)))
+            self._sources.add(self._form.source(line))
         except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
             raise self._foreign(number) from None
 
@@ -194,16 +196,24 @@ class _Csv:
                 "prediction_sets": prediction_sets(result),
             }
         written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerow([_one_line(str(cells.get(name, ""))) for name in COLUMNS])
+        csv.writer(written, lineterminator="\n").writerow([_as_cell(str(cells.get(name, ""))) for name in COLUMNS])
         return written.getvalue()
 
     def source(self, line: str) -> str:
         row = next(csv.reader([line]))
         if len(row) != len(COLUMNS):
             raise ValueError("another number of columns")
-        return row[0]
+        return _from_cell(row[0])
 
 
-def _one_line(text: str) -> str:
-    """A name in a .csv: a row is a line, whatever files are called."""
-    return text.replace("\r", "\\r").replace("\n", "\\n")
+def _as_cell(text: str) -> str:
+    """A text in a .csv: a row is a line, and shows nothing that a terminal obeys, whatever files are called."""
+    return escaped(text.replace("\\", r"\\"))
+
+
+_ESCAPED = re.compile(r"\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+
+
+def _from_cell(cell: str) -> str:
+    """The text of a cell. A backslash that begins no escape stands for itself: older files doubled none."""
+    return _ESCAPED.sub(lambda found: found[0].encode().decode("unicode_escape"), cell)
