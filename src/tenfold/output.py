@@ -1,18 +1,31 @@
-"""What other programs read: JSON on stdout, one line an error on stderr, and nothing of what libraries say."""
+"""What is said: JSON and lines on stdout, one line an error on stderr, and nothing of what libraries say."""
 
 import json
 import logging
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, nullcontext
+from typing import Any, TextIO
 from unicodedata import category
+
+STANDARD_OUTPUT = "standard output"
+
+
+@contextmanager
+def onto_stdout() -> Iterator[None]:
+    """Around writing to stdout: an error of the system says that it was that."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = STANDARD_OUTPUT
+        raise
 
 
 def print_json(value: Any) -> None:
     """A line of JSON: escaped, so that any terminal can show it; strict, so that any parser can read it."""
-    print(json.dumps(value, allow_nan=False), flush=True)
+    with onto_stdout():
+        print(json.dumps(value, allow_nan=False), flush=True)
 
 
 _LONGEST = 1000
@@ -31,6 +44,12 @@ def escaped(text: str) -> str:
         sign if sign.isprintable() or sign in _HARMLESS or category(sign) == "Zs" else ascii(sign)[1:-1]
         for sign in text
     )
+
+
+def print_line(line: str = "", *, file: TextIO | None = None) -> None:
+    """A line for people, on stdout unless another file is given: nothing in it that a terminal obeys."""
+    with onto_stdout() if file is None else nullcontext():
+        print(escaped(line), file=file)
 
 
 def print_error(message: str) -> None:
