@@ -5,8 +5,8 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -76,16 +76,21 @@ class ResultsFile:
             raise UsageError(f"{path} holds something already: --resume goes on with it, or else remove it")
         self._form = forms[suffix]
         self._sources: set[str] = set()
+        self._asked = self.path.with_name(f".{self.path.name}.asked.json")
+        self._new = False
+        was_there = self.path.exists()
         self._file = self.path.open("ab")
         try:
             self._lock()
+            self._new = not was_there
             whole = self._whole_lines()
-            note_asked(self.path.with_name(f".{self.path.name}.asked.json"), question, self.path, begun=whole > 0)
+            with self._writable():
+                note_asked(self._asked, question, self.path, begun=whole > 0)
             self._file.truncate(whole)
             if whole == 0:
                 self._append(self._form.head)
-        except BaseException:
-            self._file.close()
+        except BaseException as error:
+            self.__exit__(type(error))
             raise
 
     def __contains__(self, source: str) -> bool:
@@ -102,9 +107,12 @@ class ResultsFile:
     def __enter__(self) -> "ResultsFile":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: type[BaseException] | None = None, *_: object) -> None:
         with suppress(OSError):  # what could not be written was told then
             self._file.close()
+        if failure is not None and self._new and self.path.stat().st_size == 0:
+            for made in (self.path, self._asked):
+                made.unlink(missing_ok=True)
 
     def _lock(self) -> None:
         """Keep other processes from writing here too. The kernel lets go of it when this one dies, however it dies."""
@@ -116,9 +124,14 @@ class ResultsFile:
             raise TenfoldError(f"{self.path}: another process is writing results there: name another file") from None
 
     def _append(self, lines: str) -> None:
-        try:
+        with self._writable():
             self._file.write(lines.encode("utf-8", "surrogateescape"))
             self._file.flush()
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise TenfoldError(
                 f"{self.path}: cannot be written ({error.strerror}): make room, then --resume goes on with it"
