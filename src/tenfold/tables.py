@@ -45,7 +45,7 @@ def print_table(table: Table, out: Console) -> None:
     """
     for column in table.columns:
         if column.no_wrap:
-            column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+            column.min_width = max(cell_len(escaped(str(cell))) for cell in (column.header, *column.cells))
     narrowest = measure(table, out).minimum
     if narrowest > out.width:
         if out.is_terminal:

@@ -93,7 +93,7 @@ class _Closed(io.TextIOBase):
     """
 
     def write(self, _text: str) -> int:
-        raise OSError(errno.EBADF, "is closed", STANDARD_OUTPUT)
+        raise OSError(errno.EBADF, "is closed: send it somewhere, as > /dev/null", STANDARD_OUTPUT)
 
 
 def _fail(message: str, code: int) -> int:

@@ -110,9 +110,10 @@ class ResultsFile:
     def __exit__(self, failure: type[BaseException] | None = None, *_: object) -> None:
         with suppress(OSError):  # what could not be written was told then
             self._file.close()
-        if failure is not None and self._new and self.path.stat().st_size == 0:
-            for made in (self.path, self._asked):
-                made.unlink(missing_ok=True)
+        with suppress(OSError):
+            if failure is not None and self._new and self.path.stat().st_size == 0:
+                for made in (self.path, self._asked):
+                    made.unlink(missing_ok=True)
 
     def _lock(self) -> None:
         """Keep other processes from writing here too. The kernel lets go of it when this one dies, however it dies."""
