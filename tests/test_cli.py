@@ -418,7 +418,8 @@ def test_read_refuses_what_cannot_be_meant(run, pictures, tmp_path, capsys):
     for wrong, message in [
         (["--resume"], "name that, as --out"),
         (["--out", str(tmp_path / "out.txt")], "ends in .jsonl or .csv"),
-        (["--workers", "0"], "give 1 or more"),
+        (["--workers", "0"], "give 1 to 1024 processes"),
+        (["--workers", "99999999"], "give 1 to 1024 processes"),
         (["--prediction-sets", "7"], "not 7"),
         (["--show", str(tmp_path / "seen.png")], "name a folder"),
         (["--stages", str(tmp_path / "why.PNG")], "name a folder"),
@@ -664,6 +665,55 @@ def test_a_full_disk_is_one_line(recipe, tmp_path, monkeypatch, capsys):
     captured = capsys.readouterr()
     assert "No space left on device" in captured.err
     assert "make room" in captured.err.splitlines()[-1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", [["recipes"], ["recipes", "--json"], ["recipes", "fast"]], ids=" ".join)
+def test_a_full_standard_output_is_one_line_that_names_it(command, unbuffered):
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "tenfold", *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+    assert ended.stderr == "tenfold: standard output: No space left on device: make room\n"
+    assert ended.returncode == 1
+
+
+def test_an_answer_that_goes_nowhere_is_an_error(run, pictures):
+    read = [sys.executable, "-m", "tenfold", "read", pictures[0], "--model", str(run)]
+    ended = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *read], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "tenfold: standard output: is closed: send it somewhere, as > /dev/null\n",
+    )
+
+
+@pytest.mark.parametrize("command", [["recipes"], ["recipes", "fast"]], ids=" ".join)
+def test_who_has_read_enough_is_no_error(command):
+    far, near = os.pipe()
+    os.close(far)
+    process = [sys.executable, "-m", "tenfold", *command]
+    ended = subprocess.run(process, stdout=near, stderr=subprocess.PIPE, check=False)
+    os.close(near)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("command", "where"),
+    [
+        (["read", ""], "read"),
+        (["read", "7.png", "--out", ""], "--out"),
+        (["read", "7.png", "--out="], "--out"),
+        (["evaluate", "--data", "usps", "--robustness", "--out", ""], "--out"),
+        ([""], "tenfold"),
+    ],
+)
+def test_an_empty_name_is_wrong_usage(command, where, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 2
+    assert capsys.readouterr().err.startswith(f"tenfold: {where}: an empty name or value")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_too_small_to_split_is_one_line(tmp_path, capsys):

@@ -42,7 +42,8 @@ def _print(standings: Standings, folder: Path, page: Path | None) -> None:
     data, found = standings.dataset, standings.to_json()
     seeds = max(len(row["seeds"]) for row in found["rows"])
     spread = " (± standard deviation over seeds)" if seeds > 1 else ""
-    display.out.print(f"on the {len(data):,} images of {data.name} {data.split}{spread}:\n", soft_wrap=True)
+    display.out.print(f"on the {len(data):,} images of {data.name} {data.split}{spread}:", soft_wrap=True)
+    display.out.print()
     table = new_table(*_COLUMNS, right=tuple(range(1, len(_COLUMNS))))
     tests = {test.a: test for test in standings.against_first}
     for row in found["rows"]:

@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from tenfold.run import Run
-from tenfold.tables import measure, new_table, print_table
+from tenfold.tables import LineConsole, measure, new_table, print_table
 from tenfold.wording import parameters, plural
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ _PAPER = 120
 
 _watched = (sys.stdout is not None and sys.stdout.isatty()) or "COLUMNS" in os.environ
 
-out = Console(highlight=False, markup=False, width=None if _watched else _PAPER)
-err = Console(stderr=True, highlight=False, markup=False)
+out = LineConsole(highlight=False, markup=False, width=None if _watched else _PAPER)
+err = LineConsole(stderr=True, highlight=False, markup=False)
 
 _MATRIX_CLASSES = 16
 """With more classes than this, a confusion matrix is for programs."""
@@ -181,7 +180,7 @@ def confusion_table(scores: dict[str, Any]) -> Table:
         table.add_column(head, justify="right", no_wrap=True)
     for true, (name, row) in enumerate(zip(names, scores["confusion"], strict=True)):
         cells = (Text(str(n or "·"), style="dim" if n == 0 or read == true else "") for read, n in enumerate(row))
-        table.add_row(Text(name), *cells)
+        table.add_row(name, *cells)
     return table
 
 
@@ -192,7 +191,8 @@ def print_scores(scores: dict[str, Any]) -> None:
         f"{percent(scores['accuracy'])} of {scores['n']:,} {data['name']} {data['split']} images "
         f"are right (95 % interval {interval(scores['accuracy_ci95'])}), loss {scores['loss']:.4f}"
     )
-    out.print(f"{_verdict(scores)}\n")
+    out.print(_verdict(scores))
+    out.print()
     print_table(class_table(scores), out)
     out.print()
     _print_confusion(scores)
@@ -227,8 +227,9 @@ def print_robustness(found: dict[str, Any], page: Path | None) -> None:
     from tenfold.evaluation.robustness import spoken
 
     times = found["relative_to_clean"]
+    out.print()
     out.print(
-        f"\ncorrupted as MNIST-C is, {percent(found['mean_error'])} are wrong on average; clean, "
+        f"corrupted as MNIST-C is, {percent(found['mean_error'])} are wrong on average; clean, "
         f"{percent(found['clean_error'])}" + (f" ({times:.1f} times as many)" if times is not None else "")
     )
     table = new_table("corruption", "severity", "wrong", "at 1", "2", "3", "4", "5 (%)", right=(1, 2, 3, 4, 5, 6, 7))
@@ -265,7 +266,8 @@ def print_demo(shown: "Demo") -> None:
         mark = "" if reading.text == label else "  wrong"
         table.add_row(reading.source, reading.text or "blank", f"{reading.confidence:.4f}", f"{label}{mark}")
     print_table(table, out)
-    out.print(f"\nOpen {shown.run.path / 'report.html'} to see the curves, the confusions and every mistake.")
+    out.print()
+    out.print(f"Open {shown.run.path / 'report.html'} to see the curves, the confusions and every mistake.")
     out.print("Read your own picture: tenfold read PICTURE, by the shipped model or by --model " + str(shown.run.path))
 
 
@@ -279,14 +281,16 @@ def print_datasets(found: "list[Presence]") -> None:
     print_table(table, out)
     folders = dict.fromkeys(str(presence.folder.parent) for presence in found if presence.folder)
     if folders:
-        out.print(f"\nfound in {', '.join(folders)}", soft_wrap=True)
+        out.print()
+        out.print(f"found in {', '.join(folders)}", soft_wrap=True)
     out.print("a dataset of your own: the path of a folder (digits/7/*.png), a .csv or a .npz")
 
 
 def print_fetched(fetched: dict[str, list[str]]) -> None:
     """What was downloaded for each dataset."""
     for name, paths in fetched.items():
-        out.print("\n".join(paths) if paths else f"{name}: everything is here already", soft_wrap=True)
+        for line in paths or [f"{name}: everything is here already"]:
+            out.print(line, soft_wrap=True)
 
 
 def print_statuses(statuses: "dict[str, list[FileStatus]]") -> None:

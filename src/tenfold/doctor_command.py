@@ -11,7 +11,7 @@ from tenfold import __version__
 from tenfold.data import inventory
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import open_classifier
-from tenfold.output import print_error, print_json
+from tenfold.output import print_error, print_json, print_line
 from tenfold.read_command import in_words
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
 from tenfold.reading.batch import cores
@@ -58,11 +58,12 @@ def _print_json(reading: Reading, findings: Sequence[Finding]) -> None:
 
 def _print(reading: Reading, findings: Sequence[Finding]) -> None:
     page = f" (page {reading.page + 1})" if reading.page else ""
-    print(f"{reading.source}{page}: {in_words(reading)}")
+    print_line(f"{reading.source}{page}: {in_words(reading)}")
     if not any(finding.problem for finding in findings):
-        print("  nothing wrong was found")
+        print_line("  nothing wrong was found")
     for finding in sorted(findings, key=lambda finding: not finding.problem):
-        print(f"  {'' if finding.problem else 'note: '}{finding.text}\n      {finding.remedy}")
+        print_line(f"  {'' if finding.problem else 'note: '}{finding.text}")
+        print_line(f"      {finding.remedy}")
 
 
 def describe_installation(data_dir: str | Path | None = None) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def print_installation(found: dict[str, Any]) -> None:
         ("cache", found["cache"]),
     ]
     for name, text in rows:
-        print(f"{name:<9} {text}")
+        print_line(f"{name:<9} {text}")
 
 
 def _versions(versions: dict[str, str | None]) -> str:

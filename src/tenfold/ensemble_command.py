@@ -9,7 +9,7 @@ from tenfold.committee import ensemble
 from tenfold.comparison import Mapped
 from tenfold.display import interval, percent
 from tenfold.evaluation.page import size_text
-from tenfold.output import print_json
+from tenfold.output import print_json, print_line
 from tenfold.run import Run
 from tenfold.tables import new_table, print_table
 
@@ -33,17 +33,19 @@ def _print(run: Run) -> None:
     """A row a member and one for the ensemble, then what is to be known of it, a line each."""
     found = run.members or {}
     dataset, mean = found["dataset"], found["members_accuracy"]
-    print(f"{run.name}, the mean of {len(found['members'])} models, on the {dataset['n']:,} images of "
-          f"{dataset['name']} {dataset['split']}:\n")  # fmt: skip
+    images = f"{dataset['n']:,} images of {dataset['name']} {dataset['split']}"
+    print_line(f"{run.name}, the mean of {len(found['members'])} models, on the {images}:")
+    print_line()
     table = new_table("model", "accuracy", "95 % interval", "wrong", "size", "one image", right=(1, 2, 3, 4, 5))
     for row in (*found["members"], found["ensemble"]):
         table.add_row(*_cells(row))
     print_table(table, display.out)
-    print(f"\nmembers alone: {percent(mean['mean'], 3)} on average, standard deviation {percent(mean['spread'], 3)}")
-    print(found["against_best"]["sentence"])
-    print(found["calibration"]["sentence"])
+    print_line()
+    print_line(f"members alone: {percent(mean['mean'], 3)} on average, standard deviation {percent(mean['spread'], 3)}")
+    print_line(found["against_best"]["sentence"])
+    print_line(found["calibration"]["sentence"])
     report = run.path / "report.html"
-    print(f"report: {report if report.is_file() else 'none: pip install tenfold[report] draws one'}")
+    print_line(f"report: {report if report.is_file() else 'none: pip install tenfold[report] draws one'}")
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

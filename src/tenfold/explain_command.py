@@ -7,7 +7,7 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.explanation import Explanation, explain
 from tenfold.explanation.layers import Layers
 from tenfold.explanation.wording import change_line, evidence_line, headline, neighbours_line, which
-from tenfold.output import print_json
+from tenfold.output import print_json, print_line
 from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
 
 
@@ -29,18 +29,18 @@ def folder_for(source: str) -> Path:
 
 def _print(found: Explanation) -> None:
     place = which(found)
-    print(f"{found.piece.source}: {headline(found)}{f'; {place}' if place else ''}")
+    print_line(f"{found.piece.source}: {headline(found)}{f'; {place}' if place else ''}")
     for one in found.evidence:
-        print(f"  {evidence_line(found, one)}")
-    print(f"  {change_line(found)}")
+        print_line(f"  {evidence_line(found, one)}")
+    print_line(f"  {change_line(found)}")
     if line := neighbours_line(found):
-        print(f"  alike to the model: {line}")
+        print_line(f"  alike to the model: {line}")
     if found.layers is not None and found.layers.classes:
         _print_probes(found.layers)
     for note in found.notes:
-        print(f"  {note}")
+        print_line(f"  {note}")
     for path in found.files[:1]:
-        print(
+        print_line(
             f"page: {path}"
             if path.suffix == ".html"
             else f"drawing: {path} (pip install 'tenfold[report]' adds a page)"
@@ -54,4 +54,4 @@ def _print_probes(layers: Layers) -> None:
         assert layer.accuracy is not None
         order = layer.probabilities.argsort()[::-1][:2]
         said = ", ".join(f"{layers.classes[i]} {100 * layer.probabilities[i]:.0f} %" for i in order)
-        print(f"  after {layer.name:<15} {said:<16} (a linear probe, {100 * layer.accuracy:.1f} % right)")
+        print_line(f"  after {layer.name:<15} {said:<16} (a linear probe, {100 * layer.accuracy:.1f} % right)")

@@ -32,7 +32,8 @@ def _print(rows: Sequence[Exported]) -> None:
     for name, file, *figures in cells:
         right = [text.rjust(width) for text, width in zip(figures, widths[2:], strict=True)]
         terminal.print("  ".join([name.ljust(widths[0]), file.ljust(widths[1]), *right]), soft_wrap=True)
-    terminal.print(f"\nchecked on {rows[0].n:,} test images against the source; times on this machine", soft_wrap=True)
+    terminal.print()
+    terminal.print(f"checked on {rows[0].n:,} test images against the source; times on this machine", soft_wrap=True)
     for row in rows:
         if row.note:
             terminal.print(f"{row.format}: {row.note}", soft_wrap=True)

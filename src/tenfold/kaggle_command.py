@@ -9,7 +9,7 @@ import numpy as np
 from tenfold.data.tables import load_unlabelled_csv
 from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier
-from tenfold.output import print_json
+from tenfold.output import print_json, print_line
 from tenfold.reading.classifier import NOT_A_DIGIT
 from tenfold.run import write_atomically
 from tenfold.wording import plural
@@ -40,5 +40,5 @@ def write_submission(names: Sequence[str], out: Path, model: str | Path | None, 
     if json:
         print_json({"out": str(out), "images": len(views), "seconds": seconds})
     else:
-        print(f"{plural(len(views), 'image')} read in {seconds:.1f} s into {out}")
+        print_line(f"{plural(len(views), 'image')} read in {seconds:.1f} s into {out}")
     return 0

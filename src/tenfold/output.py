@@ -1,26 +1,60 @@
-"""What other programs read: JSON on stdout, one line an error on stderr, and nothing of what libraries say."""
+"""What is said: JSON and lines on stdout, one line an error on stderr, and nothing of what libraries say."""
 
 import json
 import logging
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, nullcontext
+from typing import Any, TextIO
+from unicodedata import category
+
+STANDARD_OUTPUT = "standard output"
+
+
+@contextmanager
+def onto_stdout() -> Iterator[None]:
+    """Around writing to stdout: an error of the system says that it was that."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = STANDARD_OUTPUT
+        raise
 
 
 def print_json(value: Any) -> None:
     """A line of JSON: escaped, so that any terminal can show it; strict, so that any parser can read it."""
-    print(json.dumps(value, allow_nan=False), flush=True)
+    with onto_stdout():
+        print(json.dumps(value, allow_nan=False), flush=True)
 
 
 _LONGEST = 1000
 """Characters of an error's line: a file may be called, or hold, anything."""
 
 
+_HARMLESS = frozenset("\u200c\u200d")
+"""The joiners of Persian and of emoji, which names of files have and no terminal obeys."""
+
+
+def escaped(text: str) -> str:
+    """A line without what a terminal obeys, what ends a line and what turns it around: those as Python writes them."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in _HARMLESS or category(sign) == "Zs" else ascii(sign)[1:-1]
+        for sign in text
+    )
+
+
+def print_line(line: str = "", *, file: TextIO | None = None) -> None:
+    """A line for people, on stdout unless another file is given: nothing in it that a terminal obeys."""
+    with onto_stdout() if file is None else nullcontext():
+        print(escaped(line), file=file)
+
+
 def print_error(message: str) -> None:
     """A line on stderr that says who speaks: nothing that a terminal obeys, no middle where it is long."""
-    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in " ".join(message.split()))
+    line = escaped(" ".join(message.split()))
     if len(line) > _LONGEST:
         line = f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
     print(f"tenfold: {line}", file=sys.stderr)

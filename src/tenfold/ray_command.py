@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.output import print_json
+from tenfold.output import print_json, print_line
 from tenfold.read_command import brought_in
 from tenfold.wording import plural
 
@@ -52,5 +52,5 @@ def read_on_ray(names: Sequence[str], out: Path, address: str, *, model: str | N
         print_json({"out": str(out), **{key: manifest[key] for key in ("pictures", "readings", "failed", "bytes")}})
     else:
         pictures, parts = plural(manifest["pictures"], "picture"), plural(len(manifest["parts"]), "part")
-        print(f"{pictures} read into {out}, {parts} ({manifest['failed']:,} failed)")
+        print_line(f"{pictures} read into {out}, {parts} ({manifest['failed']:,} failed)")
     return 1 if manifest["failed"] else 0

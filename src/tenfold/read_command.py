@@ -11,7 +11,7 @@ from typing import Any
 
 from tenfold.errors import UsageError
 from tenfold.foreign import MODEL_FILES, Labelled
-from tenfold.output import print_error, print_json
+from tenfold.output import print_error, print_json, print_line
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
@@ -21,6 +21,9 @@ from tenfold.wording import plural
 
 _PATIENCE = 1.0
 """Seconds before a progress bar appears."""
+
+_MOST_WORKERS = 1024
+"""Processes, each with a model in its memory: more are a slip of the hand."""
 
 _NOTABLE = 0.1
 """Share of the ink beside a picture's only digit that is worth a word: none of 500 pictures of one digit had 0.05, 93
@@ -55,8 +58,10 @@ def read_pictures(
     """
     if resume and out is None:
         raise UsageError("--resume goes on with what --out holds: name that, as --out digits.jsonl")
-    if workers is not None and workers < 1:
-        raise UsageError(f"--workers {workers}: give 1 or more processes")
+    if workers is not None and not 1 <= workers <= _MOST_WORKERS:
+        raise UsageError(
+            f"--workers {workers}: give 1 to {_MOST_WORKERS} processes; as many as there are cores do best"
+        )
     onlookers = _galleries(show, stages, single=bool(options.get("single")))
     tally = _Tally()
     with ExitStack() as stack:
@@ -85,7 +90,7 @@ def read_pictures(
     if out is not None:
         _print_summary(out, tally, json=json)
     for folder in filter(None, (show, stages)):
-        print(f"what was seen is drawn in {folder}", file=sys.stderr if json else sys.stdout)
+        print_line(f"what was seen is drawn in {folder}", file=sys.stderr if json else sys.stdout)
     return 1 if tally.failed else 0
 
 
@@ -164,12 +169,13 @@ def _print(results: Results, *, json: bool, alone: bool, to_file: bool) -> None:
             continue
         elif alone and result.digits:
             kind = "digit" if result.digits[0].is_digit else "class"
-            print(f"Predicted {kind} : {result.text}\nConfidence      : {result.confidence:.4f}")
+            print_line(f"Predicted {kind} : {result.text}")
+            print_line(f"Confidence      : {result.confidence:.4f}")
             if left := _left_out(result):
                 print_error(f"{result.source}: {left}: were there more digits? Without --single all are read")
         else:
             page = f" (page {result.page + 1})" if result.page else ""
-            print(f"{result.source}{page}: {in_words(result)}")
+            print_line(f"{result.source}{page}: {in_words(result)}")
 
 
 def in_words(reading: Reading) -> str:
@@ -197,4 +203,4 @@ def _print_summary(out: Path, tally: _Tally, *, json: bool) -> None:
         print_json({"out": str(out), "pictures": tally.done, "failed": tally.failed, "held": tally.held})
         return
     held = f"; {tally.held} were there already" if tally.held else ""
-    print(f"{plural(tally.done, 'picture')} read into {out} ({tally.failed} failed{held})")
+    print_line(f"{plural(tally.done, 'picture')} read into {out} ({tally.failed} failed{held})")

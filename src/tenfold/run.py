@@ -141,6 +141,9 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # a full disk names none, and nobody looks for the partial one
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

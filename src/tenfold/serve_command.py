@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tenfold.errors import needs_extra
-from tenfold.output import print_json
+from tenfold.output import print_json, print_line
 
 
 def serve(given: dict[str, Any], *, json: bool = False) -> None:
@@ -21,6 +21,6 @@ def serve(given: dict[str, Any], *, json: bool = False) -> None:
     def say(address: str) -> None:
         if json:
             print_json({"address": address})
-        print(f"tenfold serves at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        print_line(f"tenfold serves at {address} (Ctrl-C ends it)", file=sys.stderr)
 
     run(**asdict(settings), say=say)

@@ -1,9 +1,32 @@
-"""Tables on a terminal, all of one look: no rules, numbers to the right, and never a number cut off."""
+"""Lines and tables on a terminal, all of one look: no rules, numbers to the right, and never a number cut off."""
+
+from contextlib import nullcontext
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
+
+from tenfold.output import escaped, onto_stdout
+
+
+class LineConsole(Console):
+    """A console on which each text, as a table's cell, is one line without anything that a terminal obeys."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As rich's, and an error of the system says where it was."""
+        with nullcontext() if self.stderr else onto_stdout():
+            super().print(*objects, **options)
+
+    def on_broken_pipe(self) -> None:
+        """Whoever calls us knows what to do; rich would end the process."""
+        raise BrokenPipeError
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """As rich calls it for every str that it prints."""
+        return super().render_str(escaped(text), **options)
 
 
 def new_table(*columns: str, right: tuple[int, ...] = ()) -> Table:
@@ -22,7 +45,7 @@ def print_table(table: Table, out: Console) -> None:
     """
     for column in table.columns:
         if column.no_wrap:
-            column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+            column.min_width = max(cell_len(escaped(str(cell))) for cell in (column.header, *column.cells))
     narrowest = measure(table, out).minimum
     if narrowest > out.width:
         if out.is_terminal:

@@ -54,9 +54,10 @@ def _print(tuned: Tuned, page: Path | None) -> None:
         display.out.print(sentence, soft_wrap=True)
     changed = tuned.to_json()["changes"]
     if changed:
-        table = new_table("\nkey", "\nuntuned", "\ntuned", right=(1, 2))
+        table = new_table("key", "untuned", "tuned", right=(1, 2))
         for key, (before, after) in changed.items():
             table.add_row(key, changed_text(before), changed_text(after))
+        display.out.print()
         print_table(table, display.out)
         display.out.print()
     if tuned.recipe is not None:

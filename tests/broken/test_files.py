@@ -139,6 +139,26 @@ def test_a_pipe_among_pictures_is_passed_over(tmp_path):
     assert len(load_dataset(tmp_path)) == 8
 
 
+def test_a_pipe_that_nobody_writes_to_is_one_line(tmp_path):
+    pipe = str(tmp_path / "pipe.png")
+    os.mkfifo(pipe)
+    for answer in ask([["read", pipe], ["doctor", pipe], ["explain", pipe]], tmp_path):
+        assert not complaint(answer, (1,))
+        assert "a pipe that nothing came from" in answer["stderr"]
+
+
+def test_a_pipe_that_somebody_writes_to_is_waited_for():
+    """As tenfold read <(a slow command)."""
+    from tenfold.reading.formats import read_bytes
+
+    far, near = os.pipe()
+    writer = subprocess.Popen(["sh", "-c", "sleep 0.3; printf seven"], stdout=near)
+    os.close(near)
+    assert read_bytes(Path(f"/dev/fd/{far}")) == b"seven"
+    assert writer.wait() == 0
+    os.close(far)
+
+
 def test_a_link_to_a_folder_above_ends(tmp_path):
     from tenfold.data import load_dataset
     from tenfold.reading.sources import find_pictures

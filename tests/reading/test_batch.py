@@ -12,7 +12,7 @@ from PIL import Image
 
 import tenfold
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading import Reading, batch
+from tenfold.reading import Reading, batch, workers
 from tenfold.reading.batch import read_many
 from tenfold.reading.sources import Failure, find_pictures
 from tenfold.reading.workers import map_in_processes
@@ -158,6 +158,20 @@ def test_a_slow_task_does_not_let_the_others_pile_up():
     next(results)
     results.close()
     assert next(tasks) <= 8
+
+
+def test_few_processes_start_at_once_however_many_there_may_be(monkeypatch):
+    made, starting = [], []
+
+    class Counted(workers._Worker):
+        def __init__(self, prepare):
+            made.append(self)
+            super().__init__(prepare)
+            starting.append(sum(not one.started for one in made))
+
+    monkeypatch.setattr(workers, "_Worker", Counted)
+    assert len(list(map_in_processes(_slow_at_first, range(40), 300, lambda task, how: how))) == 40
+    assert max(starting) == 2
 
 
 def test_no_tasks_have_no_results():

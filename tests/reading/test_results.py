@@ -30,6 +30,8 @@ ALL = [
     (_reading("a.png", 0, 1, 7),),
     (_reading("pages, of.tiff"), _reading("pages, of.tiff", 1, 3)),
     (_reading('line\nbreak"s.png'), Failure('line\nbreak"s.png', "page 2: broken")),
+    (_reading('line\\nbreak"s.png'),),
+    (_reading("\x1b[31mred\t\r\x85\u202e\\x1b\\.png"),),
     (_reading("not-utf-8-\udcff.png"),),
     (_reading("七.png"),),
 ]
@@ -86,6 +88,24 @@ def test_wherever_it_was_cut_it_goes_on_to_the_same_file(path):
                 if one[0].source not in file:
                     file.write(one)
         assert path.read_bytes() == whole
+
+
+def test_a_csv_shows_nothing_that_a_terminal_obeys(tmp_path):
+    _write(tmp_path / "out.csv", ALL)
+    content = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert all(line.isprintable() for line in content.split("\n"))
+    assert r"\x1b[31mred\t\r\x85\u202e\\x1b\\.png" in content
+    assert "not-utf-8-\\udcff.png" in content
+
+
+def test_what_an_older_csv_holds_is_not_read_again(tmp_path):
+    """It escaped the ends of lines only, and doubled no backslash."""
+    names = {r"a\nb.png": "a\nb.png", r"c:\scans\7.png": r"c:\scans\7.png", "\x1bd.png": "\x1bd.png"}
+    rows = [",".join(COLUMNS), *(f"{name},0,7,0.9,false,1,0,," for name in names)]
+    (tmp_path / "out.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with ResultsFile(tmp_path / "out.csv", question=ASKED, resume=True) as file:
+        assert all(name in file for name in names.values())
+        assert r"a\nb.png" not in file
 
 
 def test_what_one_picture_gives_is_written_at_once(path):

@@ -84,6 +84,25 @@ def test_a_run_on_a_disk_that_fills_up_goes_on_to_the_same_weights_once_there_is
     assert [path.name for path in folder.iterdir()] == ["mlp-sgd-1"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("read", "{picture}", "--out", "{disk}/found.csv"),
+        ("read", "{picture}", "--out", "{disk}/found.jsonl"),
+        ("export", "{shipped}", "--to", "onnx", "--data", "{bars}", "--out", "{disk}/a/b"),
+    ],
+    ids=lambda command: f"{command[0]} {command[-1]}",
+)
+def test_a_full_disk_is_one_line_that_names_what_and_how_and_nothing_is_left(command, disk, bars, picture, capsys):
+    folder = disk("size=4k")
+    (folder / "all").write_bytes(b"\0" * 4096)
+    said = _one_line(
+        capsys, *(part.format(bars=bars, picture=picture, shipped=SHIPPED, disk=folder) for part in command)
+    )
+    assert f"{command[-1].format(disk=folder)}: cannot be written (No space left on device): make room" in said
+    assert [path.name for path in folder.iterdir()] == ["all"]
+
+
 def test_a_full_disk_keeps_the_corrections_it_has_and_the_server_says_507(disk, picture):
     folder = disk("size=16k")
     collection = Collection(folder)

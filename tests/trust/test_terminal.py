@@ -90,6 +90,37 @@ def test_names_with_spaces_and_other_scripts_are_read_and_written(picture, tmp_p
     assert [path for path in (tmp_path / "ge sehen").rglob("*") if "七 7" in path.name]
 
 
+EVIL = "\x1b[31mred\n\u202e7"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["read", "{picture}"],
+        ["read", "{picture}", "{picture}", "--single", "--show", "{folder}/seen"],
+        ["read", "{picture}", "--out", "{folder}/found.csv"],
+        ["doctor", "{picture}"],
+        ["explain", "{picture}"],
+        ["explore", "{data}"],
+        ["mistakes", "--data", "{data}"],
+        ["evaluate", "--data", "{data}"],
+        ["runs", "{folder}"],
+    ],
+    ids=" ".join,
+)
+def test_names_that_a_terminal_would_obey_are_shown_escaped(command, picture, bars, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / EVIL
+    folder.mkdir()
+    given = {"folder": folder, "picture": folder / f"{EVIL}.png", "data": folder / f"{EVIL}.npz"}
+    given["picture"].hardlink_to(picture)
+    given["data"].symlink_to(bars)
+    assert main([part.format(**given) for part in command]) == 0
+    said = capsys.readouterr()
+    assert not {"\x1b", "\u202e"} & set(said.out + said.err)
+    assert r"\x1b[31mred\n\u202e7" in said.out
+
+
 def _on_terminal(*command, **environment):
     """What a command writes to a terminal of 40 columns."""
     control, terminal = pty.openpty()

@@ -1,6 +1,8 @@
 """The command line: one short function a command that parses, calls, and prints. No logic lives here."""
 
+import errno
 import io
+import re
 import sys
 from collections.abc import Sequence
 
@@ -9,8 +11,8 @@ from cyclopts import CycloptsError, UnknownCommandError
 from tenfold import __version__
 from tenfold.cli import looking, models, reading, serving, training  # noqa: F401  each brings its commands
 from tenfold.cli.app import app
-from tenfold.errors import TenfoldError, did_you_mean
-from tenfold.output import heard, print_error
+from tenfold.errors import TenfoldError, UsageError, did_you_mean
+from tenfold.output import STANDARD_OUTPUT, heard, onto_stdout, print_error
 
 __all__ = ["app", "main"]
 
@@ -28,22 +30,17 @@ All commands: tenfold --help. The options of one: tenfold read --help."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line. Returns its exit code: 0 done, 1 something failed, 2 wrong usage."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None:  # as after >&-
+        sys.stdout = _Closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding cannot show is shown escaped.
             stream.reconfigure(errors="backslashreplace")
     try:
-        if not given:
-            print(_GREETING)
-            return 0
-        with heard("tenfold.foreign"):  # how a model that another tool made is fed, whichever command opens it
-            code = app(
-                [*given[1:], "--help"] if given[0] == "help" else given,
-                exit_on_error=False,
-                print_error=False,
-                result_action="return_value",
-            )
-        return code if isinstance(code, int) else 0
+        code = _run(given)
+        with onto_stdout():
+            sys.stdout.flush()
+        return code
     except TenfoldError as error:
         return _fail(str(error), error.exit_code)
     except UnknownCommandError as error:
@@ -58,11 +55,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has seen enough: | head is no error.
         sys.stderr.close()
+        sys.stdout = _Closed()
         return 0
     except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}", 1)
+        remedy = ": make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        if error.filename == STANDARD_OUTPUT:
+            sys.stdout = _Closed()
+        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}{remedy}", 1)
     except MemoryError:
         return _fail("not enough memory", 1)
+
+
+def _run(given: Sequence[str]) -> int:
+    """What the command that is given returns as its exit code. Raises UsageError where something given is empty."""
+    if not given:
+        print(_GREETING)
+        return 0
+    for place, argument in enumerate(given):
+        if not argument or re.fullmatch(r"--[\w-]+=", argument):
+            before = given[place - 1] if place and given[place - 1].startswith("--") else given[0]
+            where = argument.rstrip("=") or before or "tenfold"
+            raise UsageError(f"{where}: an empty name or value: give one that is not, or leave it out")
+    with heard("tenfold.foreign"):  # how a model that another tool made is fed, whichever command opens it
+        code = app(
+            [*given[1:], "--help"] if given[0] == "help" else given,
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
+    return code if isinstance(code, int) else 0
+
+
+class _Closed(io.TextIOBase):
+    """Standard output where there is none, or no more: what would be lost is an error, and work without a word goes on.
+
+    It also keeps Python from trying once more, at its end, to write what could not be written.
+    """
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EBADF, "is closed: send it somewhere, as > /dev/null", STANDARD_OUTPUT)
 
 
 def _fail(message: str, code: int) -> int:

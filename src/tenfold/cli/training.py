@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, Set, TensorBoard, app, example, overrides_of
 from tenfold.errors import UsageError, needs_extra
-from tenfold.output import print_json
+from tenfold.output import onto_stdout, print_json
 
 
 @app.command(sort_key=2, help_epilogue=example("tenfold train fast --seed 3 --set optimizer.lr=0.05"))
@@ -152,7 +152,8 @@ def recipes(
 
     if name is not None:
         recipe = load_recipe(name, overrides_of(set or (), {}), check_model=models.check)[1]
-        print_json(recipe.model_dump(exclude_none=True)) if json else print(dump_recipe(recipe), end="")
+        with onto_stdout():
+            print_json(recipe.model_dump(exclude_none=True)) if json else print(dump_recipe(recipe), end="")
     elif json:
         print_json(describe_recipes())
     else:

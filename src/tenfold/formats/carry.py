@@ -3,7 +3,8 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -92,15 +93,31 @@ def _folder(model: Any) -> Path:
 
 def _write(format_: Format, paths: list[Path], source: Source, before: float) -> list[Exported]:
     """One format's files, all of them or none."""
-    for path in paths:
-        path.parent.mkdir(parents=True, exist_ok=True)
     # Beside their place, so that putting them there is a rename.
-    with tempfile.TemporaryDirectory(prefix=".exporting-", dir=paths[0].parent) as folder:
+    with _made(paths[0].parent) as place, tempfile.TemporaryDirectory(prefix=".exporting-", dir=place) as folder:
         made = [Path(folder, path.name) for path in paths]
         rows = [_checked(format_, file, path, source, before) for file, path in zip(made, paths, strict=True)]
         for file, path in zip(made, paths, strict=True):
             _put(file, path)
     return rows
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[Path]:
+    """A folder, made where it is missing; unless something is written there it goes again where writing fails."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    except BaseException as error:
+        with suppress(OSError):  # what is not empty stays
+            for one in missing:
+                one.rmdir()
+        if isinstance(error, OSError):
+            raise TenfoldError(
+                f"{folder}: cannot be written ({error.strerror or error}): make room, or name another --out"
+            ) from None
+        raise
 
 
 def _put(made: Path, path: Path) -> None:

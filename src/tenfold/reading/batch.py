@@ -48,7 +48,8 @@ def read_many(
         return map(prepared(model, options, onlookers), chain(few, tasks))
     from tenfold.reading.workers import map_in_processes  # here: multiprocessing takes 15 ms to import
 
-    return map_in_processes(partial(prepared, model, options, onlookers, threads=1), chain(few, tasks), workers, _died)
+    prepare = partial(prepared, model, options, onlookers, threads=1)
+    return map_in_processes(prepare, chain(few, tasks), workers, _died, at_once=cores())
 
 
 def cores() -> int:

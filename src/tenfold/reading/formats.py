@@ -5,6 +5,7 @@ Nothing here trusts a file's name or its claims; whatever is wrong with it becom
 
 import io
 import math
+import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,12 +45,24 @@ def read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise TenfoldError("is a folder, not a picture")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)  # pipes and devices do not say how large they are
+        with open(path, "rb", opener=_open_at_once) as file:
+            content = file.read(MAX_BYTES + 1)  # pipes and devices do not say how large they are
+        if not content and path.is_fifo():
+            raise TenfoldError("a pipe that nothing came from: start what writes to it first, or pipe that into '-'")
+        return content
     except OSError as error:
         raise TenfoldError(f"cannot be opened: {error.strerror}") from None
     except ValueError as error:  # a NUL in the name
         raise TenfoldError(f"cannot be opened: {error}") from None
+
+
+def _open_at_once(name: str, flags: int) -> int:
+    """A file, opened without waiting for somebody who may never write to a pipe; reading waits for who does."""
+    if not hasattr(os, "O_NONBLOCK"):  # Windows
+        return os.open(name, flags)
+    opened = os.open(name, flags | os.O_NONBLOCK)
+    os.set_blocking(opened, True)
+    return opened
 
 
 def open_images(content: bytes) -> Iterator[Image.Image]:

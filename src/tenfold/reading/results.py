@@ -4,13 +4,15 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from tenfold import __version__
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.output import escaped
 from tenfold.reading.batch import Results
 from tenfold.reading.classifier import model_file
 from tenfold.reading.outcome import Reading
@@ -24,7 +26,7 @@ except ModuleNotFoundError:  # Windows
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
 """Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as
-the function of that name gives them."""
+the function of that name gives them. Control characters are escaped as in Python, and so a backslash is doubled."""
 
 
 def asked(model: str | Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,21 +76,26 @@ class ResultsFile:
             raise UsageError(f"{path} holds something already: --resume goes on with it, or else remove it")
         self._form = forms[suffix]
         self._sources: set[str] = set()
+        self._asked = self.path.with_name(f".{self.path.name}.asked.json")
+        self._new = False
+        was_there = self.path.exists()
         self._file = self.path.open("ab")
         try:
             self._lock()
+            self._new = not was_there
             whole = self._whole_lines()
-            note_asked(self.path.with_name(f".{self.path.name}.asked.json"), question, self.path, begun=whole > 0)
+            with self._writable():
+                note_asked(self._asked, question, self.path, begun=whole > 0)
             self._file.truncate(whole)
             if whole == 0:
                 self._append(self._form.head)
-        except BaseException:
-            self._file.close()
+        except BaseException as error:
+            self.__exit__(type(error))
             raise
 
     def __contains__(self, source: str) -> bool:
         """Whether the file held this picture when it was opened."""
-        return _one_line(source) in self._sources
+        return source in self._sources
 
     def write(self, results: Results) -> None:
         """Adds what came of one picture, all at once: a file of many pages is there whole or not at all.
@@ -100,9 +107,13 @@ class ResultsFile:
     def __enter__(self) -> "ResultsFile":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: type[BaseException] | None = None, *_: object) -> None:
         with suppress(OSError):  # what could not be written was told then
             self._file.close()
+        with suppress(OSError):
+            if failure is not None and self._new and self.path.stat().st_size == 0:
+                for made in (self.path, self._asked):
+                    made.unlink(missing_ok=True)
 
     def _lock(self) -> None:
         """Keep other processes from writing here too. The kernel lets go of it when this one dies, however it dies."""
@@ -114,9 +125,14 @@ class ResultsFile:
             raise TenfoldError(f"{self.path}: another process is writing results there: name another file") from None
 
     def _append(self, lines: str) -> None:
-        try:
+        with self._writable():
             self._file.write(lines.encode("utf-8", "surrogateescape"))
             self._file.flush()
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise TenfoldError(
                 f"{self.path}: cannot be written ({error.strerror}): make room, then --resume goes on with it"
@@ -142,7 +158,7 @@ class ResultsFile:
 
     def _note(self, line: str, number: int) -> None:
         try:
-            self._sources.add(_one_line(self._form.source(line)))
+            self._sources.add(self._form.source(line))
         except (ValueError, LookupError, TypeError, RecursionError, csv.Error):
             raise self._foreign(number) from None
 
@@ -194,16 +210,24 @@ class _Csv:
                 "prediction_sets": prediction_sets(result),
             }
         written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerow([_one_line(str(cells.get(name, ""))) for name in COLUMNS])
+        csv.writer(written, lineterminator="\n").writerow([_as_cell(str(cells.get(name, ""))) for name in COLUMNS])
         return written.getvalue()
 
     def source(self, line: str) -> str:
         row = next(csv.reader([line]))
         if len(row) != len(COLUMNS):
             raise ValueError("another number of columns")
-        return row[0]
+        return _from_cell(row[0])
 
 
-def _one_line(text: str) -> str:
-    """A name in a .csv: a row is a line, whatever files are called."""
-    return text.replace("\r", "\\r").replace("\n", "\\n")
+def _as_cell(text: str) -> str:
+    """A text in a .csv: a row is a line, and shows nothing that a terminal obeys, whatever files are called."""
+    return escaped(text.replace("\\", r"\\"))
+
+
+_ESCAPED = re.compile(r"\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+
+
+def _from_cell(cell: str) -> str:
+    """The text of a cell. A backslash that begins no escape stands for itself: older files doubled none."""
+    return _ESCAPED.sub(lambda found: found[0].encode().decode("unicode_escape"), cell)

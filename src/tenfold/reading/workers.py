@@ -22,12 +22,14 @@ def map_in_processes(
     tasks: Iterable[Task],
     count: int,
     on_death: Callable[[Task, str], Result],
+    at_once: int = 2,
 ) -> Iterator[Result]:
-    """The results of tasks in their order; tasks are taken as the count processes become free.
+    """The results of tasks in their order; tasks are taken as the processes become free, count of them at most.
 
     prepare: called once in each process, returns what does a task; it, tasks and results are pickled. on_death: the
-    result of a task whose process died, told how it died; another process takes its place. The processes end with
-    this iterator. Raises TenfoldError where prepare or a task does, or where a process does not start.
+    result of a task whose process died, told how it died; another process takes its place. at_once: processes that may
+    be starting at the same time; one more starts only where none is idle. They end with this iterator. Raises
+    TenfoldError where prepare or a task does, or where a process does not start.
     """
     numbered = enumerate(tasks)
     idle: list[_Worker] = []
@@ -35,7 +37,6 @@ def map_in_processes(
     done: dict[int, Result] = {}
     handed = given = 0
     try:
-        busy += [_Worker(prepare) for _ in range(count)]
         while True:
             while idle and handed - given < _AHEAD * count and (task := next(numbered, None)):
                 busy.append(idle.pop())
@@ -43,6 +44,9 @@ def map_in_processes(
                 handed += 1
             if idle and handed == given:
                 return
+            if not idle:
+                starting = sum(not worker.started for worker in busy)
+                busy += [_Worker(prepare) for _ in range(min(count - len(busy), at_once - starting))]
             answered = connection.wait([worker.connection for worker in busy])
             for worker in [worker for worker in busy if worker.connection in answered]:
                 busy.remove(worker)
@@ -51,7 +55,6 @@ def map_in_processes(
                     idle.append(worker)
                 except EOFError as how:
                     result = on_death(worker.task, str(how))
-                    busy.append(_Worker(prepare))
                 if worker.number is not None:
                     done[worker.number] = result
                     worker.number = None
@@ -74,7 +77,7 @@ class _Worker:
         far_end.close()
         self.number: int | None = None
         self.task: Any = None
-        self._started = False
+        self.started = False
 
     def give(self, number: int, task: Any) -> None:
         self.number, self.task = number, task
@@ -90,7 +93,7 @@ class _Worker:
             code = self.process.exitcode or 0
             how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
             self.end()
-            if self._started:
+            if self.started:
                 raise EOFError(how) from None
             raise TenfoldError(
                 f"a reading process did not start ({how}): a script that reads many pictures must do so under "
@@ -98,7 +101,7 @@ class _Worker:
             ) from None
         if isinstance(said, TenfoldError):
             raise said
-        self._started = True
+        self.started = True
         return said
 
     def end(self) -> None:
