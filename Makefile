@@ -49,8 +49,9 @@ $(BIN)/pip:
 demo: $(READY)
 	@$(BIN)/tenfold demo
 
+# Two processes of one thread each: torch's threads would wait for each other's cores.
 test: $(TOOLS)
-	$(BIN)/pytest --numprocesses 2 --dist loadscope --randomly-seed=$(SEED)
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadscope --randomly-seed=$(SEED)
 
 # What the tests start is counted too. .coverage is kept for python -m benchmarks coverage and mutants.
 coverage: $(TOOLS)

@@ -47,7 +47,7 @@ def test_the_page_counts_what_was_tried(found):
 
 def test_rows_that_were_kept_one_by_one_name_each_commit(found):
     found["faults"]["rows"][0]["commit"] = "1" * 40
-    assert f"commit {'1' * 12}, {'0' * 12}." in page.page(found)
+    assert f"commits {'1' * 12}, {'0' * 12}." in page.page(found)
     assert f"commit {'0' * 12}." in page.page(found)
 
 
