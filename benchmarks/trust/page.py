@@ -189,8 +189,9 @@ def _compatibility(found: dict[str, Any] | None) -> str:
 
 
 def _compatible(row: dict[str, Any]) -> tuple[str, ...]:
-    counts = ("–", f"not tried: {row['problem']}", "–")
-    if "problem" not in row:
+    if "problem" in row:
+        counts = ("–", f"not tried: {row['problem']}", "–")
+    else:
         counts = (f"{row['passed']:,}", ", ".join(f"`{name}`" for name in row["failed"]) or "0", str(row["skipped"]))
     return (row["python"] or "?", row["versions"], "yes" if row["torch"] else "no", *counts)
 

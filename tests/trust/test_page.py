@@ -45,6 +45,14 @@ def test_the_page_counts_what_was_tried(found):
         assert page.WHAT[name] in text
 
 
+def test_a_python_that_was_tried_and_one_that_was_not_have_a_row(found):
+    tried = {"python": "3.12", "versions": "pinned", "torch": True, "passed": 2000, "skipped": 4, "failed": ["a::b"]}
+    missing = {"python": "3.13", "versions": "pinned", "torch": False, "problem": "no 3.13 on this machine"}
+    text = page.page(found | {"compatibility": {"machine": MACHINE, "rows": [tried, missing]}})
+    assert "| 3.12 | pinned | yes | 2,000 | `a::b` | 4 |" in text
+    assert "| 3.13 | pinned | no | – | not tried: no 3.13 on this machine | – |" in text
+
+
 def test_rows_that_were_kept_one_by_one_name_each_commit(found):
     found["faults"]["rows"][0]["commit"] = "1" * 40
     assert f"commits {'1' * 12}, {'0' * 12}." in page.page(found)
