@@ -1,9 +1,8 @@
 """How good are the small recipes, each taught by one run of good, over five seeds?"""
 
-import json
 from collections.abc import Sequence
 
-from benchmarks.machine import RESULTS, write_result
+from benchmarks.machine import keep_row
 from benchmarks.seeds import over_seeds, trained_run
 
 RECIPES = ("tiny", "pocket", "micro")
@@ -17,12 +16,9 @@ def main(tiny: bool = False, recipes: Sequence[str] = RECIPES) -> None:
     """Measure and keep the result, in which other recipes' rows stay; tiny only shows that it runs."""
     little = {"epochs": 1, "data.limit": 500} if tiny else {}
     seeds = SEEDS[:1] if tiny else SEEDS
-    rows = {}
     for recipe in recipes:
         teacher = trained_run("good", little | {"seed": 0} | TEACHERS.get(recipe, {}))
         row = over_seeds(recipe, seeds, **little, **{"teacher.run": str(teacher.path)})
-        rows[recipe] = row | {"teacher_accuracy": (teacher.scores or {})["accuracy"]}
-    if not tiny:
-        kept = json.loads((RESULTS / "small.json").read_text(encoding="utf-8"))["rows"]
-        rows = {row["recipe"]: row for row in kept} | rows
-        print(f"kept in {write_result('small', {'rows': [rows[name] for name in RECIPES if name in rows]})}")
+        row["teacher_accuracy"] = (teacher.scores or {})["accuracy"]
+        if not tiny:
+            print(f"kept in {keep_row('small', row, key=('recipe',))}")
