@@ -27,7 +27,7 @@ def test_features_times_the_last_weights_are_the_logits(run, digits):
     graph = Graph(run.onnx)
     last = graph.layers[-1]
     found = graph.probe(graph.features, last.weights, "logits")(digits.images[:300])
-    bias = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load(run.onnx).graph.initializer}["model.11.bias"]
+    bias = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load(run.onnx).graph.initializer}["11.bias"]
     np.testing.assert_allclose(found[graph.features] @ found[last.weights].T + bias, found["logits"], atol=1e-3)
 
 

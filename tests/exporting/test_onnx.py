@@ -6,10 +6,12 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from torch import nn
 
 from tenfold import models
 from tenfold.errors import TenfoldError
 from tenfold.exporting import check_onnx, export_onnx, store_half
+from tenfold.exporting.layers import GraphBuilder, UnknownLayerError
 from tenfold.reading import Classifier, ModelCard
 from tenfold.recipes import load_recipe
 from tenfold.training.calibration import MISSES
@@ -41,6 +43,81 @@ def test_every_model_exports_to_onnx_with_equal_outputs_in_opencv_too(name, tmp_
     net.setInput(views[:, None].astype(np.float32) / 255)
     found = net.forward("probabilities")
     np.testing.assert_allclose(found, Classifier(tmp_path / "model.onnx").probabilities(views), atol=1e-4)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_no_model_of_ours_needs_torchs_exporter(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.onnx, "export", None)
+    export_onnx(_model(name), CARD, tmp_path / "model.onnx")
+
+
+class _Doubled(nn.Conv2d):
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
+_HEAD = (nn.Flatten(), nn.Linear(4 * 26 * 26, 10))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [nn.Conv2d(1, 4, 3), nn.GELU(), *_HEAD],
+        [_Doubled(1, 4, 3), *_HEAD],
+        [nn.Conv2d(1, 4, 3, padding="valid"), *_HEAD],
+        [nn.Conv2d(1, 4, 5, padding=1, padding_mode="reflect"), *_HEAD],
+        [nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4, track_running_stats=False), *_HEAD],
+        [nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(26), *_HEAD],
+        [nn.Conv2d(1, 4, 3), nn.Flatten(0, 1), nn.Unflatten(0, (-1, 4)), *_HEAD],
+    ],
+    ids=[
+        "unknown",
+        "subclass",
+        "named padding",
+        "mirrored padding",
+        "no statistics",
+        "larger average",
+        "other flatten",
+    ],
+)
+def test_a_layer_that_is_not_known_to_the_last_setting_has_no_writer(layers):
+    model = nn.Sequential(*layers).eval()
+    with pytest.raises(UnknownLayerError):
+        GraphBuilder(model).write(model, "images")
+
+
+def test_a_model_with_a_layer_that_has_no_writer_is_traced(tmp_path, views):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.GELU(), *_HEAD)
+    export_onnx(model, CARD, tmp_path / "model.onnx")
+    assert check_onnx(model, tmp_path / "model.onnx", views) <= 1e-4
+    assert Classifier(tmp_path / "model.onnx").card == CARD
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [nn.Conv2d(1, 4, 3, bias=False), *_HEAD],
+        [nn.Conv2d(1, 4, (3, 5), stride=(1, 2), padding=(0, 14), dilation=2), nn.Flatten(), nn.LazyLinear(10)],
+        [nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4, affine=False), *_HEAD],
+        [nn.BatchNorm2d(1), nn.MaxPool2d(3, 2, padding=1, ceil_mode=True), nn.Flatten(), nn.LazyLinear(10, bias=False)],
+        [nn.Flatten(), nn.Linear(784, 20), nn.BatchNorm1d(20), nn.ReLU(), nn.BatchNorm1d(20), nn.Linear(20, 10)],
+        [nn.Flatten(), nn.Linear(784, 10), nn.Identity(), nn.Dropout(0.5)],
+    ],
+    ids=["no bias", "not square", "no scale", "rounded up", "dense", "ends in nothing"],
+)
+def test_layers_are_written_however_they_are_set(layers, tmp_path, views, monkeypatch):
+    torch.manual_seed(0)
+    model = nn.Sequential(*layers)
+    for _ in range(3):
+        model.train()(torch.rand(64, 1, 28, 28))
+    monkeypatch.setattr(torch.onnx, "export", None)
+    export_onnx(model, CARD, tmp_path / "model.onnx")
+    assert check_onnx(model, tmp_path / "model.onnx", views) <= 1e-4
+
+
+def test_a_batch_normalisation_behind_a_layer_is_folded_into_it(exported):
+    assert "BatchNormalization" not in {node.op_type for node in onnx.load(exported).graph.node}
 
 
 @pytest.fixture(scope="module")

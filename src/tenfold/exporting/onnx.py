@@ -4,23 +4,60 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
+from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from tenfold.errors import TenfoldError
+from tenfold.exporting.layers import GraphBuilder, UnknownLayerError
 from tenfold.output import quiet
 from tenfold.reading.classifier import Classifier, ModelCard
+from tenfold.reading.frame import SIDE
 from tenfold.run import write_atomically
 
 OPSET = 18
-"""Old enough for every runtime in use, new enough for what the exporter writes without converting."""
+"""Old enough for every runtime in use, new enough for what torch's exporter writes without converting."""
+
+_IR_VERSION = 10
+"""The file format of that opset's time."""
 
 TOLERANCE = 1e-4
 """Largest difference of a logit between torch and ONNX Runtime that is arithmetic, not a mistake."""
 
 _RELATIVE = 2e-6
 """The same for logits beyond 50, as a share of the largest: float32 keeps seven digits, however large the number."""
+
+
+def export_onnx(model: nn.Module, card: ModelCard, path: Path) -> None:
+    """Write model as ONNX: images [n, 1, 28, 28] float32 in [0, 1] → logits and probabilities [n, classes].
+
+    n is free; the card goes into the metadata. The model is left in evaluation mode. A model with a layer that has no
+    writer in `layers` is traced by torch's exporter instead, which takes seconds.
+    """
+    model.eval()
+    try:
+        proto = _written(model, card)
+    except UnknownLayerError:
+        proto = _traced(model, card.temperature)
+    helper.set_model_props(proto, card.to_metadata())
+    write_atomically(path, proto.SerializeToString())
+
+
+def _written(model: nn.Module, card: ModelCard) -> onnx.ModelProto:
+    """The model's own layers, one by one. Raises UnknownLayerError."""
+    graph = GraphBuilder(model)
+    graph.name(graph.write(model, "images"), "logits")
+    temperature = graph.constant("temperature", np.array(card.temperature, np.float32))
+    graph.node("Softmax", graph.node("Div", "logits", temperature), outputs=["probabilities"], axis=1)
+    answers = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", len(card.classes)])
+        for name in ("logits", "probabilities")
+    ]
+    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["n", 1, SIDE, SIDE])
+    whole = helper.make_graph(graph.nodes, "model", [images], answers, graph.weights)
+    return helper.make_model(whole, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=_IR_VERSION)
 
 
 class _WithProbabilities(nn.Module):
@@ -35,13 +72,10 @@ class _WithProbabilities(nn.Module):
         return logits, torch.softmax(logits / self.temperature, dim=1)
 
 
-def export_onnx(model: nn.Module, card: ModelCard, path: Path) -> None:
-    """Write model as ONNX: images [n, 1, 28, 28] float32 in [0, 1] → logits and probabilities [n, classes].
-
-    n is free; the card goes into the metadata. The model is left in evaluation mode.
-    """
-    wrapped = _WithProbabilities(model, card.temperature).eval()
-    example = torch.zeros(2, 1, 28, 28, device=next(model.parameters()).device)
+def _traced(model: nn.Module, temperature: float) -> onnx.ModelProto:
+    """The model as torch's exporter sees it."""
+    wrapped = _WithProbabilities(model, temperature).eval()
+    example = torch.zeros(2, 1, SIDE, SIDE, device=next(model.parameters()).device)
     with quiet():
         program = torch.onnx.export(
             wrapped,
@@ -54,11 +88,9 @@ def export_onnx(model: nn.Module, card: ModelCard, path: Path) -> None:
             verbose=False,
         )
     assert program is not None
-    proto = program.model_proto
+    proto: onnx.ModelProto = program.model_proto
     strip_debug_info(proto.graph)
-    for key, value in card.to_metadata().items():
-        proto.metadata_props.add(key=key, value=value)
-    write_atomically(path, proto.SerializeToString())
+    return proto
 
 
 def strip_debug_info(graph: Any) -> None:

@@ -12,8 +12,11 @@ from tenfold.models.registry import register
 _BLANK_VARIANCE = 1e-4
 _RIDGE = 1e-2
 _PATCH = 6
-_PLACES = ((0, 0), (0, 2), (2, 0), (2, 2))
+PLACES = ((0, 0), (0, 2), (2, 0), (2, 2))
 """Where in a 3×3 cell a filter is tried."""
+
+BORDER = (1, 0, 1, 0)
+"""Zeros around the features: left, right, top, bottom."""
 
 
 class FrozenStem(nn.Module):
@@ -33,7 +36,7 @@ class FrozenStem(nn.Module):
 
     def __init__(self, filters: int, head: nn.Module) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(1, len(_PLACES) * filters, _PATCH + 2, stride=3, padding=2, bias=False)
+        self.stem = nn.Conv2d(1, len(PLACES) * filters, _PATCH + 2, stride=3, padding=2, bias=False)
         self.stem.requires_grad_(False)
         self._place(self.stem.weight[:filters, :, :_PATCH, :_PATCH].clone())
         self.head = head
@@ -56,7 +59,7 @@ class FrozenStem(nn.Module):
         # In float64 on the CPU, so that every device finds the same components.
         patches = patches.cpu().double()
         variances, components = torch.linalg.eigh(patches.T @ patches / len(patches))
-        filters = len(self.stem.weight) // len(_PLACES)
+        filters = len(self.stem.weight) // len(PLACES)
         leading = torch.arange(len(variances) - 1, len(variances) - 1 - filters, -1)
         whitened = (components[:, leading] / torch.sqrt(variances[leading] + _RIDGE)).T
         # eigh leaves the sign of a component open; its largest entry decides.
@@ -67,7 +70,7 @@ class FrozenStem(nn.Module):
     def _place(self, filters: Tensor) -> None:
         """Make the one convolution that applies each filter [n, 1, 6, 6] at the four places of a cell."""
         weight = self.stem.weight.zero_()
-        for part, (row, column) in zip(weight.chunk(len(_PLACES)), _PLACES, strict=True):
+        for part, (row, column) in zip(weight.chunk(len(PLACES)), PLACES, strict=True):
             part[:, :, row : row + _PATCH, column : column + _PATCH] = filters
 
     def features(self, images: Tensor) -> Tensor:
@@ -75,10 +78,10 @@ class FrozenStem(nn.Module):
 
         The head's first layer then answers at 8×8 places, as many as its pooling uses, instead of 9×9.
         """
-        answers = self.stem(images).chunk(len(_PLACES), 1)
+        answers = self.stem(images).chunk(len(PLACES), 1)
         # Pair by pair: twice as fast as amax and amin over a fifth dimension.
         highest, lowest = reduce(torch.maximum, answers), reduce(torch.minimum, answers)
-        return functional.pad(functional.relu(torch.cat([highest, -lowest], 1)), (1, 0, 1, 0))
+        return functional.pad(functional.relu(torch.cat([highest, -lowest], 1)), BORDER)
 
     def forward(self, images: Tensor) -> Tensor:
         """[n, 1, 28, 28] → [n, classes] logits."""
