@@ -16,7 +16,6 @@ from tenfold.training.device import choose_precision
 from tenfold.training.inputs import Split, score
 from tenfold.training.loop import Loop
 from tenfold.training.memory import keep_freed_memory
-from tenfold.training.optimizers import import_optimizers
 from tenfold.training.records import Epoch
 
 
@@ -27,7 +26,6 @@ class _ReachedError(Exception):
 def main(name: str, data: str, epochs: str, limit: str = "inf", target: str = "inf", seed: str = "0") -> None:
     """Train, and print what the clock saw. EPOCHS 0 means as many as the recipe says."""
     keep_freed_memory()
-    import_optimizers()
     recipe = load_recipe(name, {"seed": int(seed)} | ({"epochs": int(epochs)} if int(epochs) else {}))[1]
     train, validation, test = _splits(Path(data), recipe.data.validation, recipe.seed)
     start = time.perf_counter()

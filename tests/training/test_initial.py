@@ -15,7 +15,8 @@ from tenfold.training import RunFolder, fit
 from tenfold.training.initial import freeze, take_weights
 from tenfold.training.inputs import Split
 from tenfold.training.loop import Loop
-from tenfold.training.optimizers import make_optimizer, parameter_groups
+from tenfold.training.optimizers import parameter_groups
+from tenfold.training.steps import Optimization
 
 DIGITS = tuple("0123456789")
 
@@ -157,7 +158,7 @@ def test_without_groups_all_parameters_share_the_rate():
     (group,) = parameter_groups(model, {})
     assert group["factor"] == 1
     assert [id(p) for p in group["params"]] == [id(p) for p in model.parameters()]
-    assert make_optimizer([group], Optimizer()).param_groups[0]["factor"] == 1
+    assert Optimization([group], Optimizer()).param_groups[0]["factor"] == 1
 
 
 @pytest.mark.parametrize("names", [["head"], ["1", "feature"], ["0."], [""]])

@@ -1,11 +1,10 @@
 import itertools
 
 import pytest
-import torch
 
 from tenfold.recipes import Recipe
 from tenfold.recipes.schema import Optimizer
-from tenfold.training.optimizers import Plateau, learning_rate, make_optimizer
+from tenfold.training.optimizers import Plateau, learning_rate
 
 
 def _recipe(**schedule):
@@ -66,24 +65,3 @@ def test_plateau_drops_after_patience_and_only_then():
     restored.restore(plateau.state())
     restored.update(0.8)
     assert restored.factor == 0.25
-
-
-@pytest.mark.parametrize(
-    ("settings", "kind"),
-    [
-        (Optimizer(name="adam"), torch.optim.Adam),
-        (Optimizer(name="adamw", weight_decay=0.1), torch.optim.AdamW),
-        (Optimizer(name="sgd"), torch.optim.SGD),
-        (Optimizer(name="sgd", momentum=0.9, nesterov=True), torch.optim.SGD),
-        (Optimizer(name="rmsprop", momentum=0.9), torch.optim.RMSprop),
-    ],
-)
-def test_every_optimizer_lowers_a_simple_loss(settings, kind):
-    weight = torch.nn.Parameter(torch.tensor([3.0, -2.0]))
-    optimizer = make_optimizer([weight], settings.model_copy(update={"lr": 0.05}))
-    assert type(optimizer) is kind
-    for _ in range(100):
-        optimizer.zero_grad()
-        (weight**2).sum().backward()
-        optimizer.step()
-    assert (weight.detach() ** 2).sum() < 1

@@ -12,28 +12,26 @@ from typing import Any
 import torch
 from safetensors import safe_open
 from safetensors.torch import save
-from torch import Tensor, nn
+from torch import Tensor
 
 from tenfold.errors import TenfoldError
 from tenfold.run import write_atomically
+from tenfold.training.steps import Optimization
 
 
 def save_checkpoint(
-    path: Path, tables: dict[str, dict[str, Tensor]], optimizer: torch.optim.Optimizer, state: dict[str, Any]
+    path: Path, tables: dict[str, dict[str, Tensor]], optimizer: Optimization, state: dict[str, Any]
 ) -> None:
     """Write named tables of tensors (such as {"model": state_dict}), the optimizer's state and a JSON-able state."""
     tensors = {f"{table}/{name}": tensor for table, entries in tables.items() for name, tensor in entries.items()}
-    for index, entries in optimizer.state_dict()["state"].items():
-        for name, value in entries.items():
-            tensors[f"optimizer/{index}/{name}"] = torch.as_tensor(value)
+    for index, entries in enumerate(optimizer.state.values()):
+        tensors |= {f"optimizer/{index}/{name}": tensor for name, tensor in entries.items()}
     content = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     path.parent.mkdir(exist_ok=True)
     write_atomically(path, save(content, {"state": json.dumps(state)}))
 
 
-def load_checkpoint(
-    path: Path, optimizer: torch.optim.Optimizer
-) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:
+def load_checkpoint(path: Path, optimizer: Optimization) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:
     """The tables and the state of a checkpoint; the optimizer takes its own part back.
 
     Raises TenfoldError where the file is not a checkpoint of this run's model.
@@ -52,8 +50,8 @@ def load_checkpoint(
     return tables, state
 
 
-def _restore_optimizer(optimizer: torch.optim.Optimizer, entries: dict[str, Tensor]) -> None:
-    parameters: list[nn.Parameter] = [p for group in optimizer.param_groups for p in group["params"]]
+def _restore_optimizer(optimizer: Optimization, entries: dict[str, Tensor]) -> None:
+    parameters = list(optimizer.state)
     for key, tensor in entries.items():
         index, _, name = key.partition("/")
         parameter = parameters[int(index)]

@@ -31,7 +31,6 @@ from tenfold.training.initial import take_weights
 from tenfold.training.inputs import Split, score
 from tenfold.training.loop import Loop
 from tenfold.training.memory import keep_freed_memory
-from tenfold.training.optimizers import import_optimizers
 from tenfold.training.records import Epoch, OnEpoch, OnStep
 from tenfold.training.teacher import Teacher
 
@@ -82,8 +81,6 @@ def fit(
         to_train, to_validate = (_on_device(data.train.take(rows), device) for rows in (data.kept, data.held))
         teacher = Teacher(recipe.teacher, data.train.classes) if recipe.teacher else None
     with faults(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        with clock.timing("start"):
-            import_optimizers()
         start = time.perf_counter()
         with clock.timing("model"):
             model = _build(recipe, data.train.classes, say)

@@ -24,9 +24,10 @@ from tenfold.stopwatch import Stopwatch
 from tenfold.training.checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training.initial import freeze
 from tenfold.training.inputs import Inputs, Split, autocast, score
-from tenfold.training.optimizers import Plateau, learning_rate, make_optimizer, parameter_groups
+from tenfold.training.optimizers import Plateau, learning_rate, parameter_groups
 from tenfold.training.records import DivergedError, Epoch, OnEpoch, OnStep, Step
 from tenfold.training.selection import hardest, plan_epoch
+from tenfold.training.steps import Optimization
 from tenfold.training.teacher import Teacher
 
 _SHOW_EVERY = 20
@@ -57,7 +58,7 @@ class Loop:
         self.frozen = freeze(self.model, recipe.init.freeze if recipe.init else [])
         self.inputs = Inputs(recipe, self.model, train, precision)
         self.trained = self.inputs.trained
-        self.optimizer = make_optimizer(parameter_groups(self.model, recipe.optimizer.groups), recipe.optimizer)
+        self.optimizer = Optimization(parameter_groups(self.model, recipe.optimizer.groups), recipe.optimizer)
         self.average = _average(self.model, recipe)
         self.plateau = Plateau(recipe.schedule)
         self.history: list[Epoch] = []

@@ -1,20 +1,14 @@
-"""A recipe's optimizer and learning-rate schedule, as torch's own."""
+"""Which parameters are trained at which learning rate, and how the rate changes."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import nn
 
 from tenfold.models.parts import GENERAL, named_layers, part
 from tenfold.recipes import Recipe
-from tenfold.recipes.schema import Optimizer, Schedule
-
-
-def import_optimizers() -> None:
-    """Have torch import what its first optimizer asks for, eight hundred modules: imports are not training."""
-    torch.optim.SGD([nn.Parameter(torch.zeros(1))])
+from tenfold.recipes.schema import Schedule
 
 
 def parameter_groups(model: nn.Module, factors: Mapping[str, float]) -> list[dict[str, Any]]:
@@ -33,32 +27,6 @@ def parameter_groups(model: nn.Module, factors: Mapping[str, float]) -> list[dic
         {"params": [parameter for parameter, its in found.items() if its == factor], "factor": factor}
         for factor in dict.fromkeys(found.values())
     ]
-
-
-def make_optimizer(
-    parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]], settings: Optimizer
-) -> torch.optim.Optimizer:
-    """The optimizer a recipe names; fused where torch has one kernel for the whole step.
-
-    A step of a small model is mostly the overhead of its many small operations, so one kernel pays.
-    """
-    rate, decay = settings.lr, settings.weight_decay
-    match settings.name:
-        case "adam":
-            return torch.optim.Adam(parameters, rate, weight_decay=decay, fused=True)
-        case "adamw":
-            return torch.optim.AdamW(parameters, rate, weight_decay=decay, fused=True)
-        case "sgd":
-            return torch.optim.SGD(
-                parameters,
-                rate,
-                settings.momentum,
-                weight_decay=decay,
-                nesterov=settings.nesterov,
-                fused=True,
-            )
-        case _:  # rmsprop
-            return torch.optim.RMSprop(parameters, rate, momentum=settings.momentum, weight_decay=decay)
 
 
 def learning_rate(recipe: Recipe, progress: float, plateau_factor: float = 1.0) -> float:
