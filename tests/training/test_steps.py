@@ -78,10 +78,11 @@ def test_a_parameter_without_a_gradient_stays(settings):
     assert used.grad is None
 
 
-def test_training_imports_no_compiler(bars, tmp_path):
+@pytest.mark.parametrize("recipe", ["mlp-sgd", "fast"])
+def test_training_imports_no_compiler(recipe, bars, tmp_path):
     script = (
         "import sys, tenfold\n"
-        f"tenfold.train('mlp-sgd', overrides={{'data.name': {str(bars)!r}, 'epochs': 1}}, out={str(tmp_path)!r})\n"
+        f"tenfold.train('{recipe}', overrides={{'data.name': {str(bars)!r}, 'epochs': 1}}, out={str(tmp_path)!r})\n"
         "print([name for name in ('torch._dynamo', 'torch.onnx', 'onnxscript', 'sympy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -38,7 +38,8 @@ class FrozenStem(nn.Module):
         super().__init__()
         self.stem = nn.Conv2d(1, len(PLACES) * filters, _PATCH + 2, stride=3, padding=2, bias=False)
         self.stem.requires_grad_(False)
-        self._place(self.stem.weight[:filters, :, :_PATCH, :_PATCH].clone())
+        if not self.stem.weight.is_meta:  # without numbers torch would import its compiler to copy them
+            self._place(self.stem.weight[:filters, :, :_PATCH, :_PATCH].clone())
         self.head = head
         self.fitted = False
 
