@@ -11,6 +11,7 @@ from PIL import Image
 from tenfold import pipeline
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Reader, Reading
+from tenfold.reporting import Reporter
 from tenfold.run import Run
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def demo(
     say: Callable[[str], Any] = print,
     on_step: "OnStep | None" = None,
     on_epoch: "OnEpoch | None" = None,
+    reporter: Reporter | None = None,
 ) -> Demo:
     """Train and score the default recipe, or take the run that did so before, then read sample pictures.
 
@@ -59,7 +61,13 @@ def demo(
     reused = run is not None
     if run is None:
         run = pipeline.train(
-            RECIPE, overrides=overrides, data_dir=data_dir, out=out, on_step=on_step, on_epoch=on_epoch
+            RECIPE,
+            overrides=overrides,
+            data_dir=data_dir,
+            out=out,
+            on_step=on_step,
+            on_epoch=on_epoch,
+            reporter=reporter,
         )
     try:
         pictures, labels = _sample_pictures(test, out / "samples")

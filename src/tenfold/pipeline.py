@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import TenfoldError, UsageError, needs_extra
-from tenfold.run import Run, note_environment, write_json
+from tenfold.reporting import Reported, Reporter, score_and_report
+from tenfold.run import Run
 from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tenfold.reading import Failure, Picture, Reading
+    from tenfold.recipes import Recipe
     from tenfold.training.records import OnEpoch, OnStep
 
 RUNS = Path("runs")
@@ -29,15 +31,17 @@ def train(
     on_step: "OnStep | None" = None,
     on_epoch: "OnEpoch | None" = None,
     say: Callable[[str], Any] | None = None,
+    reporter: Reporter | None = None,
 ) -> Run:
     """Train a recipe, score it once on the untouched test set, and leave the run folder with its report.
 
     recipe: a shipped recipe's name or the path of a .toml; overrides maps dotted keys to values,
     {"optimizer.lr": 0.01, "seed": 3}. out: the folder that gets the run's folder. resume takes up an unfinished
     run of the same recipe where there is one. tensorboard: a folder of TensorBoard's, which gets the run's history as
-    it grows. say gets one-line messages, as of layers that do not fit the run that weights are taken from. Raises
-    UsageError for a recipe that is not valid, TenfoldError where data, disk or numbers fail; an unfinished run is left
-    only where it can be resumed. Without the 'report' extra the run has its scores but no report.
+    it grows. say gets one-line messages, as of layers that do not fit the run that weights are taken from. reporter: a
+    `Reporter` that was made before torch was imported; None scores and reports in this process. Raises UsageError for a
+    recipe that is not valid, TenfoldError where data, disk or numbers fail; an unfinished run is left only where it can
+    be resumed. Without the 'report' extra, or with report = false, the run has its scores but no report.
     """
     clock = Stopwatch()
     with clock.timing("start"), needs_extra("train", "training"):
@@ -45,7 +49,6 @@ def train(
 
         # isort: split
         from tenfold import models
-        from tenfold.evaluation import can_report, evaluate, measure_cost, write_report
         from tenfold.recipes import dump_recipe, load_recipe
 
     name, resolved = load_recipe(recipe, overrides, check_model=models.check)
@@ -55,16 +58,8 @@ def train(
             training.fit(
                 name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=told, say=say, clock=clock
             )
-        with clock.timing("scoring"):
-            scores = evaluate(Run(folder.path), data_dir=data_dir)
-            cost = measure_cost(folder.path / "model.onnx")
-        note_environment(folder.path, {"cost": cost.to_json(), "seconds": clock.seconds})
-        with clock.timing("report"):
-            if can_report():
-                write_report(Run(folder.path), scores)
-            else:
-                write_json(folder.path / "scores.json", scores.to_json())
-        note_environment(folder.path, {"seconds": clock.seconds})
+        finish = score_and_report if reporter is None else reporter.finish
+        finish(Reported(folder.path, data_dir, resolved.report, clock.seconds))
         return folder.finish()
     except BaseException as error:
         # A run that diverged would diverge again; one without a checkpoint holds nothing to go on from.
@@ -114,10 +109,10 @@ def finished_run(
     with needs_extra("train", "training"):
         from pydantic import ValidationError
 
-        from tenfold.recipes import Recipe, dump_recipe, load_recipe
+        from tenfold.recipes import Recipe, load_recipe
 
     _name, resolved = load_recipe(recipe, overrides)
-    wanted = dump_recipe(resolved)
+    wanted = _without_report(resolved)
     alike = (resolved.model, resolved.seed)
     for run in runs(out) if among is None else among:
         with suppress(TenfoldError, ValidationError):  # damaged, or an ensemble's
@@ -125,9 +120,14 @@ def finished_run(
                 continue
             if run.scores is None or run.environment["tenfold"] != __version__:
                 continue
-            if dump_recipe(Recipe.model_validate(run.recipe)) == wanted:
+            if _without_report(Recipe.model_validate(run.recipe)) == wanted:
                 return run
     return None
+
+
+def _without_report(recipe: "Recipe") -> "Recipe":
+    """A recipe as far as it decides numbers: whether figures are drawn makes no other run."""
+    return recipe.model_copy(update={"report": False})
 
 
 def runs(out: str | Path = RUNS) -> list[Run]:

@@ -1,5 +1,6 @@
 """Commands that train, and list what there is to train and what has been trained."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -28,12 +29,14 @@ def train(
     set: Set = None,
     out: Annotated[Path, Parameter(help="Folder that gets the run's folder.")] = Path("runs"),
     resume: Annotated[bool, Flag, Parameter(help="Go on with an unfinished run of this recipe, if any.")] = False,
+    no_report: Annotated[bool, Flag, Parameter(help="Scores alone, no figures and no report.html.")] = False,
     tensorboard: TensorBoard = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Train a recipe into a run folder, and score it on the untouched test set."""
     from tenfold import display, pipeline
+    from tenfold.reporting import Reporter
 
     if recipe is not None and effort is not None:
         raise UsageError(f"give a recipe or --effort, not both: --effort {effort} is the recipe {effort}")
@@ -46,25 +49,30 @@ def train(
             "batch_size": batch_size,
             "data.name": pipeline.quoted(data),
             "compute.device": pipeline.quoted(device),
+            "report": False if no_report else None,
         },
     )
-    left = pipeline.unfinished_run(chosen, out, overrides)
-    if left is not None and not resume:
-        display.err.print(f"{left} was left unfinished; this starts anew, --resume would go on with it", soft_wrap=True)
-    if left is None and resume:
-        display.err.print(f"{out} has no unfinished run of this very recipe: this starts a new one", soft_wrap=True)
-    with display.training_progress() as (on_step, on_epoch):
-        run = pipeline.train(
-            chosen,
-            overrides=overrides,
-            data_dir=data_dir,
-            out=out,
-            resume=resume,
-            tensorboard=tensorboard,
-            on_step=on_step,
-            on_epoch=on_epoch,
-            say=display.err.print,
-        )
+    # Started here, before torch is imported: then the other core has something to do.
+    with nullcontext() if no_report else Reporter() as reporter:
+        left = pipeline.unfinished_run(chosen, out, overrides)
+        if left is not None and not resume:
+            anew = f"{left} was left unfinished; this starts anew, --resume would go on with it"
+            display.err.print(anew, soft_wrap=True)
+        if left is None and resume:
+            display.err.print(f"{out} has no unfinished run of this very recipe: this starts a new one", soft_wrap=True)
+        with display.training_progress() as (on_step, on_epoch):
+            run = pipeline.train(
+                chosen,
+                overrides=overrides,
+                data_dir=data_dir,
+                out=out,
+                resume=resume,
+                tensorboard=tensorboard,
+                on_step=on_step,
+                on_epoch=on_epoch,
+                say=display.err.print,
+                reporter=reporter,
+            )
     if json:
         print_json(pipeline.train_record(run))
     else:
@@ -190,11 +198,17 @@ def demo(
     """The main job, end to end: train, score, report, read a few pictures."""
     from tenfold import demo as main_job
     from tenfold import display, pipeline
+    from tenfold.reporting import Reporter
 
-    with display.training_progress() as (on_step, on_epoch):
+    with Reporter() as reporter, display.training_progress() as (on_step, on_epoch):
         shown = main_job.demo(
-            out=out, data_dir=data_dir, say=display.err.print, on_step=on_step, on_epoch=on_epoch
-        )  # fmt: skip
+            out=out,
+            data_dir=data_dir,
+            say=display.err.print,
+            on_step=on_step,
+            on_epoch=on_epoch,
+            reporter=reporter,
+        )
     if json:
         print_json(pipeline.train_record(shown.run) | {"readings": [reading.to_json() for reading in shown.readings]})
     else:

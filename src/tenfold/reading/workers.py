@@ -32,8 +32,8 @@ def map_in_processes(
     TenfoldError where prepare or a task does, or where a process does not start.
     """
     numbered = enumerate(tasks)
-    idle: list[_Worker] = []
-    busy: list[_Worker] = []
+    idle: list[Worker] = []
+    busy: list[Worker] = []
     done: dict[int, Result] = {}
     handed = given = 0
     try:
@@ -46,7 +46,7 @@ def map_in_processes(
                 return
             if not idle:
                 starting = sum(not worker.started for worker in busy)
-                busy += [_Worker(prepare) for _ in range(min(count - len(busy), at_once - starting))]
+                busy += [Worker(prepare) for _ in range(min(count - len(busy), at_once - starting))]
             answered = connection.wait([worker.connection for worker in busy])
             for worker in [worker for worker in busy if worker.connection in answered]:
                 busy.remove(worker)
@@ -66,8 +66,12 @@ def map_in_processes(
             worker.end()
 
 
-class _Worker:
-    """A process, and the task that it has: none while it starts, and while it is idle."""
+class Worker:
+    """A process, and the task that it has: none while it starts, and while it is idle.
+
+    prepare: called in the process, returns what does a task there. The process ignores Ctrl-C, and ends when this one
+    does.
+    """
 
     def __init__(self, prepare: Callable[[], Callable[[Any], Any]]) -> None:
         self.connection, far_end = _SPAWN.Pipe()
@@ -80,6 +84,7 @@ class _Worker:
         self.started = False
 
     def give(self, number: int, task: Any) -> None:
+        """Hand over a task."""
         self.number, self.task = number, task
         with suppress(OSError):  # the process has died: waiting for its answer will show it
             self.connection.send(task)
@@ -105,6 +110,7 @@ class _Worker:
         return said
 
     def end(self) -> None:
+        """End the process, whatever it is doing."""
         self.process.terminate()
         self.process.join()
         self.connection.close()  # sooner, and the process would fail to send an answer

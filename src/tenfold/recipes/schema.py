@@ -215,6 +215,9 @@ class Recipe(Table):
         description="how model.onnx stores its weights: float16 halves the file and costs no "
         "time, for each is widened once, when the model is loaded; eleven bits of it are kept",
     )
+    report: bool = Field(
+        True, description="draw the figures and report.html; false leaves scores.json alone, and decides nothing else"
+    )
     data: Data = Field(default_factory=Data)
     init: Init | None = None
     teacher: Teacher | None = None
