@@ -1,4 +1,4 @@
-# make demo, make test, make check, make bench, make docs: each sets up what it needs first.
+# make demo, make test, make test-all, make check, make bench, make docs: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,13 +6,17 @@ READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 # Of the tests' order, which is random: make test SEED=7 tries another.
 SEED ?= 1
+# Compiled modules are kept, whatever is set outside: each process that a test starts would compile torch anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test coverage check audit locks format bench docs clean
+.PHONY: help setup demo test test-long test-all coverage check audit locks format bench docs clean
 
 help:
 	@echo "make demo       train on MNIST, score, report, read a few pictures"
-	@echo "make test       the tests"
-	@echo "make coverage   the tests, slower: which lines and branches they run"
+	@echo "make test       the tests, in a few minutes: what is promised holds"
+	@echo "make test-long  the long ones: clusters, browsers, kills, fuzzing, the site, the notebook, long combinations"
+	@echo "make test-all   both"
+	@echo "make coverage   both, slower: which lines and branches they run"
 	@echo "make check      format, lint, types, imports"
 	@echo "make audit      licences, bill of materials, known holes of what is installed"
 	@echo "make locks      the versions of constraints.txt with the hashes of their files, in locks/"
@@ -50,8 +54,16 @@ demo: $(READY)
 	@$(BIN)/tenfold demo
 
 # Two processes of one thread each: torch's threads would wait for each other's cores.
+RUN_TESTS := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadscope --randomly-seed=$(SEED)
+
 test: $(TOOLS)
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadscope --randomly-seed=$(SEED)
+	$(RUN_TESTS) -m "not long" -p no:schemathesis
+
+test-long: $(TOOLS)
+	$(RUN_TESTS) -m long
+
+test-all: $(TOOLS)
+	$(RUN_TESTS)
 
 # What the tests start is counted too. .coverage is kept for python -m benchmarks coverage and mutants.
 coverage: $(TOOLS)

@@ -1,6 +1,7 @@
 """What many tests share: MNIST where it can be had, and small data that needs no files."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -22,6 +23,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Tests change their working folder; a relative path would then lead nowhere.
 if "TENFOLD_DATA" in os.environ:
     os.environ["TENFOLD_DATA"] = str(Path(os.environ["TENFOLD_DATA"]).resolve())
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where long tests are left out, or nothing else is asked for, modules that have no other are not even imported."""
+    asked = config.option.markexpr
+    if asked not in ("long", "not long") or collection_path.suffix != ".py":
+        return None
+    code = collection_path.read_text(encoding="utf-8")
+    found = re.search(r"^pytestmark = .*mark\.long\b" if asked == "not long" else r"mark\.long\b", code, re.MULTILINE)
+    return True if (asked == "not long") == bool(found) else None
 
 
 def _mnist(split: str) -> Dataset:

@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -38,6 +39,9 @@ BROAD = 8
 
 SECONDS = 300
 """Most that the tests of one change may take; a change that makes a loop endless is found by that."""
+
+QUICK = ("-m", "not long")
+"""Of pytest's arguments: the tests of `make test`."""
 
 Span = tuple[tuple[int, int], tuple[int, int]]
 """Where code begins and ends: line, from 1, and column."""
@@ -83,27 +87,32 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parts", nargs="*", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="only the tests of make test; kept in a row of its own")
     chosen = parser.parse_args(list(arguments))
     if importlib.util.find_spec("cosmic_ray") is None or not COVERAGE.exists():
         print("skipped: this needs cosmic-ray (pip install cosmic-ray) and what make coverage leaves", file=sys.stderr)
         return
     for name in chosen.parts:
-        row = try_part(name, chosen.each, random.Random(f"{chosen.seed} {name}"), 60 * chosen.minutes, chosen.processes)
+        draw = random.Random(f"{chosen.seed} {name}")
+        row = try_part(name, chosen.each, draw, 60 * chosen.minutes, chosen.processes, quick=chosen.quick)
         print({key: value for key, value in row.items() if key != "survived"}, flush=True)
         kept = keep_row("mutants", row | {"seed": chosen.seed}, key=("part",), most_tests=MOST_TESTS)
         print(f"kept in {kept}")
 
 
 def try_part(
-    name: str, most: int, draw: random.Random, seconds: float = math.inf, processes: int = 1
+    name: str, most: int, draw: random.Random, seconds: float = math.inf, processes: int = 1, *, quick: bool = False
 ) -> dict[str, Any]:
     """A part's row: places in its code, changes tried, how many were noticed (late: by the time limit), which were not.
 
-    They are tried in the order in which they were drawn, so that those tried in time are drawn at random, too.
+    They are tried in the order in which they were drawn, so that those tried in time are drawn at random, too. The same
+    draw tries the same changes, quick or not.
     """
     until = time.monotonic() + seconds
     found = [place for path in files(PARTS[name]) for place in places(path)]
-    tests = Runners.of(PARTS[name])
+    tests, marked = Runners.of(PARTS[name]), QUICK if quick else ()
+    if quick:
+        tests = tests.among(quick_tests())
     drawn = list(islice(_in_random_order(found, draw), most))
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(processes) as pool:
         copies: SimpleQueue[Path] = SimpleQueue()
@@ -115,18 +124,19 @@ def try_part(
                 return None
             copy = copies.get()
             try:
-                return met_by(copy, place, change, tests.that_run(place))
+                return met_by(copy, place, change, [*marked, *tests.that_run(place)])
             finally:
                 copies.put(copy)
 
         met = sorted({test for place, _ in drawn for test in tests.that_run(place)})
-        if run(Path(folder, "0", "src"), met) != 0:
+        if run(Path(folder, "0", "src"), [*marked, *met]) != 0:
             raise SystemExit(f"the tests of {name} fail as things are: make coverage again, and see which")
         codes = list(pool.map(lambda one: tried(*one), drawn))
     counts = {"tried": len(codes) - codes.count(None), "late": codes.count(-signal.SIGKILL)}
     survived = [described(*one) for one, code in zip(drawn, codes, strict=True) if code == 0]
     killed = counts["tried"] - len(survived)
-    return {"part": name, "places": len(found), **counts, "killed": killed, "survived": survived}
+    part = f"{name}, by `make test`" if quick else name
+    return {"part": part, "places": len(found), **counts, "killed": killed, "survived": survived}
 
 
 def _in_random_order(found: Sequence[Place], draw: random.Random) -> Iterator[tuple[Place, tuple[str, int]]]:
@@ -259,6 +269,11 @@ class Runners:
         codes = {path: (ROOT / path).read_text(encoding="utf-8") for path in ran}
         return cls(_by_use(ran, codes), [f"tests/{name}" for name in part.tests])
 
+    def among(self, tests: set[str]) -> "Runners":
+        """Only those that are among some tests."""
+        ran = {path: {line: names & tests for line, names in lines.items()} for path, lines in self._ran.items()}
+        return Runners(ran, self._everything)
+
     def that_run(self, place: Place) -> list[str]:
         """pytest's arguments: who runs the place, else the module, else all."""
         lines = self._ran[str(place.path)]
@@ -273,6 +288,13 @@ class Runners:
 def _argument(name: str) -> str:
     module, _, function = name.rpartition(".")
     return f"{module.replace('.', '/')}.py::{function}"
+
+
+def quick_tests() -> set[str]:
+    """The test functions of `make test`, as pytest is given them."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *QUICK]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return {line.partition("[")[0] for line in listed.splitlines() if "::" in line}
 
 
 def met_by(copy: Path, place: Place, change: tuple[str, int], tests: list[str]) -> int | None:

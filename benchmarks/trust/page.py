@@ -16,6 +16,7 @@ and which test holds each promise, is in `SECURITY.md`.
 
     python -m benchmarks faults --kills 100    # processes killed at random moments, then run again
     python -m benchmarks fuzz                  # a million inputs that a coverage-guided fuzzer makes
+    make test-all                              # every test, the long ones too: kills, fuzzing, broken files
     pytest tests/broken tests/trust            # small, seeded versions of both, and the broken files
     python -m tests.broken.corpus FOLDER       # the broken files themselves
     make coverage                              # the tests, and which lines and branches they run
@@ -28,7 +29,7 @@ and which test holds each promise, is in `SECURITY.md`.
 SURROUNDINGS = """
 ## Surroundings that fail
 
-Each is a test, run with all others, on disks of its own where mounting one is allowed.
+Each is a test of `make test-all`, on disks of its own where mounting one is allowed.
 """
 
 FAILING = (

@@ -17,8 +17,9 @@ MUTANTS = """
 
 Places in the code drawn at random, and at each one of the changes that cosmic-ray knows: another operator
 or number, a condition turned round, a loop that is left out. *Killed* are those with which a test fails that passes
-without; each meets at most {most} of the test functions of its part that run it. Some changes cannot be noticed, since
-they make no difference; they are counted as missed. What was missed is listed in `benchmarks/results/mutants.json`.
+without; each meets at most {most} of the test functions of its part that run it; *by `make test`* of those that are not
+long. Some changes cannot be noticed, since they make no difference; they are counted as missed. What was missed is
+listed in `benchmarks/results/mutants.json`.
 """
 
 

@@ -4,9 +4,6 @@ import os
 import shutil
 
 import pytest
-
-pytest.importorskip("playwright", reason="the browser tests need Playwright")
-from playwright.sync_api import sync_playwright
 from tests.serving.processes import server
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -25,6 +22,9 @@ def address(collected):
 
 @pytest.fixture(scope="module")  # while it is open an event loop runs in this thread, and no other test can have one
 def browser():
+    pytest.importorskip("playwright", reason="the browser tests need Playwright")
+    from playwright.sync_api import sync_playwright
+
     if CHROMIUM is None:
         pytest.skip("there is no Chromium: apt-get install chromium, or CHROMIUM=/path")
     with sync_playwright() as playwright:

@@ -35,6 +35,8 @@ READ = """async (bytes) => {
     return (await api.read(new Blob([new Uint8Array(bytes)])))[0];
 }"""
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="session")
 def folder(bars, tmp_path_factory):

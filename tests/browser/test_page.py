@@ -23,6 +23,8 @@ from tests.serving.processes import server
 
 from tenfold.serving.pages import files
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="session")
 def number():

@@ -39,6 +39,8 @@ WALKS = {
     "docs/getting-started.md": {"demo", "train", "mistakes", "explain"},
 }
 """Pages that somebody follows step by step: these commands are run there, too."""
+QUICK = {"README.md", "docs/getting-started.md"}
+"""Pages whose blocks `make test` runs, too: what everybody reads first."""
 NOT_RUN_HERE = {
     "curl": "asks a running server: tests/serving asks the same of one",
     "docker": "needs a Docker engine: .ci/docker-steps takes the Dockerfile's steps without one",
@@ -83,7 +85,9 @@ def here(house, tmp_path, monkeypatch):
     catalog.CATALOG.update(kept)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=() if page in QUICK else pytest.mark.long) for page in PAGES]
+)
 def test_every_block_of_the_page_works(page, here, capsys):
     names = {"tenfold": tenfold}
     for block in blocks(page):

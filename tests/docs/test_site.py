@@ -6,6 +6,8 @@ import sys
 import pytest
 from tests.docs.blocks import ROOT
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):

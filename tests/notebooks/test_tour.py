@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
@@ -11,6 +13,7 @@ def _cells():
     return json.loads((NOTEBOOKS / "tour.ipynb").read_text(encoding="utf-8"))["cells"]
 
 
+@pytest.mark.long
 def test_the_tour_runs_from_a_clean_kernel():
     done = subprocess.run(
         [sys.executable, NOTEBOOKS / "run.py", "--check"], capture_output=True, text=True, check=False

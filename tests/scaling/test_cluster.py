@@ -25,7 +25,7 @@ from tenfold.tuning import tune  # noqa: E402
 # A worker cannot import a test's module: its functions travel whole.
 ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
-pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.cluster, pytest.mark.long, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture(scope="module")

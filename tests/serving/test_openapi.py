@@ -9,6 +9,8 @@ from schemathesis.checks import CHECKS, load_all_checks  # noqa: E402
 
 from tenfold.serving import Settings, create_app  # noqa: E402
 
+pytestmark = pytest.mark.long
+
 load_all_checks()
 schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(Settings()))
 

@@ -14,6 +14,7 @@ FEW = {"array": 60, "csv": 200, "picture": 400}
 """Inputs that take long; of the others there are more."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_bears_sound_inputs_and_what_chance_makes_of_them(name):
     target = TARGETS[name]
@@ -32,6 +33,7 @@ def test_mutants_are_the_same_for_the_same_seed_and_differ():
     assert max(map(len, first)) <= 60
 
 
+@pytest.mark.long
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")
 def test_what_a_target_does_not_bear_is_found_and_kept(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
