@@ -53,6 +53,17 @@ def mnist_test() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def digits_train() -> Dataset:
+    """Real digits, for tests that need some thousand of them and not all of MNIST."""
+    return _mnist("train")
+
+
+@pytest.fixture(scope="session")
+def digits_test() -> Dataset:
+    return _mnist("test")
+
+
+@pytest.fixture(scope="session")
 def bars(tmp_path_factory):
     """An .npz in Keras's layout that trains in a moment: 600 and 100 images of bars whose place is their class."""
     random = np.random.default_rng(0)
@@ -68,3 +79,12 @@ def bars(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "bars.npz"
     np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
     return path
+
+
+@pytest.fixture(scope="session")
+def bars_run(bars, tmp_path_factory):
+    """A finished run on the bars, without a report: to be looked at only, so copy it (shutil.copytree) to change it."""
+    from tenfold import pipeline
+
+    overrides = {"data.name": str(bars), "epochs": 1, "report": False}
+    return pipeline.train("mlp-sgd", overrides=overrides, out=tmp_path_factory.mktemp("runs"))

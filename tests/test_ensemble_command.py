@@ -16,7 +16,9 @@ from tenfold.run import Run
 @pytest.fixture(scope="module")
 def recipe(bars, tmp_path_factory):
     path = tmp_path_factory.mktemp("recipe") / "quick.toml"
-    path.write_text(f"model = 'mlp_sgd'\nepochs = 2\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8")
+    path.write_text(
+        f"model = 'mlp_sgd'\nreport = false\nepochs = 2\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8"
+    )
     return path
 
 

@@ -15,17 +15,11 @@ from tenfold.reading.workers import Worker
 from tenfold.reporting import Reported, Reporter
 
 
-@pytest.fixture(scope="module")
-def run(bars, tmp_path_factory):
-    overrides = {"data.name": str(bars), "epochs": 1, "report": False}
-    return pipeline.train("mlp-sgd", overrides=overrides, out=tmp_path_factory.mktemp("runs"))
-
-
 @pytest.fixture
-def task(run, tmp_path):
+def task(bars_run, tmp_path):
     """The run, trained but not scored yet."""
     for name in ("recipe.toml", "environment.json", "history.csv", "model.onnx"):
-        (tmp_path / name).write_bytes((run.path / name).read_bytes())
+        (tmp_path / name).write_bytes((bars_run.path / name).read_bytes())
     return Reported(tmp_path, None, True, {"steps": 1.5})
 
 
@@ -41,10 +35,10 @@ def _scores(task):
     return json.loads((task.folder / "scores.json").read_text(encoding="utf-8"))
 
 
-def test_without_a_report_there_are_scores_and_no_figures(run):
-    assert run.scores["n"] == 100
-    assert not (run.path / "report.html").exists()
-    assert not (run.path / "figures").exists()
+def test_without_a_report_there_are_scores_and_no_figures(bars_run):
+    assert bars_run.scores["n"] == 100
+    assert not (bars_run.path / "report.html").exists()
+    assert not (bars_run.path / "figures").exists()
 
 
 def test_another_process_leaves_what_this_one_would(task, beside):
@@ -123,7 +117,7 @@ def _alive(pid):
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
-def test_whether_figures_are_drawn_makes_no_other_run(run, bars):
+def test_whether_figures_are_drawn_makes_no_other_run(bars_run, bars):
     overrides = {"data.name": str(bars), "epochs": 1}
-    assert pipeline.finished_run("mlp-sgd", run.path.parent, overrides) == run
-    assert pipeline.finished_run("mlp-sgd", run.path.parent, overrides | {"epochs": 2}) is None
+    assert pipeline.finished_run("mlp-sgd", bars_run.path.parent, overrides) == bars_run
+    assert pipeline.finished_run("mlp-sgd", bars_run.path.parent, overrides | {"epochs": 2}) is None

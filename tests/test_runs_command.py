@@ -18,7 +18,9 @@ def trained(bars, tmp_path_factory):
     """Runs of one seed twice and of another once."""
     folder = tmp_path_factory.mktemp("runs")
     recipe = folder / "quick.toml"
-    recipe.write_text(f"model = 'mlp_sgd'\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8")
+    recipe.write_text(
+        f"model = 'mlp_sgd'\nreport = false\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8"
+    )
     for number, (seed, epochs) in enumerate([(0, 1), (0, 1), (1, 5)]):
         run = tenfold.train(recipe, overrides={"seed": seed, "epochs": epochs}, out=folder)
         os.utime(run.path / "environment.json", (1000 + number, 1000 + number))

@@ -14,6 +14,7 @@ def kept_apart(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
 
 
+@pytest.mark.long
 def test_transfer_measures_every_start_on_every_number_of_labels(bars, tmp_path, monkeypatch, capsys):
     for name, value in {"RECIPE": "mlp-sgd", "STEPS": 1, "EPOCHS": 1}.items():
         monkeypatch.setattr(transfer, name, value)
@@ -48,6 +49,7 @@ def test_each_number_of_labels_gets_as_many_steps():
     assert [transfer.epochs(n) for n in (10, 1_000, 10_000)] == [300, 38, 10]
 
 
+@pytest.mark.long
 def test_cross_scores_each_model_on_each_dataset_and_the_shipped_one_too(bars, capsys):
     found = cross.measure((str(bars),), (str(bars), "optdigits"), (0, 1), epochs=1)
     own, shipped = found["rows"]

@@ -40,12 +40,14 @@ def bars_for_mnist(bars, tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
 
 
+@pytest.mark.long
 def test_epoch_measures_each_run_and_leaves_the_first_epoch_out():
     found = epoch.measure({"mlp-sgd": 400}, epochs=3, repeats=2, peers=("tenfold",))
     assert len(found["rows"][0]["seconds"]["tenfold"]) == 2 * 2
     assert found["rows"][0]["images_per_second"]["tenfold"] > 0
 
 
+@pytest.mark.long
 def test_time_to_accuracy_counts_from_the_model_to_the_first_epoch_that_is_good_enough(capsys):
     quick = time_to_accuracy.Contender("quick", "tenfold_epochs", "mlp-sgd", repeats=2, epochs=8)
     plain = time_to_accuracy.Contender("plain", "torch_epochs", "cnn-dropout", repeats=1, epochs=2)
@@ -66,6 +68,7 @@ def test_a_target_that_half_of_the_repeats_miss_is_not_reached():
     assert row["seconds_to"]["0.98"] is None
 
 
+@pytest.mark.long
 def test_a_server_is_asked_and_every_bad_input_refused(capsys):
     serve.main(tiny=True)
     found = dict(line.split(" ", 1) for line in capsys.readouterr().out.splitlines())
@@ -110,6 +113,7 @@ def test_a_seed_is_trained_once_and_then_reused(bars, capsys):
     assert len(list(seeds.RUNS.iterdir())) == 2
 
 
+@pytest.mark.long
 def test_a_committee_is_all_of_its_seeds_and_says_what_it_came_to(bars, capsys):
     wanted = committee.Committee("mlp-sgd", (3, 1), goal=0.5)
     row = committee.measure(wanted, **{"epochs": 1, "data.name": str(bars)})
@@ -157,6 +161,7 @@ def test_the_pages_are_what_the_results_say():
     assert (render.DOCS / "robustness.md").read_text(encoding="utf-8") == robustness_page.page(results["robustness"])
 
 
+@pytest.mark.long
 def test_robustness_measures_the_peer_the_shipped_model_and_the_reader(bars, tmp_path, capsys):
     from tenfold.data import load_dataset
 

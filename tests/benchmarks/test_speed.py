@@ -15,6 +15,7 @@ def bars_for_mnist(bars, tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("question", [cold_start, inference, roofline, scaling], ids=lambda module: module.__name__)
 def test_the_tiny_form_runs_and_keeps_nothing(question, capsys):
     question.main(tiny=True)

@@ -26,7 +26,8 @@ def trained(bars, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     recipe = folder / "quick.toml"
     recipe.write_text(
-        f"model = 'mlp_sgd'\nepochs = 2\nbatch_size = 20\n[data]\nname = '{bars}'\nvalidation = 0.2\n", encoding="utf-8"
+        f"model = 'mlp_sgd'\nreport = false\nepochs = 2\nbatch_size = 20\n[data]\nname = '{bars}'\nvalidation = 0.2\n",
+        encoding="utf-8",
     )
     changes = {"a": {"seed": 1}, "b": {"seed": 1, "optimizer.lr": 0.003}, "c": {"seed": 2, "optimizer.lr": 1e-4}}
     return {name: tenfold.train(recipe, overrides=change, out=folder / name) for name, change in changes.items()}

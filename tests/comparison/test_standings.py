@@ -24,7 +24,8 @@ def recipes(bars, tmp_path_factory):
     """Two recipe files that train in a moment, the second too briefly to learn much."""
     folder = tmp_path_factory.mktemp("recipes")
     for name, epochs, limit in (("long", 4, 0), ("short", 1, 100)):
-        text = f"model = 'mlp_sgd'\nepochs = {epochs}\nbatch_size = 20\n[data]\nname = '{bars}'\nlimit = {limit}\n"
+        text = f"model = 'mlp_sgd'\nreport = false\nepochs = {epochs}\nbatch_size = 20\n"
+        text += f"[data]\nname = '{bars}'\nlimit = {limit}\n"
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     return str(folder / "long.toml"), str(folder / "short.toml")
 

@@ -26,9 +26,9 @@ CHANGES = {
 
 
 @pytest.fixture(scope="module")
-def digits(mnist_test: Dataset) -> Dataset:
+def digits(digits_test: Dataset) -> Dataset:
     """300 digits other than 1, whose straight strokes people write alike."""
-    some = mnist_test.take(np.flatnonzero(mnist_test.labels != 1))
+    some = digits_test.take(np.flatnonzero(digits_test.labels != 1))
     return some.take(stratified_sample(some.labels, 300, seed=0))
 
 

@@ -154,6 +154,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line_before_any_work(tmp_path
         explore(make_dataset(20), out=tmp_path / "file" / "page")
 
 
+@pytest.mark.long
 @pytest.mark.mnist
 def test_mnist_is_what_it_is_known_to_be(mnist_train: Dataset, tmp_path: Path) -> None:
     found = explore("mnist", out=tmp_path)

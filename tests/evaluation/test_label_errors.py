@@ -103,14 +103,15 @@ def test_descriptors_have_length_one_and_blank_images_none() -> None:
 
 
 @pytest.mark.mnist
-def test_mnists_labels_changed_at_random_are_found(mnist_train: Dataset) -> None:
-    """1 % of 6,000 labels are changed: most are found, and most that are found were changed."""
-    data = mnist_train.take(stratified_sample(mnist_train.labels, 6000, seed=0))
+def test_mnists_labels_changed_at_random_are_found(digits_train: Dataset) -> None:
+    """1 % of 6,000 labels, or of as many as there are, are changed: most are found, and most found were changed."""
+    count = min(6000, len(digits_train))
+    data = digits_train.take(stratified_sample(digits_train.labels, count, seed=0))
     random, labels = np.random.default_rng(0), data.labels.copy()
-    wrong = random.permutation(6000)[:60]
-    labels[wrong] = (labels[wrong] + random.integers(1, 10, 60)) % 10
+    wrong = random.permutation(count)[: count // 100]
+    labels[wrong] = (labels[wrong] + random.integers(1, 10, len(wrong))) % 10
     found = find_label_errors(Dataset("mnist", "train", data.images, labels, data.classes))
     assert found is not None
     hits = len(set(found.rows.tolist()) & set(wrong.tolist()))
-    assert hits >= 45
+    assert hits >= 0.75 * len(wrong)
     assert hits >= 0.6 * len(found.rows)

@@ -191,6 +191,7 @@ def test_every_model_and_dataset_has_a_page_of_its_own(run: Run) -> None:
     assert tenfold.mistakes is mistakes
 
 
+@pytest.mark.long
 @pytest.mark.mnist
 def test_mnists_mistakes_are_found_and_an_image_stays_with_its_label(mnist_test: Dataset, tmp_path: Path) -> None:
     found = mistakes(None, "mnist", out=tmp_path)

@@ -33,7 +33,7 @@ def archive(digits: Dataset, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def run(archive: Path, tmp_path_factory) -> Run:
     """A convolutional network that reads most of the digits, in its run folder."""
-    overrides = {"data.name": str(archive), "epochs": 6, "data.validation": 0.1}
+    overrides = {"data.name": str(archive), "epochs": 6, "data.validation": 0.1, "report": False}
     return tenfold.train("good", overrides=overrides, out=tmp_path_factory.mktemp("runs"))
 
 

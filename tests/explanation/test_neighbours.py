@@ -40,15 +40,15 @@ def test_a_users_own_data_are_looked_at_anew_and_leave_no_file(run, archive, dig
     assert not cache.exists()
 
 
-def test_an_index_is_kept_used_and_made_again_when_damaged(run, mnist_train, cache):
+def test_an_index_is_kept_used_and_made_again_when_damaged(run, digits_train, cache):
     graph, said = Graph(run.onnx), []
-    first = find_neighbours(graph, mnist_train.images[0], "mnist", say=said.append)
-    again = find_neighbours(graph, mnist_train.images[0], "mnist", say=said.append)
+    first = find_neighbours(graph, digits_train.images[0], digits_train.name, say=said.append)
+    again = find_neighbours(graph, digits_train.images[0], digits_train.name, say=said.append)
     assert len(said) == 1
     assert [one.row for one in first.nearest] == [one.row for one in again.nearest]
     (path,) = cache.glob("*.npz")
     path.write_bytes(path.read_bytes()[:5000])
-    mended = find_neighbours(graph, mnist_train.images[0], "mnist", say=said.append)
+    mended = find_neighbours(graph, digits_train.images[0], digits_train.name, say=said.append)
     assert len(said) == 2
     assert [one.row for one in mended.nearest] == [one.row for one in first.nearest]
 

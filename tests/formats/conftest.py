@@ -40,5 +40,7 @@ def trained(bars, tmp_path_factory):
     from tenfold import train
 
     path = tmp_path_factory.mktemp("recipe") / "quick.toml"
-    path.write_text(f"model = 'cnn_sgd'\nepochs = 3\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8")
+    path.write_text(
+        f"model = 'cnn_sgd'\nreport = false\nepochs = 3\nbatch_size = 20\n[data]\nname = '{bars}'\n", encoding="utf-8"
+    )
     return train(path, out=tmp_path_factory.mktemp("runs")).path

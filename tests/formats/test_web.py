@@ -129,6 +129,7 @@ def test_a_model_in_8_bits_is_a_page_too_and_other_files_stay(web):
     assert "QuantizeLinear" in kinds
 
 
+@pytest.mark.long
 def test_the_folder_is_checked_in_its_own_onnxruntime_web(web):
     if node.shutil.which("node") is None:
         pytest.skip("needs Node")
@@ -141,6 +142,7 @@ def test_the_folder_is_checked_in_its_own_onnxruntime_web(web):
     (web.path / "gone.js").rename(web.path / "onnxruntime" / "ort.js")
 
 
+@pytest.mark.long
 def test_without_node_the_reader_is_checked_in_onnx_runtime(web, bars, monkeypatch):
     from tenfold.data import load_dataset
 
@@ -151,6 +153,7 @@ def test_without_node_the_reader_is_checked_in_onnx_runtime(web, bars, monkeypat
     np.testing.assert_allclose(here, there, atol=1e-3)
 
 
+@pytest.mark.long
 def test_all_seven_classics_are_readers_and_pages(untrained, bars, tmp_path):
     needs_runtime()
     for name in CLASSICS:

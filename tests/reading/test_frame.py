@@ -127,9 +127,9 @@ def test_the_width_of_strokes_is_measured_from_their_edges(width):
 
 
 @pytest.mark.mnist
-def test_mnist_digits_keep_their_size_their_place_and_nearly_their_ink(mnist_train):
+def test_mnist_digits_keep_their_size_their_place_and_nearly_their_ink(digits_train):
     # Their mass was centred to a pixel, ours to a fraction: most move by less than half a pixel.
-    images = mnist_train.images[:500]
+    images = digits_train.images[:500]
     views = np.array([frame(image) for image in images])
     alike = [np.corrcoef(image.ravel(), view.ravel())[0, 1] for image, view in zip(images, views, strict=True)]
     moved = [np.abs(_centre(image) - _centre(view)).max() for image, view in zip(images, views, strict=True)]
@@ -144,7 +144,7 @@ def test_mnist_digits_keep_their_size_their_place_and_nearly_their_ink(mnist_tra
 
 
 @pytest.mark.mnist
-def test_mnist_digits_seen_larger_give_the_same_view(mnist_train):
-    for image in mnist_train.images[:100]:
+def test_mnist_digits_seen_larger_give_the_same_view(digits_train):
+    for image in digits_train.images[:100]:
         larger = image.repeat(8, 0).repeat(8, 1)
         assert _apart(frame(larger), frame(image)) < 6

@@ -35,10 +35,9 @@ def test_a_label_that_is_no_digit_is_refused(tmp_path, seven, label):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_one_turn_of_the_loop_serve_correct_train_serve(serving, tmp_path, bars):
+def test_one_turn_of_the_loop_serve_correct_train_serve(serving, tmp_path, bars_run):
     """What the model gets wrong is corrected on the page, learned from, and then right."""
-    first = tenfold.train("mlp-sgd", overrides={"data.name": str(bars), "epochs": 1}, out=tmp_path / "runs")
-    client = serving(model=str(first.path), collect=str(tmp_path / "corrections"))
+    client = serving(model=str(bars_run.path), collect=str(tmp_path / "corrections"))
     picture = {digit: png(255 - drawings.digits()[digit]) for digit in range(10)}
     read = {digit: client.post("/v1/read?single", content=picture[digit]).json()["text"] for digit in picture}
     wrong = next(digit for digit in picture if read[digit] != str(digit))
@@ -49,7 +48,7 @@ def test_one_turn_of_the_loop_serve_correct_train_serve(serving, tmp_path, bars)
         assert client.post(f"/v1/corrections?label={digit}", content=content).status_code == 200
     second = tenfold.train(
         "mlp-sgd",
-        overrides={"data.name": str(tmp_path / "corrections"), "init.run": str(first.path), "epochs": 30},
+        overrides={"data.name": str(tmp_path / "corrections"), "init.run": str(bars_run.path), "epochs": 30},
         out=tmp_path / "runs",
     )
     again = serving(model=str(second.path)).post("/v1/read?single", content=picture[wrong])

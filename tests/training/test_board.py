@@ -24,7 +24,7 @@ def _told(folder):
 
 def test_every_epoch_of_the_history_is_there(bars, tmp_path):
     recipe = tmp_path / "quick.toml"
-    recipe.write_text(f"model = 'mlp_sgd'\nepochs = 3\n[data]\nname = '{bars}'\n")
+    recipe.write_text(f"model = 'mlp_sgd'\nreport = false\nepochs = 3\n[data]\nname = '{bars}'\n")
     run = tenfold.train(recipe, out=tmp_path / "runs", tensorboard=tmp_path / "board")
     told = _told(tmp_path / "board" / run.name)
     for tag, key in (("loss/train", "train_loss"), ("accuracy/validation", "val_accuracy"), ("learning rate", "lr")):
@@ -33,7 +33,7 @@ def test_every_epoch_of_the_history_is_there(bars, tmp_path):
 
 def test_what_compare_trains_and_the_trials_of_a_search_are_there_too(bars, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    text = f"model = 'mlp_sgd'\nepochs = 2\n[data]\nname = '{bars}'\n"
+    text = f"model = 'mlp_sgd'\nreport = false\nepochs = 2\n[data]\nname = '{bars}'\n"
     for name in ("one", "other"):
         (tmp_path / f"{name}.toml").write_text(text + f"limit = {len(name) * 100}\n")
     assert main(["compare", "one.toml", "other.toml", "--seeds", "1", "--tensorboard", "board"]) == 0
@@ -55,7 +55,7 @@ def test_a_search_whose_board_cannot_be_begins_no_trial(bars, tmp_path):
 
 def test_a_run_without_validation_tells_no_figures_of_it(bars, tmp_path):
     recipe = tmp_path / "quick.toml"
-    recipe.write_text(f"model = 'mlp_sgd'\nepochs = 1\n[data]\nname = '{bars}'\nvalidation = 0\n")
+    recipe.write_text(f"model = 'mlp_sgd'\nreport = false\nepochs = 1\n[data]\nname = '{bars}'\nvalidation = 0\n")
     run = tenfold.train(recipe, out=tmp_path / "runs", tensorboard=tmp_path / "board")
     assert not any("validation" in tag for tag in _told(tmp_path / "board" / run.name))
 

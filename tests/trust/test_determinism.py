@@ -34,7 +34,7 @@ def _but_measured(value):
     return value
 
 
-@pytest.mark.parametrize("recipe", ["fast", "cnn-dropout"])
+@pytest.mark.parametrize("recipe", ["fast", pytest.param("cnn-dropout", marks=pytest.mark.long)])
 def test_another_process_trains_the_same_run(recipe, bars, tmp_path, monkeypatch):
     monkeypatch.setattr("tenfold.evaluation.can_report", lambda: False)
     overrides = {"data.name": str(bars), "epochs": 2, "seed": 5}

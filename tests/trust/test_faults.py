@@ -19,7 +19,15 @@ def place(tmp_path_factory):
     return faults.prepared(tmp_path_factory.mktemp("place"))
 
 
-@pytest.mark.parametrize(("name", "kills"), [("download", 3), ("read", 2), ("training", 1)])
+@pytest.mark.parametrize(
+    ("name", "kills"),
+    [
+        pytest.param("download", 3, marks=pytest.mark.long),
+        ("read", 1),
+        pytest.param("read", 2, marks=pytest.mark.long),
+        pytest.param("training", 1, marks=pytest.mark.long),  # a small one: training/test_fit.py
+    ],
+)
 def test_killed_work_ends_as_if_nobody_had_killed_it(name, kills, place, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
     row = faults.kill(name, place, kills, random.Random(3))
@@ -27,6 +35,7 @@ def test_killed_work_ends_as_if_nobody_had_killed_it(name, kills, place, monkeyp
     assert (row["corrupt"], row["different"], row["problems"]) == (0, 0, [])
 
 
+@pytest.mark.long
 def test_a_killed_server_has_kept_what_it_said_it_kept(place, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
     row = faults.kill_server("server", place, 1, random.Random(3))
@@ -98,6 +107,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.long
 def test_a_clock_that_jumps_changes_nothing_of_a_run(place, tmp_path):
     found = []
     for name, head in (("steady", ["-m", "tenfold"]), ("jumping", ["-c", _JUMPING])):
@@ -154,6 +164,7 @@ def test_two_processes_with_one_results_file_do_not_mix_their_lines(place, tmp_p
     assert any("another process" in one for one in said)
 
 
+@pytest.mark.long
 def test_the_folder_of_a_killed_run_is_free_at_once(place, tmp_path):
     """No lock outlives its process: nothing waits for one that was killed."""
     work = faults.WORK["training"]

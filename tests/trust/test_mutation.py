@@ -83,6 +83,7 @@ def test_what_runs_as_a_module_is_loaded_meets_the_tests_that_use_it_wherever_th
     assert found["b.py"] == {4: {"low"}, 5: {"low"}, 8: {"low"}, 9: {"low"}, 10: {"low"}}
 
 
+@pytest.mark.long
 def test_a_change_that_breaks_a_promise_is_noticed_and_one_that_breaks_none_is_not(tmp_path):
     pytest.importorskip("cosmic_ray")
     copy = Path(shutil.copytree(ROOT / "src", tmp_path / "src"))

@@ -32,7 +32,7 @@ def recipe(bars, tmp_path_factory):
     """Trains in a moment; its rate is far too low, which any search will find."""
     path = tmp_path_factory.mktemp("recipes") / "slow.toml"
     path.write_text(
-        f"model = 'mlp_sgd'\nepochs = 2\nbatch_size = 50\n[data]\nname = '{bars}'\nvalidation = 0.02\n"
+        f"model = 'mlp_sgd'\nreport = false\nepochs = 2\nbatch_size = 50\n[data]\nname = '{bars}'\nvalidation = 0.02\n"
         "[optimizer]\nlr = 1e-5\n[search]\n'optimizer.lr' = { low = 1e-5, high = 1e-2, log = true }\n"
         "model_options.hidden = [50, 100]\n",
         encoding="utf-8",
