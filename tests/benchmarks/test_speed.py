@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from benchmarks import cold_start, inference, machine, roofline, scaling
+from benchmarks import cold_start, inference, machine, roofline, scaling, speed_page, wall_clock
 from tenfold.data import load_dataset
+
+MACHINE = {"processor": "EPYC", "threads": 2, "commit": "0123456789ab", "date": "2026-11-30"}
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +41,25 @@ def test_the_work_counted_is_that_of_forward_and_backward():
 def test_a_line_is_fitted_exactly():
     line = scaling._line([(1, 12), (2, 14), (4, 18)])
     assert (line["slope"], line["intercept"], line["r2"]) == pytest.approx((2, 10, 1))
+
+
+def test_wall_clock_measures_whole_processes_and_what_is_neither_torch_nor_training(bars):
+    options = ("--data", str(bars), "--epochs", "1")
+    torch, ours = wall_clock.measure(1, ("mlp-sgd",), options, keras=False)["rows"]
+    assert (torch["name"], ours["name"]) == ("import torch", "tenfold mlp-sgd")
+    assert 0 < ours["train_seconds"] < ours["seconds"]
+    assert ours["besides_seconds"] == pytest.approx(ours["seconds"] - torch["seconds"] - ours["train_seconds"])
+    assert 0 <= ours["test_accuracy"] <= 1
+    assert ours["times_keras"] is None
+
+
+def test_the_page_says_how_far_wall_clock_is_from_its_goals():
+    def row(name, seconds, **more):
+        return {"name": name, "seconds": seconds, "train_seconds": None, "test_accuracy": None} | more
+
+    fast = row("tenfold fast", 9.0, train_seconds=2.0, test_accuracy=0.991, besides_seconds=3.5, times_keras=8.4)
+    result = {"repeats": 5, "machine": MACHINE, "rows": [row("import torch", 3.5), fast]}
+    text = speed_page.page({"wall-clock": result})
+    assert "**not reached**: from the command to the scored run with its report" in text
+    assert "- reached: `tenfold train fast` ends, report and all, 8.4 times as soon" in text
+    assert "| tenfold fast | 9.0 s | 2.0 s | 3.5 s | 99.10 % | 8.4× |" in text
