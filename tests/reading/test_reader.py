@@ -28,7 +28,7 @@ def stub(monkeypatch):
         told = replace(CARD, classes=classes, **card)
         shares = np.array([probabilities], np.float32)
         classifier = SimpleNamespace(card=told, probabilities=lambda views: shares.repeat(len(views), 0))
-        monkeypatch.setattr(reader, "Classifier", lambda *_: classifier)
+        monkeypatch.setattr(reader, "Classifier", lambda *_, **__: classifier)
         return Reader("stub")
 
     return stub

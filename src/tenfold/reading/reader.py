@@ -81,7 +81,10 @@ class Reader:
     """
 
     def __init__(self, model: str | Path | Classifier | None = None, threads: int | None = None) -> None:
-        self.classifier = Classifier(model, threads) if isinstance(model, str | Path | None) else model
+        if isinstance(model, str | Path | None):
+            # Between two calls of the model lies a picture's work, from which spinning threads would take a core.
+            model = Classifier(model, threads, spinning=False)
+        self.classifier = model
         self._card = self.classifier.card
         self._none = self._card.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in self._card.classes else None
         self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]
