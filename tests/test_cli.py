@@ -15,7 +15,8 @@ from PIL import Image
 from tests.reading.drawings import on_paper, written
 
 from tenfold import __version__
-from tenfold.cli import app, main
+from tenfold.cli import main
+from tenfold.cli.commands import app
 from tenfold.pipeline import train_record
 from tenfold.read_command import in_words
 from tenfold.reading import Reading
