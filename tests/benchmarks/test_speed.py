@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import cold_start, inference, machine, roofline, scaling
+from benchmarks import cold_start, inference, machine, roofline, scaling, speed_page
 from tenfold.data import load_dataset
 
 
@@ -39,3 +39,26 @@ def test_the_work_counted_is_that_of_forward_and_backward():
 def test_a_line_is_fitted_exactly():
     line = scaling._line([(1, 12), (2, 14), (4, 18)])
     assert (line["slope"], line["intercept"], line["r2"]) == pytest.approx((2, 10, 1))
+
+
+def test_a_cold_start_is_held_against_a_bare_script_which_older_results_lack():
+    rows = [{"contender": name, "seconds": seconds} for name, seconds in (("tenfold", 0.3), ("bare", 0.25))]
+    result = {"repeats": 9, "rows": rows, "times_keras": 9.0, "times_bare": 1.2}
+    assert "`bare` imports" in speed_page._cold_start(result)
+    assert speed_page._goal_cold_start(result) == (
+        "a fresh process reads a picture in 0.30 s, 1.20 times a bare script's (goal 1.25), 9.0 times as soon as Keras "
+        "(goal 8)",
+        True,
+    )
+    assert not speed_page._goal_cold_start(result | {"times_bare": 1.3})[1]
+    assert not speed_page._goal_cold_start(result | {"times_keras": 7.9})[1]
+    older = {"repeats": 9, "rows": rows[:1], "times_keras": 9.0}
+    assert "bare" not in speed_page._cold_start(older)
+    assert not speed_page._goal_cold_start(older)[1]
+
+
+def test_a_bare_script_that_was_not_measured_has_no_ratio():
+    assert cold_start._times_bare({"tenfold": [1.0, 3.0, 2.0], "bare": [1.0]}) == {
+        "times_bare": 2.0,
+        "times_bare_opencv": None,
+    }
