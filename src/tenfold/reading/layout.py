@@ -51,7 +51,7 @@ class Line:
     slant: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The lines of a page from top to bottom. labels int32 [h, w]: which part each pixel belongs to, 0 for none."""
 

@@ -45,7 +45,7 @@ _BESIDE = -1.0
 point, a comma, a dash."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """Parts first to last of a line, taken as one digit. box: x, y, width, height in pixels of the page.
 
