@@ -1,12 +1,11 @@
 """One picture read with nothing but the libraries that this takes: the least that a fresh process can do.
 
-    python benchmarks/peers/bare_read.py MODEL.onnx PICTURE [LIBRARY]    prints {"digit", "confidence"}
+    python benchmarks/peers/bare_read.py MODEL.onnx PICTURE [LIBRARY]    prints the digit and the confidence
 
 It imports numpy, ONNX Runtime, Pillow and, where one is named, another library; opens the model as tenfold does and
 runs it once, on the whole picture shrunk to 28×28. The picture is one of a dark digit on light paper.
 """
 
-import json
 import sys
 from importlib import import_module
 
@@ -25,7 +24,7 @@ def read(model: str, picture: str, *more: str) -> None:
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     pixels = np.asarray(Image.open(picture).convert("L").resize((28, 28)), np.float32)
     shares = session.run(["probabilities"], {"images": 1 - pixels[None, None] / 255})[0][0]
-    print(json.dumps({"digit": int(shares.argmax()), "confidence": float(shares.max())}))
+    print(shares.argmax(), shares.max())
 
 
 if __name__ == "__main__":
