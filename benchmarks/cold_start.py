@@ -1,9 +1,9 @@
 """How long does a fresh process take to read one picture, against the least it can do, and against a Keras model?
 
-tenfold is `tenfold read PICTURE --model MODEL` with the `fast` model. `bare` is peers/bare_read.py, which loads numpy,
-Pillow and ONNX Runtime and runs the same model once; `bare-opencv` loads OpenCV too, which finds the ink for tenfold.
-`keras-tensorflow` is peers/keras_read.py with the tutorials' cnn-dropout. Seconds run from the process's start to its
-end, with all modules compiled before. Weights are untrained.
+tenfold is `tenfold read PICTURE`, with the model that it ships. `bare` is peers/bare_read.py, which loads numpy, Pillow
+and ONNX Runtime and runs the same model once; `bare-opencv` loads OpenCV too, which finds the ink for tenfold.
+`keras-tensorflow` is peers/keras_read.py with the tutorials' cnn-dropout, untrained. Seconds run from the process's
+start to its end, with all modules compiled before.
 """
 
 import statistics
@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks.machine import write_result
 from benchmarks.peers import HERE, keeping_compiled, run_peer
-from benchmarks.untrained import untrained_onnx
+from tenfold.reading.classifier import SHIPPED
 
 CONTENDERS = ("tenfold", "bare", "bare-opencv", "keras-tensorflow")
 
@@ -51,17 +51,17 @@ def _draw_seven(path: Path) -> None:
     paper.save(path)
 
 
-def _tenfold(folder: Path, picture: Path) -> Callable[[], Any]:
-    return _running("-m", "tenfold", "read", str(picture), "--model", str(untrained_onnx("fast", folder)))
+def _tenfold(_folder: Path, picture: Path) -> Callable[[], Any]:
+    return _running("-m", "tenfold", "read", str(picture))
 
 
-def _bare(folder: Path, picture: Path) -> Callable[[], Any]:
+def _bare(_folder: Path, picture: Path) -> Callable[[], Any]:
     # As a file, not as a module of this package, which would load more than the script does.
-    return _running(str(HERE / "bare_read.py"), str(untrained_onnx("fast", folder)), str(picture))
+    return _running(str(HERE / "bare_read.py"), str(SHIPPED), str(picture))
 
 
-def _bare_opencv(folder: Path, picture: Path) -> Callable[[], Any]:
-    return _running(str(HERE / "bare_read.py"), str(untrained_onnx("fast", folder)), str(picture), "cv2")
+def _bare_opencv(_folder: Path, picture: Path) -> Callable[[], Any]:
+    return _running(str(HERE / "bare_read.py"), str(SHIPPED), str(picture), "cv2")
 
 
 def _keras(folder: Path, picture: Path) -> Callable[[], Any]:
