@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import result_file, write_result
-from benchmarks.peers import run_peer
+from benchmarks.peers import keeping_compiled, run_peer
 from benchmarks.time_to_accuracy import write_data
 
 RECIPES = ("fast", "good", "mlp-dropout")
@@ -32,7 +32,7 @@ def measure(
     repeats: int, recipes: tuple[str, ...] = RECIPES, options: tuple[str, ...] = (), keras: bool = True
 ) -> dict[str, Any]:
     """Wall seconds of whole processes, in turn, after one turn that is not counted. options: more for tenfold train."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, keeping_compiled(Path(folder) / "compiled"):
         contenders: dict[str, Callable[[], dict[str, Any]]] = {IMPORT: _import_torch}
         contenders |= {f"tenfold {recipe}": _tenfold(recipe, Path(folder, "runs"), options) for recipe in recipes}
         if keras:

@@ -63,3 +63,26 @@ def test_the_page_says_how_far_wall_clock_is_from_its_goals():
     assert "**not reached**: from the command to the scored run with its report" in text
     assert "- reached: `tenfold train fast` ends, report and all, 8.4 times as soon" in text
     assert "| tenfold fast | 9.0 s | 2.0 s | 3.5 s | 99.10 % | 8.4× |" in text
+
+
+def test_a_cold_start_is_held_against_a_bare_script_which_older_results_lack():
+    rows = [{"contender": name, "seconds": seconds} for name, seconds in (("tenfold", 0.3), ("bare", 0.25))]
+    result = {"repeats": 9, "rows": rows, "times_keras": 9.0, "times_bare": 1.2}
+    assert "`bare` imports" in speed_page._cold_start(result)
+    assert speed_page._goal_cold_start(result) == (
+        "a fresh process reads a picture in 0.30 s, 1.20 times a bare script's (goal 1.25), 9.0 times as soon as Keras "
+        "(goal 8)",
+        True,
+    )
+    assert not speed_page._goal_cold_start(result | {"times_bare": 1.3})[1]
+    assert not speed_page._goal_cold_start(result | {"times_keras": 7.9})[1]
+    older = {"repeats": 9, "rows": rows[:1], "times_keras": 9.0}
+    assert "bare" not in speed_page._cold_start(older)
+    assert not speed_page._goal_cold_start(older)[1]
+
+
+def test_a_bare_script_that_was_not_measured_has_no_ratio():
+    assert cold_start._times_bare({"tenfold": [1.0, 3.0, 2.0], "bare": [1.0]}) == {
+        "times_bare": 2.0,
+        "times_bare_opencv": None,
+    }

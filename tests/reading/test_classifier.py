@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading import Classifier, ModelCard
+from tenfold.reading import Classifier, ModelCard, Reader
 from tenfold.reading.classifier import SHIPPED, Member, model_file
 
 CARD = ModelCard(
@@ -29,6 +29,14 @@ WEIGHT, BIAS = RANDOM.normal(0, 0.1, (784, 3)).astype(np.float32), np.float32([1
 def linear(make_model):
     """A model whose logits are known."""
     return Classifier(make_model(WEIGHT, BIAS, ("a", "b", "c")), threads=1)
+
+
+def test_threads_that_wait_spin_for_who_calls_a_model_but_not_for_who_reads_pictures(seven):
+    def spins(classifier):
+        return classifier._session.get_session_options().get_session_config_entry("session.intra_op.allow_spinning")
+
+    assert spins(Classifier(seven)) == "1"
+    assert spins(Reader(seven).classifier) == spins(Classifier(seven, spinning=False)) == "0"
 
 
 def test_a_card_comes_back_from_its_metadata():

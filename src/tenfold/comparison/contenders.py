@@ -10,7 +10,7 @@ from tenfold import pipeline
 from tenfold.data import CATALOG, load_dataset
 from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError, needs_extra
-from tenfold.foreign import MODEL_FILES
+from tenfold.model_files import MODEL_FILES
 from tenfold.reading.classifier import model_file
 from tenfold.run import Run
 

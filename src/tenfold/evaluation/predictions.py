@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from tenfold.data import CATALOG, Dataset, load_dataset
 from tenfold.errors import TenfoldError, UsageError, no_such_model
 from tenfold.evaluation.at_hand import split_at_hand
-from tenfold.foreign import MODEL_FILES, MOST, Labelled
+from tenfold.foreign import MOST, Labelled
 from tenfold.metrics import softmax
+from tenfold.model_files import MODEL_FILES
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard, model_file
 from tenfold.reading.frame import SIDE
 from tenfold.run import Run
