@@ -33,7 +33,8 @@ class Dataset:
 
     images: uint8 [n, 28, 28], light ink on black; labels: int64 [n], indices into classes. originals: int64 [n], where
     several images come from one original: its number, or -1 for an image of its own; they are held out together.
-    note: how the split was made, where the data come without one.
+    note: how the split was made, where the data come without one. part_of: the SHA-256 of a dataset that holds all of
+    these images; "" where none is known.
     Raises TenfoldError where the arrays do not fit each other.
     """
 
@@ -44,6 +45,7 @@ class Dataset:
     classes: tuple[str, ...] = DIGITS
     originals: Labels | None = field(default=None, repr=False)
     note: str = field(default="", repr=False)
+    part_of: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.images.ndim != 3 or self.images.shape[1:] != (28, 28) or self.images.dtype != np.uint8:
