@@ -48,6 +48,8 @@ def train(
             "compute.device": pipeline.quoted(device),
         },
     )
+    if data is not None:  # these data, without what the recipe adds to its own
+        overrides = {"data.also": {}} | overrides
     left = pipeline.unfinished_run(chosen, out, overrides)
     if left is not None and not resume:
         display.err.print(f"{left} was left unfinished; this starts anew, --resume would go on with it", soft_wrap=True)
