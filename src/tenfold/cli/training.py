@@ -193,10 +193,11 @@ def demo(
     from tenfold import demo as main_job
     from tenfold import display, pipeline
 
+    def say(line: str) -> None:
+        display.err.print(line, soft_wrap=True)
+
     with display.training_progress() as (on_step, on_epoch):
-        shown = main_job.demo(
-            out=out, data_dir=data_dir, say=display.err.print, on_step=on_step, on_epoch=on_epoch
-        )  # fmt: skip
+        shown = main_job.demo(out=out, data_dir=data_dir, say=say, on_step=on_step, on_epoch=on_epoch)
     if json:
         print_json(pipeline.train_record(shown.run) | {"readings": [reading.to_json() for reading in shown.readings]})
     else:
