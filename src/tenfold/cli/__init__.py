@@ -67,7 +67,8 @@ def _run(given: Sequence[str]) -> int:
             before = given[place - 1] if place and given[place - 1].startswith("--") else given[0]
             where = argument.rstrip("=") or before or "tenfold"
             raise UsageError(f"{where}: an empty name or value: give one that is not, or leave it out")
-    with heard("tenfold.foreign"):  # how a model that another tool made is fed, whichever command opens it
+    # How a model that another tool made is fed, whichever command opens it; where data came from but a mirror.
+    with heard("tenfold.foreign"), heard("tenfold.data"):
         if (asked := plain.plain_read(given)) is not None:
             return plain.read(asked)
         from tenfold.cli import commands  # here: the command-line library takes longer to load than a picture to read

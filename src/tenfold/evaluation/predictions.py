@@ -38,7 +38,7 @@ class Predictions:
     @property
     def seen(self) -> bool:
         """Whether these are the very images that the model was trained on, or held out to choose it."""
-        return self.dataset.sha256 in self.card.trained_on
+        return not self.card.trained_on.isdisjoint({self.dataset.sha256, self.dataset.part_of} - {""})
 
     @cached_property
     def uncalibrated(self) -> NDArray[np.float64]:

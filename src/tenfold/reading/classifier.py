@@ -62,6 +62,7 @@ class ModelCard:
     threshold: the confidence below which an answer is "unsure"; score_threshold: the chance of being one digit below
     which ink is "not a digit". conformal: pairs of a share of misses and the least probability of the classes in a
     prediction set that misses the true one so rarely, by rising share. members: of an ensemble; empty for a model.
+    data_sha256: of all images trained on; data_parts: of each dataset where they come from several.
     """
 
     classes: tuple[str, ...]
@@ -74,6 +75,7 @@ class ModelCard:
     score_threshold: float = 0.0
     conformal: tuple[tuple[float, float], ...] = ()
     members: tuple[Member, ...] = ()
+    data_parts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,7 +85,7 @@ class ModelCard:
     @property
     def trained_on(self) -> frozenset[str]:
         """The SHA-256 of every dataset that the model, or a member of the ensemble, was trained on."""
-        return frozenset({self.data_sha256, *(member.data_sha256 for member in self.members)})
+        return frozenset({self.data_sha256, *self.data_parts, *(member.data_sha256 for member in self.members)})
 
     def least_share(self, misses: float) -> float:
         """The least probability of a class in a prediction set that misses the true one in at most a share of cases.
@@ -111,6 +113,7 @@ class ModelCard:
             "tenfold.score_threshold": repr(self.score_threshold),
             "tenfold.conformal": json.dumps(self.conformal),
             "tenfold.members": json.dumps([asdict(member) for member in self.members], ensure_ascii=False),
+            "tenfold.data_parts": json.dumps(self.data_parts),
         }
 
     @classmethod
@@ -145,6 +148,7 @@ class ModelCard:
                 Member(str(entry["name"]), str(entry["sha256"]), str(entry["data_sha256"]))
                 for entry in json.loads(metadata.get("tenfold.members", "[]"))
             ),
+            data_parts=tuple(map(str, json.loads(metadata.get("tenfold.data_parts", "[]")))),
         )
 
 
