@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
+# Every command and every test process would compile torch anew where Python may not keep what it has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 # Of the tests' order, which is random: make test SEED=7 tries another.
 SEED ?= 1
 # Compiled modules are kept, whatever is set outside: each process that a test starts would compile torch anew.

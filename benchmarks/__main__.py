@@ -26,6 +26,7 @@ from benchmarks import (
     small,
     time_to_accuracy,
     transfer,
+    wall_clock,
 )
 from benchmarks.trust import compatibility, covered, faults, fuzz, mutation
 
@@ -34,6 +35,7 @@ QUESTIONS: dict[str, Callable[[], None]] = {
     "epoch": epoch.main,
     "inference": inference.main,
     "cold-start": cold_start.main,
+    "wall-clock": wall_clock.main,
     "roofline": roofline.main,
     "scaling": scaling.main,
     "cluster": cluster.main,

@@ -1,7 +1,9 @@
-"""How long does a fresh process take to read one picture, against a script that loads a saved Keras model?
+"""How long does a fresh process take to read one picture, against the least it can do, and against a Keras model?
 
-tenfold is `tenfold read PICTURE --model MODEL` with the `fast` model; the script is peers/keras_read.py with the
-tutorials' cnn-dropout. Seconds run from the process's start to its end. Weights are untrained.
+tenfold is `tenfold read PICTURE`, with the model that it ships. `bare` is peers/bare_read.py, which loads numpy, Pillow
+and ONNX Runtime and runs the same model once; `bare-opencv` loads OpenCV too, which finds the ink for tenfold.
+`keras-tensorflow` is peers/keras_read.py with the tutorials' cnn-dropout, untrained. Seconds run from the process's
+start to its end, with all modules compiled before.
 """
 
 import statistics
@@ -16,15 +18,15 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from benchmarks.machine import write_result
-from benchmarks.peers import run_peer
-from benchmarks.untrained import untrained_onnx
+from benchmarks.peers import HERE, keeping_compiled, run_peer
+from tenfold.reading.classifier import SHIPPED
 
-CONTENDERS = ("tenfold", "keras-tensorflow")
+CONTENDERS = ("tenfold", "bare", "bare-opencv", "keras-tensorflow")
 
 
 def measure(repeats: int, contenders: tuple[str, ...] = CONTENDERS) -> dict[str, Any]:
     """Wall seconds of a process: the median of the repeats, taken in turn after one that is not counted."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, keeping_compiled(Path(folder) / "compiled"):
         picture = Path(folder) / "seven.png"
         _draw_seven(picture)
         commands = {name: MAKERS[name](Path(folder), picture) for name in contenders}
@@ -37,7 +39,10 @@ def measure(repeats: int, contenders: tuple[str, ...] = CONTENDERS) -> dict[str,
     rows = [{"contender": name, "seconds": statistics.median(seconds[name]), "all": seconds[name]} for name in seconds]
     for row in rows:
         print(f"{row['contender']:<17} {row['seconds']:>7.3f} s", flush=True)
-    return {"repeats": repeats, "rows": rows, "times_keras": _times_keras(seconds)}
+    ratios = {"times_keras": _ratio(seconds, "keras-tensorflow", "tenfold"), **_times_bare(seconds)}
+    for name, ratio in ratios.items():
+        print(f"{name:<17} {'–' if ratio is None else f'{ratio:.2f}':>7}", flush=True)
+    return {"repeats": repeats, "rows": rows, **ratios}
 
 
 def _draw_seven(path: Path) -> None:
@@ -46,9 +51,17 @@ def _draw_seven(path: Path) -> None:
     paper.save(path)
 
 
-def _tenfold(folder: Path, picture: Path) -> Callable[[], Any]:
-    command = [sys.executable, "-m", "tenfold", "read", str(picture), "--model", str(untrained_onnx("fast", folder))]
-    return lambda: subprocess.run(command, capture_output=True, check=True)
+def _tenfold(_folder: Path, picture: Path) -> Callable[[], Any]:
+    return _running("-m", "tenfold", "read", str(picture))
+
+
+def _bare(_folder: Path, picture: Path) -> Callable[[], Any]:
+    # As a file, not as a module of this package, which would load more than the script does.
+    return _running(str(HERE / "bare_read.py"), str(SHIPPED), str(picture))
+
+
+def _bare_opencv(_folder: Path, picture: Path) -> Callable[[], Any]:
+    return _running(str(HERE / "bare_read.py"), str(SHIPPED), str(picture), "cv2")
 
 
 def _keras(folder: Path, picture: Path) -> Callable[[], Any]:
@@ -57,7 +70,11 @@ def _keras(folder: Path, picture: Path) -> Callable[[], Any]:
     return lambda: run_peer("tensorflow", "keras_read", [model, str(picture)])
 
 
-MAKERS = {"tenfold": _tenfold, "keras-tensorflow": _keras}
+MAKERS = {"tenfold": _tenfold, "bare": _bare, "bare-opencv": _bare_opencv, "keras-tensorflow": _keras}
+
+
+def _running(*arguments: str) -> Callable[[], Any]:
+    return lambda: subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
 
 
 def _wall_seconds(command: Callable[[], Any]) -> float:
@@ -66,16 +83,24 @@ def _wall_seconds(command: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def _times_keras(seconds: dict[str, list[float]]) -> float | None:
-    """How many times as fast as Keras tenfold was; None where Keras was not measured."""
-    if "keras-tensorflow" not in seconds:
+def _times_bare(seconds: dict[str, list[float]]) -> dict[str, float | None]:
+    """How many times as long as each of the bare scripts tenfold took."""
+    return {
+        "times_bare": _ratio(seconds, "tenfold", "bare"),
+        "times_bare_opencv": _ratio(seconds, "tenfold", "bare-opencv"),
+    }
+
+
+def _ratio(seconds: dict[str, list[float]], over: str, under: str) -> float | None:
+    """Of two contenders' medians; None where one was not measured."""
+    if over not in seconds or under not in seconds:
         return None
-    return statistics.median(seconds["keras-tensorflow"]) / statistics.median(seconds["tenfold"])
+    return statistics.median(seconds[over]) / statistics.median(seconds[under])
 
 
 def main(tiny: bool = False) -> None:
     """Measure and keep the result; tiny only shows that it runs."""
     if tiny:
-        measure(1, contenders=("tenfold",))
+        measure(1, contenders=("tenfold", "bare", "bare-opencv"))
         return
     print(f"kept in {write_result('cold-start', measure(repeats=9))}")

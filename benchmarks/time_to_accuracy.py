@@ -54,7 +54,7 @@ def measure(contenders: tuple[Contender, ...] = CONTENDERS, images: int = 60_000
     curves: dict[str, list[dict[str, Any]]] = {contender.name: [] for contender in contenders}
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "mnist.npz"
-        _write_data(data, images)
+        write_data(data, images)
         for repeat in range(max(contender.repeats for contender in contenders)):
             for contender in contenders:
                 if repeat < contender.repeats:
@@ -107,7 +107,8 @@ def _line(name: str, curve: dict[str, Any]) -> str:
     return f"{name:<34} {last}   {firsts}"
 
 
-def _write_data(path: Path, images: int) -> None:
+def write_data(path: Path, images: int) -> None:
+    """MNIST as peers load it: x and y, so many training images, x_test and y_test."""
     train, test = load_dataset("mnist", "train"), load_dataset("mnist", "test")
     np.savez(path, x=train.images[:images], y=train.labels[:images], x_test=test.images, y_test=test.labels)
 

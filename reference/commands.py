@@ -2,7 +2,7 @@
 
 import re
 
-from tenfold.cli import app
+from tenfold.cli.commands import app
 
 _HEAD = """# Commands
 

@@ -15,10 +15,11 @@ from PIL import Image
 from tests.reading.drawings import on_paper, written
 
 from tenfold import __version__
-from tenfold.cli import app, main
+from tenfold.cli import main
+from tenfold.cli.commands import app
 from tenfold.pipeline import train_record
 from tenfold.read_command import in_words
-from tenfold.reading import Reading
+from tenfold.reading import Reading, classifier
 from tenfold.reading.outcome import Digit, Rejected
 from tenfold.reading.sources import Failure
 from tenfold.run import Run
@@ -329,6 +330,14 @@ def scans(pictures, tmp_path):
     for name in pictures:
         shutil.move(name, tmp_path / "scans")
     return tmp_path / "scans"
+
+
+def test_read_opens_a_models_file_once(run, pictures, monkeypatch, capsys):
+    opened = []
+    session = classifier._session
+    monkeypatch.setattr(classifier, "_session", lambda path, *more: (opened.append(path), session(path, *more))[1])
+    assert main(["read", *pictures[:2], "--model", str(run / "model.onnx")]) == 0
+    assert opened == [run / "model.onnx"]
 
 
 def test_read_takes_folders_and_globs(run, scans, capsys):
@@ -724,13 +733,14 @@ def test_a_folder_too_small_to_split_is_one_line(tmp_path, capsys):
     assert "no pictures for the test split" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("module", "arguments"), [("cyclopts", ["--help"]), ("onnxruntime", ["read", "a.png"])])
 @pytest.mark.parametrize(
     "command", [["-m", "tenfold"], ["-c", "import sys, tenfold.__main__ as m; sys.exit(m.main())"]]
 )
-def test_ctrl_c_while_modules_load_is_one_line(command, tmp_path):
-    (tmp_path / "cyclopts.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n", encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([sys.executable, *command, "--help"], env=environment, capture_output=True, text=True)
+def test_ctrl_c_while_modules_load_is_one_line(command, module, arguments, tmp_path):
+    (tmp_path / f"{module}.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    done = subprocess.run([sys.executable, *command, *arguments], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "tenfold: stopped\n")
 
 

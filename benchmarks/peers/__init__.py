@@ -7,8 +7,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.machine import ROOT
 
@@ -32,6 +35,15 @@ def run_peer(environment: str | None, script: str, arguments: list[str], threads
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@contextmanager
+def keeping_compiled(folder: Path) -> Iterator[None]:
+    """Meanwhile every Python that is started keeps what it compiles in a folder, whatever the environment says of it:
+    as where it was installed, a module is compiled once, not by each process anew."""
+    with patch.dict(os.environ, {"PYTHONPYCACHEPREFIX": str(folder)}):
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        yield
 
 
 def interpreter(peer: str) -> Path:

@@ -87,14 +87,25 @@ def build(recipe):
     return keras.Sequential([keras.Input((28, 28, 1)), *MODELS[recipe](), layers.Dense(10, activation="softmax")])
 
 
-def main(recipe, data, epochs, limit="inf", target="inf"):
-    """Train, and print what the clock saw."""
-    (x, y), validation, test = load(data)
-    start = time.perf_counter()
+def compiled(recipe):
+    """A tutorial's model with its optimizer, untrained."""
     model = build(recipe)
     sgd = recipe.endswith("-sgd")
     optimizer = keras.optimizers.SGD(0.01, momentum=0.9) if sgd else keras.optimizers.Adam(1e-3)
     model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def versions():
+    """Of what was measured."""
+    return {"keras": keras.__version__, "backend": keras.backend.backend()}
+
+
+def main(recipe, data, epochs, limit="inf", target="inf"):
+    """Train, and print what the clock saw."""
+    (x, y), validation, test = load(data)
+    start = time.perf_counter()
+    model = compiled(recipe)
     built = time.perf_counter() - start
     clock = Clock(test, float(limit), float(target))
     model.fit(
@@ -103,7 +114,7 @@ def main(recipe, data, epochs, limit="inf", target="inf"):
     )  # fmt: skip
     print(json.dumps({
         "build_seconds": built, "seconds": clock.seconds, "test_accuracy": clock.accuracy,
-        "versions": {"keras": keras.__version__, "backend": keras.backend.backend()},
+        "versions": versions(),
     }))  # fmt: skip
 
 

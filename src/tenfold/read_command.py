@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import UsageError
-from tenfold.foreign import MODEL_FILES, Labelled
+from tenfold.model_files import MODEL_FILES
 from tenfold.output import print_error, print_json, print_line
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
-from tenfold.reading.results import ResultsFile, asked, prediction_sets
+from tenfold.reading.outcome import prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
 from tenfold.wording import plural
+
+if TYPE_CHECKING:
+    from tenfold.foreign import Labelled
+    from tenfold.reading.results import ResultsFile
 
 _PATIENCE = 1.0
 """Seconds before a progress bar appears."""
@@ -67,13 +70,13 @@ def read_pictures(
     with ExitStack() as stack:
         file = None
         if out is not None:
+            from tenfold.reading.results import ResultsFile, asked  # here: most pictures are read onto stdout
+
             file = stack.enter_context(ResultsFile(out, question=asked(model, options), resume=resume))
-        if (adopted := brought_in(model)) is not None:
-            model = Path(stack.enter_context(TemporaryDirectory(prefix="tenfold-")), "model.onnx")
-            adopted.save(model)
+        usable = _usable(model, stack)
         try:
             all_results = read_many(
-                _not_held(names, file, tally), model, workers=workers, onlookers=onlookers, **options
+                _not_held(names, file, tally), usable, workers=workers, onlookers=onlookers, **options
             )
             for results in _watched(all_results, names, tally, shown=_nobody_sees_results(file)):
                 tally.failed += any(isinstance(result, Failure) for result in results)
@@ -94,16 +97,33 @@ def read_pictures(
     return 1 if tally.failed else 0
 
 
+def _usable(model: str | Path | None, stack: ExitStack) -> str | Path | Classifier | None:
+    """The model as every process can read with it. A file is opened here, once; what another tool made is saved as one
+    of tenfold's own until the stack ends: adopted once, not in every process."""
+    classifier = _opened(model)
+    if classifier is None or classifier.note is None:
+        return classifier or model
+    from tempfile import TemporaryDirectory
+
+    own = Path(stack.enter_context(TemporaryDirectory(prefix="tenfold-")), "model.onnx")
+    classifier.save(own)
+    return own
+
+
 def brought_in(model: str | Path | None) -> Classifier | None:
-    """A model that another tool made, to be saved as one of tenfold's own: adopted once, not in every process; None
-    for any other."""
+    """A model that another tool made, to be saved as one of tenfold's own; None for any other."""
+    classifier = _opened(model)
+    return None if classifier is None or classifier.note is None else classifier
+
+
+def _opened(model: str | Path | None) -> Classifier | None:
+    """The model in a file; None for a run's folder, the shipped model and a name under which there is none."""
     if model is None or Path(model).suffix.lower() not in MODEL_FILES or not Path(model).is_file():
         return None
-    classifier = Classifier(model, labelled=_digits)
-    return None if classifier.note is None else classifier
+    return Classifier(model, labelled=_digits, spinning=False)
 
 
-def _digits() -> Labelled | None:
+def _digits() -> "Labelled | None":
     from tenfold.evaluation import digits_at_hand  # here: few models are another tool's, and reading starts sooner
 
     return digits_at_hand()
@@ -125,7 +145,7 @@ def _galleries(show: Path | None, stages: Path | None, *, single: bool) -> list[
     return galleries
 
 
-def _not_held(names: Sequence[str], file: ResultsFile | None, tally: _Tally) -> Iterator[str | Failure]:
+def _not_held(names: Sequence[str], file: "ResultsFile | None", tally: _Tally) -> Iterator[str | Failure]:
     """The pictures that the file does not hold already."""
     for source in find_pictures(names):
         if file is not None and (source.source if isinstance(source, Failure) else source) in file:
@@ -134,7 +154,7 @@ def _not_held(names: Sequence[str], file: ResultsFile | None, tally: _Tally) -> 
             yield source
 
 
-def _nobody_sees_results(file: ResultsFile | None) -> bool:
+def _nobody_sees_results(file: "ResultsFile | None") -> bool:
     """Whether somebody watches the terminal while the results go elsewhere: lines that come are progress enough."""
     return sys.stderr is not None and sys.stderr.isatty() and (file is not None or not sys.stdout.isatty())
 

@@ -87,9 +87,7 @@ def _prepare() -> Callable[[Reported], dict[str, float] | Exception]:
     from tenfold import evaluation
 
     if evaluation.can_report():
-        import matplotlib.backends.backend_agg
-        import matplotlib.backends.backend_svg
-        import matplotlib.style  # noqa: F401
+        evaluation.warm_up()
     return _attempt
 
 

@@ -54,6 +54,11 @@ class Run:
         with self._readable("recipe.toml") as text:
             return _checked(self.path / "recipe.toml", tomllib.loads(text))
 
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The names or paths of the datasets that its recipe trains on."""
+        return (self.recipe["data"]["name"], *self.recipe["data"].get("also", {}))
+
     @cached_property
     def environment(self) -> dict[str, Any]:
         """environment.json: versions, machine, threads, data hashes, and what training measured."""

@@ -99,7 +99,7 @@ def describe_run(run: Run) -> dict[str, Any]:
         "path": str(run.path),
         "recipe": model.get("recipe", run.recipe.get("model")),
         "seed": run.recipe.get("seed"),
-        "data": run.recipe.get("data", {}).get("name"),
+        "data": " + ".join(run.trained_on) if "name" in run.recipe.get("data", {}) else None,
         "scored_on": scores.get("dataset", {}).get("name"),
         "accuracy": scores.get("accuracy"),
         "accuracy_ci95": scores.get("accuracy_ci95"),
@@ -114,7 +114,7 @@ def describe_run(run: Run) -> dict[str, Any]:
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    data, scored = Path(str(row["data"])).name, row["scored_on"]
+    data, scored = " + ".join(Path(name).name for name in str(row["data"]).split(" + ")), row["scored_on"]
     return (
         row["name"],
         percent(row["accuracy"]) if row["accuracy"] is not None else "–",

@@ -17,7 +17,7 @@ from tenfold.evaluation import evaluate, predict
 from tenfold.metrics import fit_temperature, mcnemar, softmax
 from tenfold.reading import Classifier
 from tenfold.run import Run
-from tenfold.training.fit import split_indices
+from tenfold.training.images import split_indices
 
 
 @pytest.fixture(scope="module")

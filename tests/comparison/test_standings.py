@@ -197,6 +197,23 @@ def test_runs_of_other_test_images_are_refused_unless_the_data_are_named(compare
     assert len(tenfold.compare([out / "short-1", run.path], data=bars).dataset) == 100
 
 
+def test_data_that_are_named_take_the_place_of_all_that_a_recipe_trains_on(bars, tmp_path):
+    with np.load(bars) as arrays:
+        np.savez(tmp_path / "more.npz", x_train=arrays["x_train"][::2] // 2, y_train=arrays["y_train"][::2])
+    recipe = tmp_path / "both.toml"
+    text = f"model = 'mlp_sgd'\nepochs = 1\n[data]\nname = '{bars}'\nalso = {{ '{tmp_path}/more.npz' = 2 }}\n"
+    recipe.write_text(text, encoding="utf-8")
+    out = tmp_path / "runs"
+    for expected, data in ((2, None), (1, str(bars))):
+        for trained in (1, 0):
+            [found] = gather([recipe], seeds=1, out=out, data=data)
+            assert found.trained == trained
+            assert len(found.runs[0].trained_on) == expected
+    with np.load(bars) as arrays:
+        np.savez(tmp_path / "more.npz", x_train=arrays["x_train"][::2] // 3, y_train=arrays["y_train"][::2])
+    assert gather([recipe], seeds=1, out=out)[0].trained == 1  # other data by the same name
+
+
 def test_the_command_prints_the_table_and_what_is_noise(compared, recipes, tmp_path, capsys):
     standings, out = compared
     assert main(["compare", *recipes, "--seeds", "2", "--out", str(out), "--page", str(tmp_path / "page")]) == 0

@@ -12,6 +12,7 @@ PUBLISHED = [entry for entry in CATALOG.values() if entry.folder]
 def test_the_catalogue_has_the_promised_datasets() -> None:
     assert list(CATALOG) == [
         "mnist",
+        "mnist-5k",
         "fashion-mnist",
         "kmnist",
         "emnist-digits",
@@ -34,8 +35,9 @@ def test_every_dataset_says_what_it_is_and_whose(entry: CatalogEntry) -> None:
 
 
 @pytest.mark.parametrize("entry", PUBLISHED, ids=lambda entry: entry.name)
-def test_every_published_dataset_has_hashes_and_several_mirrors(entry: CatalogEntry) -> None:
-    assert len(entry.mirrors) == len(set(entry.mirrors)) >= 3
+def test_every_published_dataset_has_hashes_and_several_mirrors_or_a_wheel(entry: CatalogEntry) -> None:
+    assert len(entry.mirrors) == len(set(entry.mirrors)) >= (0 if entry.wheel else 3)
+    assert entry.wheel is None or re.fullmatch("[0-9a-f]{64}", entry.wheel.sha256)
     assert all(re.fullmatch(r"https?://\S+/", mirror) for mirror in entry.mirrors)
     for split in ("train", "test"):
         assert len(entry.files_of(split)) == (2 if entry.form == "idx" else 1)

@@ -22,8 +22,9 @@ from tests.docs.house import furnish
 
 import tenfold
 from tenfold import models
-from tenfold.cli import app, main
+from tenfold.cli import main
 from tenfold.cli.app import overrides_of
+from tenfold.cli.commands import app
 from tenfold.data import catalog
 from tenfold.formats.catalog import FORMATS
 from tenfold.models import registry

@@ -1,6 +1,7 @@
 """The model card says what scores.json says, in the form that the Hugging Face hub reads."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from tests.evaluation.prototypes import make_dataset, make_run
 
 from tenfold.data import Dataset
 from tenfold.evaluation import evaluate, report, write_report
-from tenfold.run import Run
+from tenfold.run import Run, note_environment
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +48,24 @@ def test_the_text_states_the_verdict_and_the_data(run: Run, blobs: Dataset) -> N
     assert text.startswith(f"\n# blobs-1\n\n{verdict.sentence} Grade {verdict.grade}.\n")
     assert "900 images for training and 100 images held out for validation" in text
     assert "7,850 parameters" in text
+
+
+def test_a_run_of_several_datasets_names_them_all(run: Run, blobs: Dataset) -> None:
+    told = run.environment["data"] | {"name": "strokes + mnist"}
+    told["train"] |= {"parts": {"strokes": {"n": 700, "times": 1}, "mnist": {"n": 200, "times": 3}}}
+    note_environment(run.path, {"data": told})
+    (run.path / "recipe.toml").write_text('model = "x"\n[data]\nname = "strokes"\nalso = { mnist = 3 }\n')
+    matter, text = _card(Run.open(run.path), blobs)
+    assert matter["datasets"] == ["ylecun/mnist"]
+    assert (
+        "`strokes + mnist`, 900 images for training (700 of `strokes`, 200 of `mnist`, each 3 times an epoch)" in text
+    )
+    assert "Handwriting unlike that of `strokes` and `mnist` is read less well" in text
+    page = (run.path / "report.html").read_text(encoding="utf-8")
+    words = " ".join(re.sub("<[^>]+>", "", page).split())
+    assert (
+        "trained on strokes (700 images) and mnist (200 images, each 3 times an epoch), scored on 1,000 images" in words
+    )
 
 
 def test_a_run_that_says_little_about_itself_still_has_a_card(run: Run, blobs: Dataset) -> None:

@@ -183,3 +183,6 @@ def test_no_grade_is_given_for_the_images_that_a_model_was_trained_on(run: Run, 
         assert "trained on" in verdict.sentence
         assert "of 1,000" in verdict.reasons[0]
         assert evaluate(model, blobs).verdict.grade is not None
+        part = replace(make_dataset(1000, seed=5), part_of=seen.sha256)
+        assert "trained on" in evaluate(model, part).verdict.sentence
+        assert evaluate(model, replace(part, part_of="other")).verdict.grade is not None

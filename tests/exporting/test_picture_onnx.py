@@ -12,7 +12,7 @@ from tenfold.data.paper import photograph, scene
 from tenfold.data.strokes import strokes
 from tenfold.errors import TenfoldError
 from tenfold.exporting import export_onnx
-from tenfold.exporting.picture_onnx import add_framing, check_framing
+from tenfold.exporting.picture_onnx import FRAMING_FILE, add_framing, check_framing, exported_framing
 from tenfold.reading import Classifier, ModelCard, frame
 from tenfold.reading.plain import plain_strength
 
@@ -186,3 +186,12 @@ def test_a_model_that_cannot_be_framed_is_one_line(model, tmp_path, change, mess
 def test_a_model_that_is_framed_already_is_refused(framed, tmp_path):
     with pytest.raises(TenfoldError, match="not a model that tenfold made"):
         add_framing(framed, tmp_path / "twice.onnx")
+
+
+def test_the_framing_that_is_kept_is_what_torch_exports_now(pictures):
+    kept, fresh = FRAMING_FILE.read_bytes(), exported_framing().SerializeToString()
+    sessions = [onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"]) for content in (kept, fresh)]
+    for picture in pictures[:12]:
+        views = [session.run(["view"], {"pixels": picture[..., None]})[0] for session in sessions]
+        np.testing.assert_array_equal(*views)
+    assert b".py" not in kept

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading import Classifier, ModelCard
+from tenfold.reading import Classifier, ModelCard, Reader
 from tenfold.reading.classifier import SHIPPED, Member, model_file
 
 CARD = ModelCard(
@@ -20,6 +20,7 @@ CARD = ModelCard(
     score_threshold=0.125,
     conformal=((0.01, 0.001), (0.1, 0.2)),
     members=(Member("one", "11", "bb"), Member("two", "22", "aa")),
+    data_parts=("cc",),
 )
 RANDOM = np.random.default_rng(0)
 WEIGHT, BIAS = RANDOM.normal(0, 0.1, (784, 3)).astype(np.float32), np.float32([1, 2, 3])
@@ -31,12 +32,20 @@ def linear(make_model):
     return Classifier(make_model(WEIGHT, BIAS, ("a", "b", "c")), threads=1)
 
 
+def test_threads_that_wait_spin_for_who_calls_a_model_but_not_for_who_reads_pictures(seven):
+    def spins(classifier):
+        return classifier._session.get_session_options().get_session_config_entry("session.intra_op.allow_spinning")
+
+    assert spins(Classifier(seven)) == "1"
+    assert spins(Reader(seven).classifier) == spins(Classifier(seven, spinning=False)) == "0"
+
+
 def test_a_card_comes_back_from_its_metadata():
     metadata = CARD.to_metadata()
     assert all(isinstance(value, str) for value in metadata.values())
     assert ModelCard.from_metadata(metadata) == CARD
     assert (CARD.name, replace(CARD, version="").name) == ("best 1.0", "best")
-    assert CARD.trained_on == {"aa", "bb"}
+    assert CARD.trained_on == {"aa", "bb", "cc"}
     for one in (CARD, CARD.members[0]):
         with pytest.raises(FrozenInstanceError):
             one.name = "other"
@@ -46,9 +55,10 @@ def test_what_older_models_do_not_say_is_nothing():
     metadata = {
         key: value
         for key, value in CARD.to_metadata().items()
-        if key not in ("tenfold.score_threshold", "tenfold.conformal", "tenfold.members")
+        if key not in ("tenfold.score_threshold", "tenfold.conformal", "tenfold.members", "tenfold.data_parts")
     }
-    assert ModelCard.from_metadata(metadata) == replace(CARD, score_threshold=0.0, conformal=(), members=())
+    older = replace(CARD, score_threshold=0.0, conformal=(), members=(), data_parts=())
+    assert ModelCard.from_metadata(metadata) == older
     plain = ModelCard(("3",), "mnist-1", 1.0, 0.0, "x", "", "")
     assert (plain.score_threshold, plain.conformal, plain.members) == (0, (), ())
 

@@ -1,7 +1,5 @@
 """Lines of writing are found and read in order; loose strokes stay with their digit, dirt does not count."""
 
-from dataclasses import FrozenInstanceError
-
 import cv2
 import numpy as np
 import pytest
@@ -224,5 +222,5 @@ def test_of_a_page_of_confetti_the_largest_fifteen_hundred_are_looked_at():
 def test_a_layout_cannot_be_changed():
     layout = _layout(written("7"))
     for one, name in ((layout, "lines"), (layout.lines[0], "height"), (layout.lines[0].parts[0], "box")):
-        with pytest.raises(FrozenInstanceError):
+        with pytest.raises(AttributeError, match="can.t set"):
             setattr(one, name, None)

@@ -28,7 +28,7 @@ def stub(monkeypatch):
         told = replace(CARD, classes=classes, **card)
         shares = np.array([probabilities], np.float32)
         classifier = SimpleNamespace(card=told, probabilities=lambda views: shares.repeat(len(views), 0))
-        monkeypatch.setattr(reader, "Classifier", lambda *_: classifier)
+        monkeypatch.setattr(reader, "Classifier", lambda *_, **__: classifier)
         return Reader("stub")
 
     return stub
@@ -382,7 +382,7 @@ def test_a_sure_digit_is_not_its_own_company():
 def test_a_reading_is_as_good_as_its_pieces_each_by_its_size():
     assert reader._quality(_pieces((30, 0.9, True), (10, 0.6, True))) == pytest.approx((30 * 0.9 + 20 * 0.6) / 50)
     assert reader._quality(_pieces((30, 0.9, True), (60, 0.9, False))) == pytest.approx(0.3)
-    small = [replace(one, candidate=replace(one.candidate, small=True)) for one in _pieces((99, 0.1, True))]
+    small = [replace(one, candidate=one.candidate._replace(small=True)) for one in _pieces((99, 0.1, True))]
     assert reader._quality([*_pieces((30, 0.9, True)), *small]) == pytest.approx(0.9)
     assert reader._quality(small) == reader._quality([]) == 0
 

@@ -90,6 +90,8 @@ def test_the_small_recipes_are_as_small_as_they_say_and_have_a_teacher(name, mos
         ),
         ({"optimizer.name": "adam", "optimizer.nesterov": "false"}, "momentum is for sgd"),
         ({"schedule.name": "plateau", "data.validation": "0.0"}, "watch validation"),
+        ({"data.also": "[]"}, r"--set data.also: data.also = \[\]: .*valid dictionary"),
+        ({"data.also": "{usps = 0}"}, r"data.also.usps = 0: .*greater than or equal to 1"),
         ({"augmentation.mirror": "true"}, "there are rotation, scale"),
         ({"augmentation.flip": "2"}, "augmentation.flip = 2: .*less than or equal to 1"),
         ({"teacher.temperature": "2"}, "'teacher.run' is missing"),
@@ -186,6 +188,18 @@ def test_names_of_the_catalogue_and_paths_that_lead_nowhere_stay(here):
     (here / "mnist").mkdir()
     data = load_recipe(_saved(here / "mine.toml", "mnist", "nowhere/digits"))[1].data
     assert (data.name, data.test) == ("mnist", "nowhere/digits")
+
+
+def test_more_datasets_are_found_as_the_first_one_is(here):
+    there = here.parent / "there"
+    path = _saved(there / "mine.toml", "strokes", "")
+    path.write_text(path.read_text() + "[data.also]\nusps = 3\ndigits = 2\nonly-here = 1\n", encoding="utf-8")
+    data = load_recipe(path)[1].data
+    assert data.also == {"usps": 3, str(there / "digits"): 2, str(here / "only-here"): 1}
+    assert data.names == ("strokes", *data.also)
+    assert load_recipe(path, {"data.also": "{digits = 5}"})[1].data.also == {str(here / "digits"): 5}
+    assert load_recipe(path, {"data.also.usps": "5"})[1].data.also["usps"] == 5
+    assert load_recipe(path, {"data.also": {}})[1].data.names == ("strokes",)
 
 
 def test_a_resolved_recipe_finds_its_data_from_anywhere(here, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from tenfold.recipes import Recipe, dump_recipe
 from tenfold.run import Run
 from tenfold.stopwatch import Stopwatch
 from tenfold.training import DivergedError, RunFolder, fit
-from tenfold.training.fit import split_indices
+from tenfold.training.images import split_indices
 
 
 def _recipe(bars, **values):

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 from rich.console import Console
 
 from tenfold import display
-from tenfold.cli import app, main
+from tenfold.cli import main
+from tenfold.cli.commands import app
 from tenfold.tables import new_table, print_table
 
 VERBS = sorted(name for name in app if not name.startswith("-"))

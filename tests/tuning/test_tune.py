@@ -259,6 +259,7 @@ _NINE = ("rotation", "scale", "shear", "translation", "elastic", "erasing", "blu
     [
         ({"space": ["optimizer.rate=1:2"]}, "unknown key 'optimizer.rate'"),
         ({"space": ["model_options.depth=1:2"]}, "has no option 'depth'"),
+        ({"space": ["data.also=1,2"]}, "would change what the trials are measured on"),
         ({"space": ["data.validation=0.1:0.2"]}, "would change what the trials are measured on"),
         ({"space": ["epochs=1:2", "epochs=3,4"]}, "given twice"),
         ({"space": [f"augmentation.{name}=0.0:1.0" for name in _NINE], "sampler": "grid"}, "more than 100,000 points"),

@@ -6,16 +6,12 @@ import re
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError, UnknownCommandError
-
 from tenfold import __version__
-from tenfold.cli import looking, models, reading, serving, training  # noqa: F401  each brings its commands
-from tenfold.cli.app import app
-from tenfold.errors import TenfoldError, UsageError, did_you_mean
+from tenfold.cli import plain
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.output import STANDARD_OUTPUT, heard, onto_stdout, print_error
 
-__all__ = ["app", "main"]
-
+__all__ = ["main"]
 
 _GREETING = f"""tenfold {__version__} reads handwritten digits in pictures, and trains models that do.
 
@@ -43,12 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except TenfoldError as error:
         return _fail(str(error), error.exit_code)
-    except UnknownCommandError as error:
-        # Before a command an option is taken for one.
-        meant = did_you_mean(given[0], ("--help", "--version", "--install-completion"))
-        return _fail(f"unknown option {given[0]}{meant}" if meant else str(error), 2)
-    except CycloptsError as error:
-        return _fail(str(error), 2)
     except KeyboardInterrupt:
         later = " (once an epoch is finished, --resume goes on with it)" if given[:1] == ["train"] else ""
         return _fail(f"stopped{later}", 130)
@@ -67,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    """What the command that is given returns as its exit code. Raises UsageError where something given is empty."""
+    """What the command that is given returns as its exit code. Raises UsageError where something given is empty, or no
+    command line."""
     if not given:
         print(_GREETING)
         return 0
@@ -76,14 +67,13 @@ def _run(given: Sequence[str]) -> int:
             before = given[place - 1] if place and given[place - 1].startswith("--") else given[0]
             where = argument.rstrip("=") or before or "tenfold"
             raise UsageError(f"{where}: an empty name or value: give one that is not, or leave it out")
-    with heard("tenfold.foreign"):  # how a model that another tool made is fed, whichever command opens it
-        code = app(
-            [*given[1:], "--help"] if given[0] == "help" else given,
-            exit_on_error=False,
-            print_error=False,
-            result_action="return_value",
-        )
-    return code if isinstance(code, int) else 0
+    # How a model that another tool made is fed, whichever command opens it; where data came from but a mirror.
+    with heard("tenfold.foreign"), heard("tenfold.data"):
+        if (asked := plain.plain_read(given)) is not None:
+            return plain.read(asked)
+        from tenfold.cli import commands  # here: the command-line library takes longer to load than a picture to read
+
+        return commands.run(given)
 
 
 class _Closed(io.TextIOBase):

@@ -52,6 +52,8 @@ def train(
             "report": False if no_report else None,
         },
     )
+    if data is not None:  # these data, without what the recipe adds to its own
+        overrides = {"data.also": {}} | overrides
     # Started here, before torch is imported: then the other core has something to do.
     with nullcontext() if no_report else Reporter() as reporter:
         left = pipeline.unfinished_run(chosen, out, overrides)
@@ -200,11 +202,14 @@ def demo(
     from tenfold import display, pipeline
     from tenfold.reporting import Reporter
 
+    def say(line: str) -> None:
+        display.err.print(line, soft_wrap=True)
+
     with Reporter() as reporter, display.training_progress() as (on_step, on_epoch):
         shown = main_job.demo(
             out=out,
             data_dir=data_dir,
-            say=display.err.print,
+            say=say,
             on_step=on_step,
             on_epoch=on_epoch,
             reporter=reporter,

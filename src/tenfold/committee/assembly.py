@@ -98,6 +98,7 @@ def _card(members: list[Opened], found: "Calibration") -> ModelCard:
         data_sha256=hashes.pop() if len(hashes) == 1 else "",
         version=__version__,
         members=tuple(Member(member.name, member.sha256, member.card.data_sha256) for member in members),
+        data_parts=tuple(sorted({part for member in members for part in member.card.data_parts})),
         **asdict(found),
     )
 

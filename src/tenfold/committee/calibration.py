@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.committee.members import Opened
-from tenfold.data import load_dataset
+from tenfold.data import join, load_training_parts
 from tenfold.reading.classifier import NOT_A_DIGIT
 from tenfold.run import Run
 
@@ -72,10 +72,10 @@ def _fitted(members: Sequence[Opened], data_dir: str | Path | None) -> Together:
     from tenfold.exporting import log_mean
     from tenfold.recipes import load_recipe
     from tenfold.training.calibration import calibrate
-    from tenfold.training.fit import split_indices
+    from tenfold.training.images import split_indices
 
     recipes = [load_recipe(member.run.path / "recipe.toml")[1] for member in members if member.run]
-    train = load_dataset(recipes[0].data.name, "train", data_dir=data_dir)
+    train = join(load_training_parts(recipes[0].data.names, data_dir))
     card = members[0].card
     if train.sha256 != card.data_sha256:
         return _as_it_is(members, f"{train.name} is not any more what the members were trained on")

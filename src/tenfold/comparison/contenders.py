@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import pipeline
-from tenfold.data import CATALOG, load_dataset
+from tenfold.data import CATALOG, join, load_dataset, load_training_parts
 from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError, needs_extra
-from tenfold.foreign import MODEL_FILES
+from tenfold.model_files import MODEL_FILES
 from tenfold.reading.classifier import model_file
 from tenfold.run import Run
 
@@ -97,7 +97,9 @@ def gather(
     """
     check_seeds(seeds)
     wanted = named(names)
-    changed = dict(overrides or {}) | ({"data.name": pipeline.quoted(data)} if data is not None else {})
+    changed = dict(overrides or {})
+    if data is not None:  # these data, without what a recipe adds to its own
+        changed = {"data.also": {}} | changed | {"data.name": pipeline.quoted(data)}
     opened = [open_name(name, changed) for name in wanted]
     if overrides and None not in opened:
         raise UsageError("--set changes recipes, and only trained models are named")
@@ -215,12 +217,14 @@ def _finished(
 def _same_data(run: Run, data_dir: str | Path | None) -> bool:
     """Whether a user's own files are still what the run was trained and scored on; the catalogue's never change."""
     table, known = run.recipe["data"], run.environment["data"]
-    for split, name in (("train", table["name"]), ("test", table.get("test") or table["name"])):
-        if name in CATALOG:
-            continue
-        try:
-            if load_dataset(name, split, data_dir=data_dir).sha256 != known[split]["sha256"]:
+    scored_on = table.get("test") or table["name"]
+    try:
+        if not set(run.trained_on) <= CATALOG.keys():
+            train = join(load_training_parts(run.trained_on, data_dir))
+            if train.sha256 != known["train"]["sha256"]:
                 return False
-        except TenfoldError:
-            return False  # training will say what is wrong with them
-    return True
+        if scored_on not in CATALOG:
+            return bool(load_dataset(scored_on, "test", data_dir=data_dir).sha256 == known["test"]["sha256"])
+        return True
+    except TenfoldError:
+        return False  # training will say what is wrong with them

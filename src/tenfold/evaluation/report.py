@@ -97,7 +97,6 @@ def _contents(run: Run, measured: Scores, drawings: Mapping[str, Any]) -> dict[s
         name.replace("-", "_"): Markup(canvas.svg(drawings[name], description)) if name in drawings else ""
         for name, description in _DESCRIPTIONS.items()
     }
-    trained_on = run.recipe["data"]["name"]
     own_test = scores["dataset"]["sha256"] == run.environment.get("data", {}).get("test", {}).get("sha256")
     lowest = min(row["accuracy_ci95"][0] for row in scores["per_class"] if row["support"])
     low = math.floor(lowest * 20) / 20
@@ -107,9 +106,10 @@ def _contents(run: Run, measured: Scores, drawings: Mapping[str, Any]) -> dict[s
         "model_name": run.recipe["model"],
         "scores": scores,
         "facts": _facts(run, scores),
-        "trained_on": trained_on,
+        "trained_on": run.trained_on,
+        "data": run.environment.get("data", {}),
         "members": run.members,
-        "own_test": own_test,
+        "unseen": own_test and not predictions.seen,
         # What a source reported is about its own test set; beside another dataset's figures it would mislead.
         "reference": _reference(run, scores) if own_test and _reported_on(run) == scores["dataset"]["name"] else [],
         "reference_note": run.recipe.get("reference", {}).get("note", ""),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data import Dataset
+from tenfold.data import Dataset, join
 from tenfold.errors import UsageError
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
@@ -205,16 +205,18 @@ def _mistake(
 
 def _training_split(run: Run | None, data: str | Path | None, data_dir: str | Path | None) -> Dataset | None:
     """The training split of what is scored, for the judge to learn from."""
-    name = data if data is not None else run.recipe["data"]["name"] if run else None
+    table = run.recipe["data"] if run else {}
+    name = data if data is not None else table.get("test") or table.get("name")
     return None if name is None else split_at_hand(name, "train", data_dir)
 
 
 def _learned_from(run: Run | None, own: Dataset | None, data_dir: str | Path | None) -> Dataset | None:
-    """What the model was trained on, where that is at hand; else the training split of what it is scored on."""
-    name = run.recipe.get("data", {}).get("name") if run else None
-    if name is None or (own is not None and own.name == name):
+    """What the model was trained on, as far as that is at hand; else the training split of what it is scored on."""
+    names = run.trained_on if run and "name" in run.recipe.get("data", {}) else ()
+    if own is not None and names == (own.name,):
         return own
-    return split_at_hand(name, "train", data_dir) or own
+    parts = [part for name in names if (part := split_at_hand(name, "train", data_dir)) is not None]
+    return join(parts) if parts else own
 
 
 def _score(right: NDArray[np.bool_]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A model.onnx that takes a picture as it is: pixels of one digit in, the digit, its view and a reject score out."""
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +44,7 @@ def add_framing(model: str | Path, path: str | Path) -> None:
     onnx.compose.add_prefix_graph(
         classifier.graph, "classifier/", rename_inputs=False, rename_outputs=False, inplace=True
     )
-    framing = onnx.ModelProto()
-    framing.CopyFrom(_framing())
+    framing = onnx.load(FRAMING_FILE)
     framing.ir_version = classifier.ir_version
     whole = onnx.compose.merge_models(framing, classifier, [("framed_images", classifier.graph.input[0].name)])
     for output in whole.graph.output:
@@ -105,9 +103,12 @@ def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return grey
 
 
-@cache
-def _framing() -> Any:
-    """Framing as an ONNX model, its names set apart from those of any model behind it."""
+FRAMING_FILE = Path(__file__).with_name("framing.onnx")
+"""`Framing` as torch's exporter writes it, made by `python -m reference.framing`: exporting it anew takes 5 s."""
+
+
+def exported_framing() -> onnx.ModelProto:
+    """`Framing` as an ONNX model, its names set apart from those of any model behind it."""
     height, width, channels = (torch.export.Dim(name) for name in ("h", "w", "c"))
     with quiet():
         program = torch.onnx.export(
@@ -121,7 +122,8 @@ def _framing() -> Any:
             verbose=False,
         )
     assert program is not None
-    proto = program.model_proto
+    proto: onnx.ModelProto = program.model_proto
+    strip_debug_info(proto.graph)
     # Only now can an output be called view: the exporter gives that name to what torch's own view returns.
     onnx.compose.add_prefix_graph(
         proto.graph, "framing/", rename_inputs=False, rename_outputs=False, inplace=True, name_map={"framed": "view"}

@@ -5,7 +5,7 @@ do. How such a model wants its input, no file says: it is found by trying on lab
 executed.
 """
 
-from tenfold.foreign.adoption import KERAS_FILES, MODEL_FILES, Adopted, adopt
+from tenfold.foreign.adoption import Adopted, adopt
 from tenfold.foreign.trial import CONVENTIONS, MOST, Labelled
 
-__all__ = ["CONVENTIONS", "KERAS_FILES", "MODEL_FILES", "MOST", "Adopted", "Labelled", "adopt"]
+__all__ = ["CONVENTIONS", "MOST", "Adopted", "Labelled", "adopt"]

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.foreign.ports import Output, check_ports, fitting_shapes, kinds_of_outputs, ports_in_words
 from tenfold.foreign.trial import CONVENTIONS, MOST, Convention, Fed, Labelled, Model, best_of, sample, try_all
+from tenfold.model_files import KERAS_FILES
 
 if TYPE_CHECKING:
     import onnx
-
-KERAS_FILES = (".keras", ".h5", ".hdf5")
-"""Suffixes of Keras's files: a zip of JSON and HDF5, and HDF5 alone."""
-
-MODEL_FILES = (".onnx", *KERAS_FILES)
-"""Suffixes of the files that can be a model."""
 
 LEAST_RIGHT = 0.3
 """A model that is only guessed to be of the images that it is tried on reads this share of them: chance is a tenth, and

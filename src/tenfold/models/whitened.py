@@ -1,7 +1,5 @@
 """A network whose first layer is computed, not trained: the principal components of the training images' patches."""
 
-from functools import reduce
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -54,7 +52,9 @@ class FrozenStem(nn.Module):
         self.fitted = True
         patches = functional.unfold(images[: self.FITTED_IMAGES], _PATCH, stride=3).transpose(1, 2)
         patches = patches.reshape(-1, _PATCH * _PATCH)
-        patches = patches[patches.var(dim=1) > _BLANK_VARIANCE]
+        # Not torch's own variance, which takes ten times as long.
+        variances = (patches - patches.mean(1, keepdim=True)).square().sum(1) / (_PATCH * _PATCH - 1)
+        patches = patches[variances > _BLANK_VARIANCE]
         if len(patches) == 0:
             return  # nothing but blank images: the random filters serve as well as any
         # In float64 on the CPU, so that every device finds the same components.
@@ -79,10 +79,11 @@ class FrozenStem(nn.Module):
 
         The head's first layer then answers at 8×8 places, as many as its pooling uses, instead of 9×9.
         """
-        answers = self.stem(images).chunk(len(PLACES), 1)
-        # Pair by pair: twice as fast as amax and amin over a fifth dimension.
-        highest, lowest = reduce(torch.maximum, answers), reduce(torch.minimum, answers)
-        return functional.pad(functional.relu(torch.cat([highest, -lowest], 1)), BORDER)
+        answers = self.stem(images)
+        # Halves of all places, then of the half: the same numbers as pair by pair, in long runs of channels.
+        highest = torch.maximum(*torch.maximum(*answers.chunk(2, 1)).chunk(2, 1))
+        lowest = torch.minimum(*torch.minimum(*answers.chunk(2, 1)).chunk(2, 1))
+        return functional.pad(torch.cat([highest, lowest.neg_()], 1).relu_(), BORDER)
 
     def forward(self, images: Tensor) -> Tensor:
         """[n, 1, 28, 28] → [n, classes] logits."""

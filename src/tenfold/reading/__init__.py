@@ -1,12 +1,17 @@
 """From a picture to digits, with numpy, Pillow and ONNX Runtime only."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from tenfold.reading.classifier import Classifier, ModelCard
-from tenfold.reading.diagnosis import Finding, diagnose, diagnose_reading
 from tenfold.reading.frame import frame
 from tenfold.reading.outcome import Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_page, open_pages
 from tenfold.reading.reader import Reader
 from tenfold.reading.sources import Failure
+
+if TYPE_CHECKING:
+    from tenfold.reading.diagnosis import Finding, diagnose, diagnose_reading
 
 __all__ = [
     "Classifier",
@@ -25,3 +30,11 @@ __all__ = [
     "open_page",
     "open_pages",
 ]
+
+_DIAGNOSIS = ("Finding", "diagnose", "diagnose_reading")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DIAGNOSIS:  # which is loaded when it is first asked for: who only reads does not wait for it
+        raise AttributeError(f"module 'tenfold.reading' has no attribute '{name}'")
+    return getattr(import_module("tenfold.reading.diagnosis"), name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.reading.classifier import Classifier
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, open_pages
 from tenfold.reading.reader import Reader
@@ -27,7 +28,7 @@ _FEW = 16
 
 def read_many(
     sources: Iterable[str | Failure],
-    model: str | Path | None,
+    model: str | Path | Classifier | None,
     *,
     workers: int | None = None,
     onlookers: Sequence[Onlooker] = (),
@@ -37,7 +38,8 @@ def read_many(
 
     sources: as find_pictures gives them. workers: processes, one for each core where None; one, or few sources, are
     read in this process. onlookers: called for every page once it is read, before the next one; a TenfoldError that
-    they raise becomes a Failure. model, options: as Reader and its read_pages take them. Whatever is wrong with a
+    they raise becomes a Failure. model, options: as Reader and its read_pages take them; of a Classifier that is loaded
+    already, other processes load the file. Whatever is wrong with a
     picture is a Failure, and the others go on. Raises TenfoldError where the model cannot be loaded, or cannot do what
     options ask.
     """
@@ -48,7 +50,8 @@ def read_many(
         return map(prepared(model, options, onlookers), chain(few, tasks))
     from tenfold.reading.workers import map_in_processes  # here: multiprocessing takes 15 ms to import
 
-    prepare = partial(prepared, model, options, onlookers, threads=1)
+    file = model.path if isinstance(model, Classifier) else model
+    prepare = partial(prepared, file, options, onlookers, threads=1)
     return map_in_processes(prepare, chain(few, tasks), workers, _died, at_once=cores())
 
 
@@ -68,7 +71,10 @@ def _opened(source: str | Failure) -> _Task:
 
 
 def prepared(
-    model: str | Path | None, options: dict[str, Any], onlookers: Sequence[Onlooker], threads: int | None = None
+    model: str | Path | Classifier | None,
+    options: dict[str, Any],
+    onlookers: Sequence[Onlooker],
+    threads: int | None = None,
 ) -> Callable[[_Task], Results]:
     """What reads one task, a failure or a source with what opens it: for those who hand out the tasks themselves."""
     if threads is not None:

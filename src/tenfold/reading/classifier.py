@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError, UsageError, no_model, no_such_model
-from tenfold.foreign import KERAS_FILES, Labelled, adopt
+from tenfold.model_files import KERAS_FILES
 from tenfold.reading.frame import FRAMING, SIDE
-from tenfold.run import write_atomically
+
+if TYPE_CHECKING:
+    from tenfold.foreign import Labelled
 
 Views = NDArray[np.uint8]
 
@@ -60,6 +62,7 @@ class ModelCard:
     threshold: the confidence below which an answer is "unsure"; score_threshold: the chance of being one digit below
     which ink is "not a digit". conformal: pairs of a share of misses and the least probability of the classes in a
     prediction set that misses the true one so rarely, by rising share. members: of an ensemble; empty for a model.
+    data_sha256: of all images trained on; data_parts: of each dataset where they come from several.
     """
 
     classes: tuple[str, ...]
@@ -72,6 +75,7 @@ class ModelCard:
     score_threshold: float = 0.0
     conformal: tuple[tuple[float, float], ...] = ()
     members: tuple[Member, ...] = ()
+    data_parts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -81,7 +85,7 @@ class ModelCard:
     @property
     def trained_on(self) -> frozenset[str]:
         """The SHA-256 of every dataset that the model, or a member of the ensemble, was trained on."""
-        return frozenset({self.data_sha256, *(member.data_sha256 for member in self.members)})
+        return frozenset({self.data_sha256, *self.data_parts, *(member.data_sha256 for member in self.members)})
 
     def least_share(self, misses: float) -> float:
         """The least probability of a class in a prediction set that misses the true one in at most a share of cases.
@@ -109,6 +113,7 @@ class ModelCard:
             "tenfold.score_threshold": repr(self.score_threshold),
             "tenfold.conformal": json.dumps(self.conformal),
             "tenfold.members": json.dumps([asdict(member) for member in self.members], ensure_ascii=False),
+            "tenfold.data_parts": json.dumps(self.data_parts),
         }
 
     @classmethod
@@ -143,6 +148,7 @@ class ModelCard:
                 Member(str(entry["name"]), str(entry["sha256"]), str(entry["data_sha256"]))
                 for entry in json.loads(metadata.get("tenfold.members", "[]"))
             ),
+            data_parts=tuple(map(str, json.loads(metadata.get("tenfold.data_parts", "[]")))),
         )
 
 
@@ -151,24 +157,28 @@ class Classifier:
 
     path: the file, or a run folder that holds it; None for the model that is shipped. A .onnx, .keras or .h5 that
     another tool made is adopted (`tenfold.foreign`), its input found by trying on what labelled, called only then,
-    gives; None for synthetic digits. threads: for ONNX Runtime; None takes all cores. Raises TenfoldError where the
-    file is missing, or is no model of 28×28 images.
+    gives; None for synthetic digits. threads: for ONNX Runtime; None takes all cores. spinning: threads that wait for
+    the next call keep a core busy, which answers sooner where call follows call. Raises TenfoldError where the file is
+    missing, or is no model of 28×28 images.
     """
 
     def __init__(
         self,
         path: str | Path | None = None,
         threads: int | None = None,
-        labelled: Callable[[], Labelled | None] | None = None,
+        labelled: "Callable[[], Labelled | None] | None" = None,
+        spinning: bool = True,
     ) -> None:
         self.path = model_file(path)
         self.adopted = None
         if self.path.suffix.lower() not in KERAS_FILES:
-            self._session, self._options = _session(self.path, threads or 0)
+            self._session, self._options = _session(self.path, threads or 0, spinning)
             if any(key.startswith("tenfold.") for key in self._metadata()):
                 return
+        from tenfold.foreign import adopt  # here: few models are another tool's, and reading starts sooner
+
         self.adopted = adopt(self.path, labelled() if labelled else None)
-        self._session, self._options = _session(self.path, threads or 0, self.adopted.onnx)
+        self._session, self._options = _session(self.path, threads or 0, spinning, self.adopted.onnx)
 
     def _metadata(self) -> dict[str, str]:
         found: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
@@ -210,6 +220,8 @@ class Classifier:
 
     def save(self, path: Path) -> None:
         """Write the model with its card as a model.onnx of tenfold's own, whichever tool made it."""
+        from tenfold.run import write_atomically  # here: who reads writes no model, nor looks into a run
+
         content = self.content if self.adopted is None else self.adopted.with_metadata(self.card.to_metadata())
         write_atomically(path, content)
 
@@ -267,13 +279,14 @@ def _spelled(shapes: dict[str, list[Any]]) -> str:
     return ", ".join(f"{name} [{', '.join(map(str, shape))}]" for name, shape in shapes.items())
 
 
-def _session(path: Path, threads: int, content: bytes | None = None) -> tuple[Any, Any]:
+def _session(path: Path, threads: int, spinning: bool, content: bytes | None = None) -> tuple[Any, Any]:
     """The session of a file, or of content, and the options of its runs: made once, they save a microsecond a run."""
     # Loaded here, not with the module: the data room frames pictures without ever running a model.
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if spinning else "0")
     options.log_severity_level = 3  # warnings are for whoever builds models, not for whoever reads digits
     try:
         session = onnxruntime.InferenceSession(content or str(path), options, providers=["CPUExecutionProvider"])

@@ -1,7 +1,5 @@
 """Where digits that touch may come apart: slanted cuts through the thinnest places of a wide part."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,7 +39,7 @@ def cut_wide_parts(layout: Layout, strength: NDArray[np.uint8]) -> Layout:
             parts.extend(slices)
         middles = [part.box[0] + part.box[2] / 2 + slant * (part.box[1] + part.box[3] / 2) for part in parts]
         parts = [parts[i] for i in np.argsort(middles, kind="stable")]
-        lines.append(replace(line, parts=tuple(parts), slant=slant))
+        lines.append(line._replace(parts=tuple(parts), slant=slant))
     return Layout(labels, tuple(lines))
 
 

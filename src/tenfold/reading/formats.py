@@ -8,6 +8,7 @@ import math
 import os
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
@@ -28,6 +29,8 @@ SUFFIXES = frozenset((
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 """Pillow knows many more; some hand the file to other programs, and none of those is what people scan to."""
+
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 
@@ -94,7 +97,7 @@ def _pillow_pages(content: bytes) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own size warning; the limit is ours
-            image = Image.open(io.BytesIO(content), formats=_FORMATS)
+            image = _image(content)
     except UnidentifiedImageError:
         raise TenfoldError(
             "not a picture in a known format (PNG, JPEG, WebP, BMP, GIF, TIFF, PPM, PDF, HEIC)"
@@ -113,6 +116,16 @@ def _pillow_pages(content: bytes) -> Iterator[Image.Image]:
             _check_pages(page + 1)
             if not image.tag_v2.get(_SUBFILE, 0) & _REDUCED_OR_MASK:  # type: ignore[attr-defined]
                 yield image
+
+
+def _image(content: bytes) -> Image.Image:
+    """The image in a file of Pillow's. A PNG is given to its own decoder, for `Image.open` loads all the usual ones."""
+    if content.startswith(_PNG):
+        from PIL.PngImagePlugin import PngImageFile
+
+        with suppress(SyntaxError):  # it is none: what it may be instead, or is called, is for Image.open to say
+            return PngImageFile(io.BytesIO(content))
+    return Image.open(io.BytesIO(content), formats=_FORMATS)
 
 
 def _pdf_pages(content: bytes) -> Iterator[Image.Image]:

@@ -56,7 +56,7 @@ _CORE, _EDGE = 0.55, 0.3
 """Shares of full ink: a stroke holds pixels above the first, and reaches as far as pixels above the second."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ink:
     """The ink of a page: strength uint8 [h, w], 0 on paper, 255 where it is solid.
 

@@ -135,5 +135,10 @@ class Reading:
         }
 
 
+def prediction_sets(reading: Reading) -> str:
+    """Each digit's prediction set, as '4 1|2|7'; empty where none was asked for."""
+    return " ".join("|".join(digit.prediction_set) for digit in reading.digits if digit.prediction_set)
+
+
 def _rounded(share: float) -> float:
     return round(share, 6)

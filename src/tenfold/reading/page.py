@@ -42,7 +42,7 @@ _UPRIGHT = {
 _ORIENTATION = 0x0112
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """One page of a picture, as everything after it sees it.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +61,7 @@ class _Judged:
         return float(self.shares.sum())
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """How a picture is to be read. least: the least share of a class in a prediction set; None where none is asked."""
 
     single: bool
@@ -81,7 +81,10 @@ class Reader:
     """
 
     def __init__(self, model: str | Path | Classifier | None = None, threads: int | None = None) -> None:
-        self.classifier = Classifier(model, threads) if isinstance(model, str | Path | None) else model
+        if isinstance(model, str | Path | None):
+            # Between two calls of the model lies a picture's work, from which spinning threads would take a core.
+            model = Classifier(model, threads, spinning=False)
+        self.classifier = model
         self._card = self.classifier.card
         self._none = self._card.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in self._card.classes else None
         self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]

@@ -15,7 +15,7 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.output import escaped
 from tenfold.reading.batch import Results
 from tenfold.reading.classifier import model_file
-from tenfold.reading.outcome import Reading
+from tenfold.reading.outcome import Reading, prediction_sets
 from tenfold.reading.sources import Failure
 from tenfold.run import read_json, write_json
 
@@ -26,7 +26,7 @@ except ModuleNotFoundError:  # Windows
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
 """Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as
-the function of that name gives them. Control characters are escaped as in Python, and so a backslash is doubled."""
+`outcome.prediction_sets` gives them. Control characters are escaped as in Python, and so a backslash is doubled."""
 
 
 def asked(model: str | Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,11 +164,6 @@ class ResultsFile:
 
     def _foreign(self, number: int) -> TenfoldError:
         return TenfoldError(f"{self.path}: line {number} is no result of tenfold read: name another file")
-
-
-def prediction_sets(reading: Reading) -> str:
-    """Each digit's prediction set, as '4 1|2|7'; empty where none was asked for."""
-    return " ".join("|".join(digit.prediction_set) for digit in reading.digits if digit.prediction_set)
 
 
 class _Form(Protocol):

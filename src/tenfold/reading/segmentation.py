@@ -6,7 +6,7 @@ recognised, and the sequence of candidates that explains the whole line best is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,7 @@ _BESIDE = -1.0
 point, a comma, a dash."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Parts first to last of a line, taken as one digit. box: x, y, width, height in pixels of the page.
 
     small: too small for a digit; width: in digits' usual widths, at least 1; beside: whether a small piece stands

@@ -23,12 +23,12 @@ def find_files(recipe: Recipe, folder: Path, set_by: Callable[[str], str | None]
         paths = (origin / user_path(given) for origin in origins)
         return next((path.resolve() for path in paths if _exists(path)), None)
 
-    data = {}
-    for key in ("name", "test"):
-        given = getattr(recipe.data, key)
+    def found_data(key: str, given: str) -> str:
         path = found(f"data.{key}", given) if given and given not in CATALOG else None
-        if path is not None:
-            data[key] = str(path)
+        return given if path is None else str(path)
+
+    data: dict[str, object] = {key: found_data(key, getattr(recipe.data, key)) for key in ("name", "test")}
+    data["also"] = {found_data("also", given): times for given, times in recipe.data.also.items()}
     changed = {"data": recipe.data.model_copy(update=data)}
     for key in ("init", "teacher"):
         table = getattr(recipe, key)

@@ -32,6 +32,11 @@ class Data(Table):
         description="a dataset of the catalogue, or the path of a folder, a .csv or an .npz; a relative path leads "
         "from this file's folder where it exists there, else from the working folder, as one given by --set does",
     )
+    also: dict[Annotated[str, Field(min_length=1)], Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default_factory=dict,
+        description="more datasets, named likewise and of the same classes, whose training images are added to name's, "
+        "and how many times each of them is trained on in an epoch",
+    )
     test: str = Field(
         "", description="what the run is scored on, named likewise, once, at its end; empty means name's test split"
     )
@@ -41,6 +46,11 @@ class Data(Table):
         description="use this many of the training images, those held out for validation included, drawn with the seed "
         "(stratified); 0, or more than there are, means all",
     )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every dataset that is trained on, in the order of their images."""
+        return (self.name, *self.also)
 
 
 class Augmentation(Table):

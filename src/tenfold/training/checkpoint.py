@@ -25,7 +25,9 @@ def save_checkpoint(
     """Write named tables of tensors (such as {"model": state_dict}), the optimizer's state and a JSON-able state."""
     tensors = {f"{table}/{name}": tensor for table, entries in tables.items() for name, tensor in entries.items()}
     for index, entries in enumerate(optimizer.state.values()):
-        tensors |= {f"optimizer/{index}/{name}": tensor for name, tensor in entries.items()}
+        for name, tensor in entries.items():
+            # Parameters may share a count, a file's tensors may not.
+            tensors[f"optimizer/{index}/{name}"] = tensor if tensor.dim() else tensor.clone()
     content = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     path.parent.mkdir(exist_ok=True)
     write_atomically(path, save(content, {"state": json.dumps(state)}))

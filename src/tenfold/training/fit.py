@@ -3,7 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,7 @@ from safetensors.torch import save
 from torch import nn
 
 from tenfold import __version__, models
-from tenfold.data import Dataset, load_dataset, split_by_original, stratified_sample, stratified_split, written_class
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.data import Dataset
 from tenfold.exporting import check_onnx, export_onnx, store_half
 from tenfold.reading.classifier import NOT_A_DIGIT, ModelCard
 from tenfold.reading.frame import FRAMING
@@ -27,6 +26,7 @@ from tenfold.training.calibration import calibrate
 from tenfold.training.device import choose_device, choose_precision, device_faults
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
+from tenfold.training.images import RunImages
 from tenfold.training.initial import take_weights
 from tenfold.training.inputs import Split, score
 from tenfold.training.loop import Loop
@@ -77,8 +77,8 @@ def fit(
     device = choose_device(recipe.compute.device)
     faults = partial(device_faults, device, recipe.batch_size)
     with clock.timing("data"), faults():
-        data = _Data.of(recipe, data_dir)
-        to_train, to_validate = (_on_device(data.train.take(rows), device) for rows in (data.kept, data.held))
+        data = RunImages.of(recipe, data_dir)
+        to_train, to_validate = (_on_device(data.train.take(rows), device) for rows in (data.shown, data.held))
         teacher = Teacher(recipe.teacher, data.train.classes) if recipe.teacher else None
     with faults(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         start = time.perf_counter()
@@ -91,7 +91,7 @@ def fit(
         loop.run(folder.checkpoint, on_step, on_epoch)
     with clock.timing("export"), faults():
         _write_history(folder.path / "history.csv", loop.history)
-        difference = _write_model(name, recipe, folder.path, loop, data.train, data.test)
+        difference = _write_model(name, recipe, folder.path, loop, data)
     best = loop.history[loop.best_epoch - 1]
     result = Fit(
         train_seconds=built + loop.elapsed,
@@ -103,36 +103,9 @@ def fit(
         val_loss=best.val_loss if len(data.held) else None,
         onnx_difference=difference,
     )
-    described = {"name": recipe.data.name} | data.description()
-    measured = {"data": described, "training": asdict(result), "seconds": clock.seconds}
+    measured = {"data": data.description(), "training": asdict(result), "seconds": clock.seconds}
     write_json(folder.path / "environment.json", describe_environment(device, precision) | measured)
     return result
-
-
-@dataclass(frozen=True)
-class _Data:
-    """The splits of a recipe's datasets; kept and held are the rows of train to train and to validate on."""
-
-    train: Dataset
-    test: Dataset
-    kept: np.ndarray[Any, Any]
-    held: np.ndarray[Any, Any]
-
-    @classmethod
-    def of(cls, recipe: Recipe, data_dir: str | Path | None) -> "_Data":
-        train = load_dataset(recipe.data.name, "train", data_dir=data_dir)
-        test = load_dataset(recipe.data.test or recipe.data.name, "test", data_dir=data_dir)
-        if len(test) == 0:
-            raise TenfoldError(f"{test.name}: its test split holds no images to score: give more, or set data.test")
-        _check_flips(recipe, train.classes)
-        return cls(train, test, *split_indices(train, recipe))
-
-    def description(self) -> dict[str, Any]:
-        return {
-            "train": {"n": len(self.kept), "sha256": self.train.sha256},
-            "validation": {"n": len(self.held)},
-            "test": {"name": self.test.name, "n": len(self.test), "sha256": self.test.sha256},
-        }
 
 
 def _build(recipe: Recipe, classes: tuple[str, ...], say: Callable[[str], Any] | None) -> nn.Module:
@@ -146,41 +119,13 @@ def _build(recipe: Recipe, classes: tuple[str, ...], say: Callable[[str], Any] |
     return model
 
 
-def _check_flips(recipe: Recipe, classes: Sequence[str]) -> None:
-    sign = written_class(classes)
-    if recipe.augmentation.flip and sign is not None:
-        raise UsageError(
-            f"augmentation.flip: {recipe.data.name} has the class '{sign}', and a mirrored sign is another one: "
-            "--set augmentation.flip=0"
-        )
-
-
-def split_indices(train: Dataset, recipe: Recipe) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The rows a recipe trains on and those it validates on, both sorted, fixed by the recipe's seed."""
-    rows = np.arange(len(train))
-    if recipe.data.limit:
-        rows = stratified_sample(train.labels, recipe.data.limit, recipe.seed)
-    if recipe.data.validation == 0:
-        return rows, rows[:0]
-    if train.originals is not None:
-        kept, held = split_by_original(train.originals[rows], recipe.data.validation, recipe.seed)
-    else:
-        kept, held = stratified_split(train.labels[rows], recipe.data.validation, recipe.seed)
-    if len(kept) == 0 or len(held) == 0:
-        raise TenfoldError(
-            f"{recipe.data.name}: too few images ({len(rows)}) to hold out {recipe.data.validation:g} of each class "
-            "for validation: give more, or set data.validation = 0"
-        )
-    return rows[kept], rows[held]
-
-
 def _on_device(data: Dataset, device: torch.device) -> Split:
     return Split(torch.from_numpy(data.images[:, None]).to(device), torch.from_numpy(data.labels).to(device))
 
 
-def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, train: Dataset, test: Dataset) -> float:
+def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, data: RunImages) -> float:
     """Weights and ONNX, calibrated on the validation split. Returns the largest difference of a logit."""
-    model = loop.kept
+    model, train = loop.kept, data.train
     # The weights as plain tensors: channels-last strides are this processor's concern, not the file's.
     weights = {key: tensor.detach().cpu().contiguous() for key, tensor in model.state_dict().items()}
     write_atomically(path / "model.safetensors", save(weights, {"model": recipe.model}))
@@ -193,13 +138,14 @@ def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, train: Datas
         framing=FRAMING,
         recipe=name,
         data_sha256=train.sha256,
+        data_parts=data.part_hashes,
         version=__version__,
         **asdict(found),
     )
     plain = model.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     onnx = path / "model.onnx"
     export_onnx(plain, card, onnx)
-    difference = check_onnx(plain, onnx, test.images[:_CHECKED_VIEWS])
+    difference = check_onnx(plain, onnx, data.test.images[:_CHECKED_VIEWS])
     if recipe.onnx_weights == "float16":
         store_half(onnx, onnx)
     return difference

@@ -115,5 +115,5 @@ def _check_keys(keys: Sequence[str]) -> None:
     for key in keys:
         if keys.count(key) > 1:
             raise UsageError(f"search.{key}: is given twice")
-        if key in ("seed", "data.validation", "data.name", "data.test"):
+        if key in ("seed", "data.validation", "data.name", "data.also", "data.test"):
             raise UsageError(f"search.{key}: would change what the trials are measured on")
