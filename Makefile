@@ -8,8 +8,6 @@ TOOLS := $(VENV)/.tools
 unexport PYTHONDONTWRITEBYTECODE
 # Of the tests' order, which is random: make test SEED=7 tries another.
 SEED ?= 1
-# Compiled modules are kept, whatever is set outside: each process that a test starts would compile torch anew.
-export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test test-long test-all coverage check audit locks format bench docs clean
 

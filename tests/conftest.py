@@ -35,32 +35,39 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if (asked == "not long") == bool(found) else None
 
 
-def _mnist(split: str) -> Dataset:
+def _or_skip(name: str, split: str) -> Dataset:
     try:
-        return load_dataset("mnist", split)
+        return load_dataset(name, split)
     except TenfoldError as error:
         pytest.skip(f"MNIST cannot be had: {error}")
 
 
 @pytest.fixture(scope="session")
 def mnist_train() -> Dataset:
-    return _mnist("train")
+    return _or_skip("mnist", "train")
 
 
 @pytest.fixture(scope="session")
 def mnist_test() -> Dataset:
-    return _mnist("test")
+    return _or_skip("mnist", "test")
+
+
+def _digits(split: str) -> Dataset:
+    try:
+        return load_dataset("mnist", split)
+    except TenfoldError:
+        return _or_skip("mnist-5k", split)
 
 
 @pytest.fixture(scope="session")
 def digits_train() -> Dataset:
-    """Real digits, for tests that need some thousand of them and not all of MNIST."""
-    return _mnist("train")
+    """Real digits, for tests that need some thousand of them: all of MNIST, or 4,000 where it cannot be had."""
+    return _digits("train")
 
 
 @pytest.fixture(scope="session")
 def digits_test() -> Dataset:
-    return _mnist("test")
+    return _digits("test")
 
 
 @pytest.fixture(scope="session")

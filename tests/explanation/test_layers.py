@@ -38,7 +38,7 @@ def test_layers_are_named_shaped_and_probed(run, digits):
 def test_filters_are_the_first_layers_weights(run, digits):
     weights = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load(run.onnx).graph.initializer}
     found = look_inside(Graph(run.onnx), digits.images[0], None)
-    np.testing.assert_array_equal(found.filters, weights["model.0.weight"][:, 0])
+    np.testing.assert_array_equal(found.filters, weights["0.weight"][:, 0])
     assert [layer.probabilities for layer in found.layers] == [None] * 4
 
 

@@ -26,6 +26,8 @@ NUMBERS = {
     "half": np.array(0.5, np.float32),
     "sizes": np.array([1, 3]),
     "channels": np.array([1]),
+    "margin": np.array([0, 0, 1, 2, 0, 0, 3, 4]),
+    "more": np.array([0, 1, 0, 0, 0, 0, 0, 0]),
     "image": np.array([-1, 1, 28, 28]),
     "other": np.array([-1, 14, 56]),
 }
@@ -41,6 +43,7 @@ BOTH = {
     "pooled with what it needs": (
         'y = MaxPool<auto_pad="SAME_UPPER", kernel_shape=[3, 3], strides=[2, 2]>(images)', 196, 18,
     ),
+    "a margin of zeros": ("y = Pad(images, margin)", 32 * 34, 18),
     "filters in unequal parts": (
         "c = Conv(images, w) a, b = Split<axis=1>(c, sizes) y = Concat<axis=1>(b, a)", 2704, 18,
     ),
@@ -54,6 +57,8 @@ BOTH = {
 """What is done to images, how many numbers come out, and ONNX's opset."""
 
 TORCH = {
+    "a margin of a number": ("y = Pad(images, margin, half)", 32 * 34, 18),
+    "a channel more": ("y = Pad(images, more)", 2 * 784, 18),
     "means with their margin": (
         "y = AveragePool<kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2], count_include_pad=1>(images)", 196, 18,
     ),
@@ -65,6 +70,7 @@ TORCH = {
 REFUSED = {
     "a convolution in 2 groups of 4 channels": "c = Conv(images, w) y = Conv<group=2>(c, pairs)",
     "the model's operation MatMul on two tensors": "y = MatMul(images, images)",
+    "the model's operation Pad": "y = Pad(images, margin, half)",
     "pooling with a margin": "y = MaxPool<kernel_shape=[3, 3], pads=[1, 1, 1, 1]>(images)",
     "the model's operation ReduceMean": "c = Conv(images, w) y = ReduceMean(c, channels)",
     r"the model's operation Reshape to \[14, 56\]": "y = Reshape(images, other)",

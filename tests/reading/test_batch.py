@@ -163,13 +163,13 @@ def test_a_slow_task_does_not_let_the_others_pile_up():
 def test_few_processes_start_at_once_however_many_there_may_be(monkeypatch):
     made, starting = [], []
 
-    class Counted(workers._Worker):
+    class Counted(workers.Worker):
         def __init__(self, prepare):
             made.append(self)
             super().__init__(prepare)
             starting.append(sum(not one.started for one in made))
 
-    monkeypatch.setattr(workers, "_Worker", Counted)
+    monkeypatch.setattr(workers, "Worker", Counted)
     assert len(list(map_in_processes(_slow_at_first, range(40), 300, lambda task, how: how))) == 40
     assert max(starting) == 2
 

@@ -144,7 +144,7 @@ def test_mnist_digits_keep_their_size_their_place_and_nearly_their_ink(digits_tr
 
 
 @pytest.mark.mnist
-def test_mnist_digits_seen_larger_give_the_same_view(digits_train):
-    for image in digits_train.images[:100]:
+def test_mnist_digits_seen_larger_give_the_same_view(mnist_train):
+    for image in mnist_train.images[:100]:
         larger = image.repeat(8, 0).repeat(8, 1)
         assert _apart(frame(larger), frame(image)) < 6

@@ -124,6 +124,17 @@ def _padded(builder: Builder, operation: Operation) -> Any:
     return builder.put(operation, layer, to=f"{operation.outputs[0]}/padded")
 
 
+def _margin(builder: Builder, operation: Operation) -> None:
+    """Zeros around images; another margin, or one beside channels, is refused."""
+    around = [int(n) for n in builder.constant(operation, 1)]
+    filled = len(operation.inputs) > 2 and builder.constant(operation, 2) != 0
+    other = operation.attributes.get("mode", b"constant") != b"constant"
+    if filled or other or any(around[place] for place in (0, 1, 4, 5)) or min(around) < 0:
+        raise cannot_hold("keras", operation)
+    _, _, top, left, _, _, bottom, right = around
+    builder.put(operation, keras.layers.ZeroPadding2D(((top, bottom), (left, right))))
+
+
 def _pool(kind: Callable[..., Any]) -> Callable[[Builder, Operation], None]:
     def build(builder: Builder, operation: Operation) -> None:
         value = builder.tensors[operation.inputs[0]]
@@ -246,6 +257,7 @@ def _activation(name: str) -> Callable[[Builder, Operation], None]:
 
 _LAYERS: dict[str, Callable[[Builder, Operation], None]] = {
     "Conv": _conv,
+    "Pad": _margin,
     "MaxPool": _pool(keras.layers.MaxPooling2D),
     "AveragePool": _pool(keras.layers.AveragePooling2D),
     "GlobalAveragePool": _mean,

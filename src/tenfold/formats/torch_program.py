@@ -72,6 +72,15 @@ def _conv(_graph: Graph, operation: Operation, x: Tensor, weight: Tensor, bias: 
     return functional.conv2d(_windowed(operation, x), weight, bias, strides, 0, dilations, groups)
 
 
+def _pad(graph: Graph, operation: Operation, x: Tensor, _around: Tensor, *_value: Tensor) -> Tensor:
+    if operation.attributes.get("mode", b"constant") != b"constant":
+        raise cannot_hold("torch", operation)
+    around = [int(n) for n in graph.constants[operation.inputs[1]]]
+    ends = [*zip(around[: x.ndim], around[x.ndim :], strict=True)]
+    value = float(graph.constants[operation.inputs[2]]) if len(operation.inputs) > 2 else 0.0
+    return functional.pad(x, [n for pair in reversed(ends) for n in pair], value=value)
+
+
 def _max_pool(_graph: Graph, operation: Operation, x: Tensor) -> Tensor:
     read = operation.attributes.get
     padded = _windowed(operation, x, float("-inf"))
@@ -129,6 +138,7 @@ def _all(function: Any) -> Any:
 
 _OPERATIONS: dict[str, Any] = {
     "Conv": _conv,
+    "Pad": _pad,
     "MaxPool": _max_pool,
     "AveragePool": _average_pool,
     "GlobalAveragePool": lambda _g, _o, x: x.mean((2, 3), keepdim=True),
