@@ -218,7 +218,7 @@ def test_an_interrupted_run_is_pointed_out_and_taken_up_when_asked(recipe, tmp_p
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    train = ["train", str(recipe), "--out", str(tmp_path)]
+    train = ["train", str(recipe), "--out", str(tmp_path), "--no-report"]
     with monkeypatch.context() as patched:
         patched.setattr(import_module("tenfold.training.fit"), "_write_history", interrupt)
         assert main(train) == 130
@@ -678,7 +678,11 @@ def test_a_full_disk_is_one_line(recipe, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("command", [["recipes"], ["recipes", "--json"], ["recipes", "fast"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [["recipes"], *(pytest.param(one, marks=pytest.mark.long) for one in (["recipes", "--json"], ["recipes", "fast"]))],
+    ids=" ".join,
+)
 def test_a_full_standard_output_is_one_line_that_names_it(command, unbuffered):
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
@@ -698,7 +702,9 @@ def test_an_answer_that_goes_nowhere_is_an_error(run, pictures):
     )
 
 
-@pytest.mark.parametrize("command", [["recipes"], ["recipes", "fast"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["recipes"], pytest.param(["recipes", "fast"], marks=pytest.mark.long)], ids=" ".join
+)
 def test_who_has_read_enough_is_no_error(command):
     far, near = os.pipe()
     os.close(far)

@@ -22,9 +22,15 @@ from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.graph import Graph
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the index of neighbours is kept: it takes seconds to make, and is the same for all of these tests."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(neighbours, "cache_folder", lambda: tmp_path / "cache")
+def cache(kept, monkeypatch):
+    monkeypatch.setattr(neighbours, "cache_folder", lambda: kept)
 
 
 @pytest.mark.parametrize("shape", [[-1, 784], [1, 784]])

@@ -78,7 +78,7 @@ def test_a_parameter_without_a_gradient_stays(settings):
     assert used.grad is None
 
 
-@pytest.mark.parametrize("recipe", ["mlp-sgd", "fast"])
+@pytest.mark.parametrize("recipe", [pytest.param("mlp-sgd", marks=pytest.mark.long), "fast"])
 def test_training_imports_no_compiler(recipe, bars, tmp_path):
     script = (
         "import sys, tenfold\n"

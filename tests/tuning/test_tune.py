@@ -128,6 +128,7 @@ def test_a_grid_tries_every_point_once(recipe, tmp_path):
         assert len({json.dumps(point, sort_keys=True) for point in points}) == 4
 
 
+@pytest.mark.long
 def test_bad_trials_are_cut_short_by_validation(recipe, tmp_path):
     space = ["optimizer.lr=1e-3,1e-2,1e-7,1e-8"]
     found = tune(recipe, space=space, trials=40, overrides={"epochs": 3}, sampler="random", folder=tmp_path, seeds=0)
