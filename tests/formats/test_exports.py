@@ -27,6 +27,9 @@ from tenfold.reading import Classifier, Reader
 if find_spec("keras") is None:  # not imported: that would choose a backend
     pytest.skip("needs Keras", allow_module_level=True)
 
+OTHERS = ("whitened", "resnet_mini")
+"""Two with layers that no classic has."""
+
 PEERS = Path(__file__).parents[2] / ".peers"
 
 FILES = {name: entry for name, entry in FORMATS.items() if name != "web"}
@@ -50,26 +53,38 @@ def views(bars):
     return load_dataset(bars, "test").images
 
 
+OFTEN = {"mlp_sgd", "cnn_dropout", "whitened"}
+"""Of the architectures those that `make test` carries, too: dense layers, convolutions, and what `fast` is made of."""
+
+EVERY = [pytest.param(name, marks=() if name in OFTEN else pytest.mark.long) for name in (*CLASSICS, *OTHERS)]
+CLASSIC = EVERY[: len(CLASSICS)]
+
+
 @pytest.fixture(scope="module")
 def carried(untrained, bars, tmp_path_factory):
-    """Every classic, and two with other layers, in Keras's and torch's formats: the folder, and the rows by model."""
-    folder = tmp_path_factory.mktemp("carried")
-    names = (*CLASSICS, "whitened", "resnet_mini")
-    return folder, {name: export(untrained(name), ["keras", "torch"], folder / name, data=bars) for name in names}
+    """Carries an architecture to Keras's and torch's formats, once: its folder, and the rows."""
+    folder, rows = tmp_path_factory.mktemp("carried"), {}
+
+    def carry(name):
+        if name not in rows:
+            rows[name] = export(untrained(name), ["keras", "torch"], folder / name, data=bars)
+        return folder / name, rows[name]
+
+    return carry
 
 
-def test_all_seven_classics_answer_alike_in_keras_and_torch(carried):
-    _folder, rows = carried
-    for name in rows:
-        assert [row.path.name for row in rows[name]] == ["model.keras", "model.h5", "model.pt2"]
-        assert all(row.difference <= 1e-6 and row.agreement == 1 and row.n == 100 for row in rows[name])
-        assert all(row.size_bytes == row.path.stat().st_size and row.latency_ms > 0 for row in rows[name])
+@pytest.mark.parametrize("name", EVERY)
+def test_all_seven_classics_answer_alike_in_keras_and_torch(carried, name):
+    _folder, rows = carried(name)
+    assert [row.path.name for row in rows] == ["model.keras", "model.h5", "model.pt2"]
+    assert all(row.difference <= 1e-6 and row.agreement == 1 and row.n == 100 for row in rows)
+    assert all(row.size_bytes == row.path.stat().st_size and row.latency_ms > 0 for row in rows)
 
 
 def test_a_program_takes_any_number_of_images_and_holds_no_path(carried, untrained, views):
-    folder, _rows = carried
+    folder, _rows = carried("mlp_sgd")
     expected = Classifier(untrained("mlp_sgd")).logits(views)
-    path = folder / "mlp_sgd" / "model.pt2"
+    path = folder / "model.pt2"
     program = torch.export.load(path).module()
     for n in (1, 3, 100):
         logits, probabilities = program(torch.from_numpy(views[:n, None].astype(np.float32) / 255))
@@ -78,27 +93,27 @@ def test_a_program_takes_any_number_of_images_and_holds_no_path(carried, untrain
     assert b"torch_program.py" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("name", CLASSICS)
+@pytest.mark.parametrize("name", CLASSIC)
 def test_a_classics_h5_comes_back_as_it_was(carried, untrained, views, name):
     from tenfold.foreign.keras_file import read_keras
     from tenfold.foreign.keras_graph import keras_to_onnx
 
-    folder, _rows = carried
+    folder, _rows = carried(name)
     source = Classifier(untrained(name))
     for suffix in ("h5", "keras"):
-        proto, temperature = keras_to_onnx(read_keras(folder / name / f"model.{suffix}"))
+        proto, temperature = keras_to_onnx(read_keras(folder / f"model.{suffix}"))
         session = onnxruntime.InferenceSession(proto.SerializeToString())
         (logits,) = session.run(["logits"], {"x": views[..., None].astype(np.float32) / 255})
         np.testing.assert_allclose(logits, source.logits(views), atol=2e-5)
         assert temperature == pytest.approx(1.5)
 
 
-@pytest.mark.parametrize("name", CLASSICS)
+@pytest.mark.parametrize("name", CLASSIC)
 def test_a_model_that_has_learned_nothing_scores_the_same_once_it_came_back(carried, untrained, bars, name):
-    folder, _rows = carried
+    folder, _rows = carried(name)
     before = evaluate(untrained(name), bars)
     for suffix in ("h5", "keras"):
-        after = evaluate(folder / name / f"model.{suffix}", bars)
+        after = evaluate(folder / f"model.{suffix}", bars)
         assert ", pixels 0 to 1, gives logits" in after.predictions.note
         assert after.predictions.note.endswith("(as the file itself says)")
         assert (after.accuracy, after.confusion) == (before.accuracy, before.confusion)
@@ -106,21 +121,22 @@ def test_a_model_that_has_learned_nothing_scores_the_same_once_it_came_back(carr
         assert after.loss_calibrated == pytest.approx(before.loss_calibrated, abs=1e-6)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_keras_predicts_the_same_on_other_backends(carried, untrained, views, tmp_path, backend):
     python = PEERS / backend / "bin" / "python"
     if not python.exists():
         pytest.skip(f"no environment with Keras on {backend} in .peers")
-    folder, rows = carried
+    folders = {name: carried(name)[0] for name in (*CLASSICS, *OTHERS)}
     np.save(tmp_path / "images.npy", views[..., None].astype(np.float32) / 255)
-    command = [python, "-c", PREDICT, folder, tmp_path / "images.npy"]
+    command = [python, "-c", PREDICT, folders[CLASSICS[0]].parent, tmp_path / "images.npy"]
     environment = {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(tmp_path)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
-    for name in rows:
+    for name, folder in folders.items():
         expected = Classifier(untrained(name)).probabilities(views)
         for suffix in ("keras", "h5"):
-            found = np.load(folder / name / f"model.{suffix}.npy")
+            found = np.load(folder / f"model.{suffix}.npy")
             np.testing.assert_allclose(found, expected, atol=1e-6, err_msg=f"{name}.{suffix}")
 
 

@@ -1,7 +1,6 @@
 """Data at the edges of what can be learned from: each ends in a model whose figures are numbers, or in one line."""
 
 import json
-from importlib import import_module
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from tenfold.reading import Classifier
 from tenfold.recipes import dump_recipe, load_recipe
 from tenfold.training import DivergedError, RunFolder, fit
 
-ROOM = import_module("tenfold.training.fit")  # not the function of that name
 DIGITS = tuple("0123456789")
 
 
@@ -34,7 +32,8 @@ def train(tmp_path, monkeypatch):
         def load(name, split, **_):
             return Dataset("edge", split, images, labels, classes)
 
-        monkeypatch.setattr(ROOM, "load_dataset", load)
+        monkeypatch.setattr("tenfold.training.images.load_dataset", load)
+        monkeypatch.setattr("tenfold.training.images.load_training_parts", lambda *_: (load("edge", "train"),))
         monkeypatch.setattr("tenfold.evaluation.predictions.load_dataset", load)
         name, resolved = load_recipe(recipe, {"epochs": 2, "batch_size": 50} | values)
         folder = RunFolder.claim(tmp_path, name, dump_recipe(resolved), False)
