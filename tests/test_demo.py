@@ -88,9 +88,10 @@ def test_without_mirrors_the_demo_says_why_and_takes_real_digits_from_a_package_
     assert "mnist is not here (tenfold data fetch mnist gets it)" in said
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("without_mnist")
-def test_the_demo_reads_98_percent_of_the_real_digits_that_it_has_not_seen(mnist_5k, monkeypatch, capsys):
+@pytest.mark.parametrize("strokes", [10_000, pytest.param(CATALOG["strokes"].train, marks=pytest.mark.long)])
+def test_the_demo_reads_98_percent_of_the_real_digits_that_it_has_not_seen(strokes, mnist_5k, monkeypatch, capsys):
+    monkeypatch.setitem(CATALOG, "strokes", replace(CATALOG["strokes"], train=strokes))
     assert main(["demo", "--data-dir", str(mnist_5k)]) == 0
     assert "mnist cannot be downloaded" in " ".join(capsys.readouterr().err.split())
     run = Run.open("runs/mnist-5k-1")
