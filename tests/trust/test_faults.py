@@ -4,8 +4,10 @@ import json
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -164,13 +166,18 @@ def test_two_processes_with_one_results_file_do_not_mix_their_lines(place, tmp_p
     assert any("another process" in one for one in said)
 
 
-@pytest.mark.long
 def test_the_folder_of_a_killed_run_is_free_at_once(place, tmp_path):
     """No lock outlives its process: nothing waits for one that was killed."""
     work = faults.WORK["training"]
     folder = place / "locked"
     folder.mkdir()
-    faults._killed(work, place, folder, 4.0)
+    unfinished = folder / "runs" / "mlp-dropout-1.unfinished"
+    process = subprocess.Popen(work.command(folder), cwd=folder, stderr=subprocess.DEVNULL, start_new_session=True)
+    while not unfinished.exists() and process.poll() is None:
+        time.sleep(0.005)
+    faults._end(process.pid)
+    assert process.wait() == -signal.SIGKILL
+    assert unfinished.is_dir()
     ended = faults._run(work, place, folder)
     assert ended.returncode == 0, ended.stderr
     assert [path.name for path in Path(folder, "runs").iterdir()] == ["mlp-dropout-1"]
