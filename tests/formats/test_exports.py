@@ -229,6 +229,7 @@ def test_the_reader_takes_grey_and_colour_and_gives_a_reject_score(trained, rows
     assert float(metadata["tenfold.reject_above"]) == pytest.approx(1 - Classifier(trained).card.threshold)
 
 
+@pytest.mark.long
 def test_a_run_and_its_reader_answer_alike_in_onnxruntime_web(trained, rows, views, tmp_path):
     (found,) = run_in_node(trained / "model.onnx", "images", [views[:20, None].astype(np.float32) / 255], tmp_path)
     expected = Classifier(trained).probabilities(views[:20])

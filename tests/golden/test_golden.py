@@ -77,11 +77,13 @@ def test_the_graph_gives_the_stored_views_and_probabilities(graph):
         _check(dict(zip(names, session.run(names, {"pixels": picture}), strict=True)), place)
 
 
+@pytest.mark.long
 def test_the_graph_gives_them_in_onnxruntime_web_too(graph, tmp_path):
     for place, outputs in enumerate(run_in_node(graph, "pixels", PICTURES, tmp_path)):
         _check(outputs, place)
 
 
+@pytest.mark.long
 def test_the_shipped_model_answers_alike_in_onnxruntime_web(tmp_path):
     images = VIEWS[:, None].astype(np.float32) / 255
     (outputs,) = run_in_node(SHIPPED, "images", [images], tmp_path)

@@ -13,6 +13,7 @@ from tenfold.reading.page import open_page
 
 
 @pytest.mark.skipif("TENFOLD_FIELD" not in os.environ, reason="TENFOLD_FIELD names no folder of real pictures")
+@pytest.mark.long
 def test_the_graph_reads_real_pictures_alike_in_onnxruntime_web(tmp_path):
     exporting = pytest.importorskip("tenfold.exporting")
     lists = pytest.importorskip("benchmarks.field.lists")

@@ -113,20 +113,20 @@ def test_a_pattern_that_repeats_what_repeats_is_seen():
         ["evaluate", "{address}", "--data", "{address}"],
         ["train", "mlp-sgd", "--data", "{address}"],
         ["train", "{address}"],
-        ["train", "mlp-sgd", "--set", "teacher.run={address}"],
-        ["train", "mlp-sgd", "--set", "init.run={address}"],
+        ["train", "mlp-sgd", "--data", "{bars}", "--set", "teacher.run={address}"],
+        ["train", "mlp-sgd", "--data", "{bars}", "--set", "init.run={address}"],
         ["export", "{address}", "--to", "onnx"],
         ["explain", "{address}"],
         ["serve", "{address}", "--port", "0"],
     ],
     ids=" ".join,
 )
-def test_an_address_is_a_name_of_a_file_that_is_not_there_and_never_fetched(command, tmp_path, monkeypatch, capsys):
+def test_an_address_is_a_name_of_a_file_that_is_not_there_and_never_fetched(command, bars, tmp_path, monkeypatch, capsys):
     asked = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
     monkeypatch.chdir(tmp_path)
     address = "http://127.0.0.1:9/model.onnx"
-    assert main([part.format(address=address) for part in command]) in (1, 2)
+    assert main([part.format(address=address, bars=bars) for part in command]) in (1, 2)
     assert asked == []
     assert "127.0.0.1" in capsys.readouterr().err
 
