@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
 ROOT = Path(__file__).parents[1]
 """Of the repository."""
 
@@ -23,6 +21,8 @@ def result_file(question: str) -> Path:
 
 def describe_machine() -> dict[str, Any]:
     """Processor, cores, threads, system, commit and date."""
+    import torch  # here: a peer's environment, which imports this module too, has none
+
     features = torch.cpu.get_capabilities()
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=ROOT)
     return {

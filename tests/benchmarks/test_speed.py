@@ -1,5 +1,8 @@
 """The questions of speed and memory run; what they measure is the benchmarks' business."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -88,3 +91,8 @@ def test_a_bare_script_that_was_not_measured_has_no_ratio():
         "times_bare": 2.0,
         "times_bare_opencv": None,
     }
+
+
+def test_a_peer_starts_where_neither_torch_nor_tenfold_is():
+    script = "import sys; sys.modules['torch'] = sys.modules['tenfold'] = None; import benchmarks.peers"
+    subprocess.run([sys.executable, "-c", script], cwd=machine.ROOT, check=True)

@@ -121,7 +121,9 @@ def test_a_pattern_that_repeats_what_repeats_is_seen():
     ],
     ids=" ".join,
 )
-def test_an_address_is_a_name_of_a_file_that_is_not_there_and_never_fetched(command, bars, tmp_path, monkeypatch, capsys):
+def test_an_address_is_a_name_of_a_file_that_is_not_there_and_never_fetched(
+    command, bars, tmp_path, monkeypatch, capsys
+):
     asked = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
     monkeypatch.chdir(tmp_path)
