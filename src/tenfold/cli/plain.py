@@ -16,7 +16,7 @@ _NAMES = ("--model",)
 
 def plain_read(given: Sequence[str]) -> dict[str, Any] | None:
     """What a command line asks of `read_pictures`; None where it is another command, or not plain."""
-    if given[0] != "read":
+    if not given or given[0] != "read":
         return None
     names: list[str] = []
     options: dict[str, Any] = {}
