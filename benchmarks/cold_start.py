@@ -103,4 +103,4 @@ def main(tiny: bool = False) -> None:
     if tiny:
         measure(1, contenders=("tenfold", "bare", "bare-opencv"))
         return
-    print(f"kept in {write_result('cold-start', measure(repeats=9))}")
+    print(f"kept in {write_result('cold-start', measure(repeats=25))}")
