@@ -105,9 +105,7 @@ def test_reading_a_picture_loads_nothing_that_it_does_not_use(options, tmp_path)
     paper = Image.new("L", (200, 200), 240)
     ImageDraw.Draw(paper).line([(60, 50), (140, 50), (90, 155)], fill=20, width=14, joint="curve")
     paper.save(picture)
-    script = (
-        "import sys; from tenfold.cli import main; code = main(); print(*sys.modules, file=sys.stderr); exit(code)"
-    )
+    script = "import sys; from tenfold.cli import main; code = main(); print(*sys.modules, file=sys.stderr); exit(code)"
     read = [sys.executable, "-c", script, "read", str(picture), *options]
     done = subprocess.run(read, capture_output=True, text=True, check=True)
     assert "7" in done.stdout
