@@ -2,8 +2,10 @@
 
 import inspect
 import random
+import signal
 import subprocess
 import sys
+import time
 from itertools import product
 
 import pytest
@@ -120,3 +122,18 @@ def test_rubbish_is_collected_again_once_the_modules_are_there():
         "gc.get_freeze_count() == 0)"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+@pytest.mark.parametrize("after", [0.05, 0.08, 0.11, 0.14, 0.17])
+def test_ctrl_c_while_reading_loads_is_one_line(after, tmp_path):
+    picture = tmp_path / "blank.png"
+    Image.new("L", (50, 50), 255).save(picture)
+    read = [sys.executable, "-m", "tenfold", "read", str(picture)]
+    with subprocess.Popen(read, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+    if process.returncode == -signal.SIGINT:
+        pytest.skip("it came before Python was there")
+    assert (process.returncode, err) in ((130, "tenfold: stopped\n"), (0, "")), out + err

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tenfold import pipeline, reporting
+from tenfold import display, pipeline, reporting
 from tenfold.errors import TenfoldError
 from tenfold.reading.workers import Worker
 from tenfold.reporting import Reported, Reporter
+from tenfold.training import RunFolder
 
 
 @pytest.fixture
@@ -121,3 +122,20 @@ def test_whether_figures_are_drawn_makes_no_other_run(bars_run, bars):
     overrides = {"data.name": str(bars), "epochs": 1}
     assert pipeline.finished_run("mlp-sgd", bars_run.path.parent, overrides) == bars_run
     assert pipeline.finished_run("mlp-sgd", bars_run.path.parent, overrides | {"epochs": 2}) is None
+
+
+def test_a_run_whose_figures_nobody_asked_for_says_so(bars_run, capsys):
+    display.print_run(bars_run)
+    assert "none, as asked" in capsys.readouterr().out
+
+
+def test_an_unfinished_run_goes_on_whether_it_is_to_be_reported_or_not(tmp_path):
+    folder = RunFolder.claim(tmp_path, "one", "epochs = 1\nreport = true\n", False)
+    folder.checkpoint.parent.mkdir()
+    folder.checkpoint.touch()
+    folder.release()
+    taken_up = RunFolder.claim(tmp_path, "one", "epochs = 1\nreport = false\n", True)
+    assert taken_up.path == folder.path
+    assert (folder.path / "recipe.toml").read_text(encoding="utf-8") == "epochs = 1\nreport = false\n"
+    taken_up.release()
+    assert RunFolder.claim(tmp_path, "one", "epochs = 2\nreport = false\n", True).path != folder.path

@@ -146,6 +146,8 @@ def print_run(run: Run) -> None:
     out.print(table)
     report = run.path / "report.html"
     shown = report if report.is_file() else "none: pip install 'tenfold[report]' draws one"
+    if not run.recipe.get("report", True):
+        shown = "none, as asked: without --no-report, or with report = true, there is one"
     # On a line of its own, never wrapped or cut: people copy it.
     out.print(f"report         {shown}", soft_wrap=True)
 

@@ -8,9 +8,11 @@ import pytest
 from tests.evaluation.prototypes import make_dataset, write_model
 
 from tenfold.data import Dataset
+from tenfold.data.catalog import MNIST_TRAIN_SHA256
 from tenfold.evaluation import evaluate, predict
 from tenfold.evaluation.scores import score
 from tenfold.metrics import wilson_interval
+from tenfold.reading import Classifier
 from tenfold.run import Run
 
 PROMISED_KEYS = [
@@ -186,3 +188,8 @@ def test_no_grade_is_given_for_the_images_that_a_model_was_trained_on(run: Run, 
         part = replace(make_dataset(1000, seed=5), part_of=seen.sha256)
         assert "trained on" in evaluate(model, part).verdict.sentence
         assert evaluate(model, replace(part, part_of="other")).verdict.grade is not None
+
+
+def test_the_shipped_model_has_seen_what_its_pictures_were_drawn_from(run: Run, blobs: Dataset) -> None:
+    write_model(run.onnx, data_sha256=Classifier().card.data_sha256)
+    assert evaluate(run, replace(blobs, part_of=MNIST_TRAIN_SHA256)).verdict.grade is None

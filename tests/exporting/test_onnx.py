@@ -68,6 +68,7 @@ _HEAD = (nn.Flatten(), nn.Linear(4 * 26 * 26, 10))
         [nn.Conv2d(1, 4, 5, padding=1, padding_mode="reflect"), *_HEAD],
         [nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4, track_running_stats=False), *_HEAD],
         [nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(26), *_HEAD],
+        [nn.Linear(28, 5), nn.ReLU(), nn.Flatten(), nn.Linear(140, 10)],
         [nn.Conv2d(1, 4, 3), nn.Flatten(0, 1), nn.Unflatten(0, (-1, 4)), *_HEAD],
     ],
     ids=[
@@ -77,6 +78,7 @@ _HEAD = (nn.Flatten(), nn.Linear(4 * 26 * 26, 10))
         "mirrored padding",
         "no statistics",
         "larger average",
+        "dense over rows",
         "other flatten",
     ],
 )
@@ -114,6 +116,22 @@ def test_layers_are_written_however_they_are_set(layers, tmp_path, views, monkey
     monkeypatch.setattr(torch.onnx, "export", None)
     export_onnx(model, CARD, tmp_path / "model.onnx")
     assert check_onnx(model, tmp_path / "model.onnx", views) <= 1e-4
+
+
+def test_a_layer_that_is_used_twice_is_written_twice_with_one_weight(tmp_path, views):
+    torch.manual_seed(0)
+    twice = nn.Conv2d(1, 1, 3, padding=1)
+    model = nn.Sequential(twice, nn.ReLU(), twice, nn.Flatten(), nn.Linear(784, 10))
+    export_onnx(model, CARD, tmp_path / "model.onnx")
+    assert check_onnx(model, tmp_path / "model.onnx", views) <= 1e-4
+    assert len(onnx.load(tmp_path / "model.onnx").graph.initializer) == 2 + 2 + 1
+
+
+def test_a_model_with_a_hook_is_traced_for_it_may_do_anything():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10)).eval()
+    model[1].register_forward_hook(lambda _layer, _inputs, output: 2 * output)
+    with pytest.raises(UnknownLayerError, match="hook"):
+        GraphBuilder(model)
 
 
 def test_a_batch_normalisation_behind_a_layer_is_folded_into_it(exported):

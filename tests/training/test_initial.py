@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from tenfold import models
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.reading import Classifier
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.schema import Init, Optimizer
 from tenfold.training import RunFolder, fit
@@ -219,3 +220,13 @@ def test_everything_can_be_set_from_the_command_line(start):
     assert (recipe.init.run, recipe.init.freeze) == (str(start.path), ["features"])
     assert recipe.optimizer.groups == {"classifier": 2.5}
     assert len(recipe.init.sha256) == 64
+
+
+def test_a_model_has_seen_what_it_started_from_or_was_taught_with(start, letters, trained):
+    known = Classifier(start.onnx).card.data_sha256
+    for table in ("init", "teacher"):
+        run = trained(model="compact", **{table: {"run": str(start.path)}})
+        assert known in Classifier(run.onnx).card.trained_on
+    other = trained(model="compact", data={"name": str(letters)}, init={"run": str(start.path)})
+    assert {known, Classifier(other.onnx).card.data_sha256} <= Classifier(other.onnx).card.trained_on
+    assert known != Classifier(other.onnx).card.data_sha256

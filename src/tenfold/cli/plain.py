@@ -5,8 +5,10 @@ understood so there too.
 """
 
 import gc
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 _FLAGS = ("--json", "--separators", "--single")
@@ -40,15 +42,31 @@ def plain_read(given: Sequence[str]) -> dict[str, Any] | None:
 
 def read(asked: dict[str, Any]) -> int:
     """Read pictures as plain_read says. Returns the exit code."""
-    first = "onnxruntime" not in sys.modules
-    if first:
-        gc.disable()  # a module leaves nothing to collect: looking for it takes 20 ms
-    try:
+    with _loading():
         import onnxruntime  # noqa: F401  which the first model would load
 
         from tenfold.read_command import read_pictures
-    finally:
-        if first:
-            gc.freeze()  # nor is there anything at the end, where the whole process goes
-            gc.enable()
     return read_pictures(**asked)
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Around the first import of the libraries: Ctrl-C waits for its end, for C code makes an ImportError of it."""
+    if "onnxruntime" in sys.modules:
+        yield
+        return
+    interrupts: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        with suppress(ValueError):  # not the main thread, which alone is interrupted
+            signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
+    gc.disable()  # a module leaves nothing to collect: looking for it takes 20 ms
+    try:
+        yield
+    finally:
+        gc.freeze()  # nor is there anything at the end, where the whole process goes
+        gc.enable()
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, before)
+    if interrupts:
+        raise KeyboardInterrupt

@@ -29,7 +29,7 @@ def train(
     set: Set = None,
     out: Annotated[Path, Parameter(help="Folder that gets the run's folder.")] = Path("runs"),
     resume: Annotated[bool, Flag, Parameter(help="Go on with an unfinished run of this recipe, if any.")] = False,
-    no_report: Annotated[bool, Flag, Parameter(help="Scores alone, no figures and no report.html.")] = False,
+    no_report: Annotated[bool, Flag, Parameter(help="Scores alone: no report.html, figures or model card.")] = False,
     tensorboard: TensorBoard = None,
     data_dir: DataDir = None,
     json: Json = False,

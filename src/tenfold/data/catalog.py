@@ -32,6 +32,9 @@ FASHION = (
 MNIST_TRAIN_SHA256 = "d18cfd466eb143ac1097fde604dba9eec4116885869d04cc648b510949f9e88c"
 """Dataset.sha256 of MNIST's training split."""
 
+MADE_OF_MNIST = "9d7a8c3cb38c3d0895becd12dfd5dd3e961543e664be22a39add10e14f88e996"
+"""Dataset.sha256 of the pictures that the shipped reader learned from, drawn from MNIST's training images."""
+
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -67,6 +70,7 @@ class CatalogEntry:
     folder is where its files lie in a data folder, "" where it has none. mirrors are tried in order: each is
     an address to which a file's name is added. A dataset without mirrors may have a wheel. part_of: the SHA-256 of the
     training split, as Dataset.sha256 has it, that holds every image of this dataset; "" where there is none.
+    made_of: likewise, of the splits that its images are drawn from.
     """
 
     name: str
@@ -82,6 +86,7 @@ class CatalogEntry:
     mirrors: tuple[str, ...] = ()
     wheel: Wheel | None = None
     part_of: str = ""
+    made_of: tuple[str, ...] = ()
 
     @cached_property
     def files(self) -> tuple[RemoteFile, ...]:
@@ -252,6 +257,7 @@ _ENTRIES = (
         source="tenfold.data.pictures",
         form="generated",
         classes=DIGITS_AND_NONE,
+        made_of=(MNIST_TRAIN_SHA256,),
     ),
 )
 

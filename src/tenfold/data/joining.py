@@ -48,7 +48,9 @@ def _check(parts: Sequence[Dataset]) -> None:
             )
         for other in (*parts[:place], *parts[place + 1 :]):
             # Held out for validation in one of them, an image would be trained on in the other.
-            if other.sha256 in (part.sha256, part.part_of):
+            if other.sha256 == part.sha256:
+                raise UsageError(f"data.also: {part.name}'s images are there twice: name each dataset once")
+            if other.sha256 == part.part_of:
                 raise UsageError(f"data.also: {part.name}'s images are all in {other.name}: name one of the two")
 
 

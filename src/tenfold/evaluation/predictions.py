@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import CATALOG, Dataset, load_dataset
+from tenfold.data.catalog import MADE_OF_MNIST, MNIST_TRAIN_SHA256
 from tenfold.errors import TenfoldError, UsageError, no_such_model
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.foreign import MOST, Labelled
@@ -38,7 +39,10 @@ class Predictions:
     @property
     def seen(self) -> bool:
         """Whether these are the very images that the model was trained on, or held out to choose it."""
-        return not self.card.trained_on.isdisjoint({self.dataset.sha256, self.dataset.part_of} - {""})
+        trained_on = set(self.card.trained_on)
+        if MADE_OF_MNIST in trained_on:
+            trained_on.add(MNIST_TRAIN_SHA256)
+        return not trained_on.isdisjoint({self.dataset.sha256, self.dataset.part_of} - {""})
 
     @cached_property
     def uncalibrated(self) -> NDArray[np.float64]:

@@ -19,24 +19,39 @@ from tenfold.models.whitened import BORDER, PLACES, FrozenStem
 
 _Norm = (nn.BatchNorm1d, nn.BatchNorm2d)
 
+_FLATTENING = ("Flatten", "Gemm")
+
 
 class UnknownLayerError(Exception):
     """A layer, or a way to use one, that has no writer here."""
 
 
 class GraphBuilder:
-    """The nodes and weights of a graph in the making. Weights have the names that they have in the model."""
+    """The nodes and weights of a graph in the making. Weights have the names that they have in the model.
+
+    Raises UnknownLayerError for a model with hooks, which may do anything.
+    """
 
     def __init__(self, model: nn.Module) -> None:
+        if any(module._forward_hooks or module._forward_pre_hooks for module in model.modules()):
+            raise UnknownLayerError("a hook")
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
         self._names = {module: name for name, module in model.named_modules()}
+        self._flat: set[str] = set()
+        self._constants: set[str] = set()
 
     def node(self, operation: str, *inputs: str, outputs: Sequence[str] | None = None, **attributes: Any) -> str:
         """Add a node. Returns the name of the tensor that it gives, the first of several."""
         given = list(outputs or [f"{operation.lower()}_{len(self.nodes)}"])
         self.nodes.append(helper.make_node(operation, inputs, given, **attributes))
+        if operation in _FLATTENING or self.is_flat(inputs[0]):
+            self._flat.update(given)
         return given[0]
+
+    def is_flat(self, tensor: str) -> bool:
+        """Whether a tensor is [n, size], as a dense layer in ONNX takes it, rather than [n, channels, h, w]."""
+        return tensor in self._flat
 
     def name(self, tensor: str, name: str) -> None:
         """Give a tensor, of the last node or an earlier one, a name of its own."""
@@ -51,7 +66,9 @@ class GraphBuilder:
 
     def constant(self, name: str, values: np.ndarray[Any, Any]) -> str:
         """Add an array under a name. Returns the name."""
-        self.weights.append(numpy_helper.from_array(values, name))
+        if name not in self._constants:  # a layer may be used twice
+            self._constants.add(name)
+            self.weights.append(numpy_helper.from_array(values, name))
         return name
 
     def write(self, layer: nn.Module, x: str) -> str:
@@ -102,6 +119,8 @@ def _weighted(graph: GraphBuilder, layer: Any, norm: Any, x: str) -> str:
     conv = isinstance(layer, nn.Conv2d)
     if conv and (isinstance(layer.padding, str) or layer.padding_mode != "zeros"):
         raise UnknownLayerError(f"Conv2d with padding {layer.padding!r}, {layer.padding_mode}")
+    if not conv and not graph.is_flat(x):
+        raise UnknownLayerError("Linear over the last of several dimensions")
     fused = layer
     if norm is not None:
         fused = fuse_conv_bn_eval(layer, norm) if conv else fuse_linear_bn_eval(layer, norm)

@@ -62,7 +62,8 @@ class ModelCard:
     threshold: the confidence below which an answer is "unsure"; score_threshold: the chance of being one digit below
     which ink is "not a digit". conformal: pairs of a share of misses and the least probability of the classes in a
     prediction set that misses the true one so rarely, by rising share. members: of an ensemble; empty for a model.
-    data_sha256: of all images trained on; data_parts: of each dataset where they come from several.
+    data_sha256: of all images trained on; data_parts: of each dataset where they come from several, of
+    those that they are drawn from, and of what the models learned from that gave this one its weights or answers.
     """
 
     classes: tuple[str, ...]

@@ -226,7 +226,9 @@ class Recipe(Table):
         "time, for each is widened once, when the model is loaded; eleven bits of it are kept",
     )
     report: bool = Field(
-        True, description="draw the figures and report.html; false leaves scores.json alone, and decides nothing else"
+        True,
+        description="write report.html, the figures and the model card; false leaves scores.json alone, and decides "
+        "nothing else",
     )
     data: Data = Field(default_factory=Data)
     init: Init | None = None

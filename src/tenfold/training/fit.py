@@ -17,10 +17,11 @@ from torch import nn
 from tenfold import __version__, models
 from tenfold.data import Dataset
 from tenfold.exporting import check_onnx, export_onnx, store_half
-from tenfold.reading.classifier import NOT_A_DIGIT, ModelCard
+from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
 from tenfold.reading.frame import FRAMING
 from tenfold.recipes import Recipe
-from tenfold.run import write_atomically, write_json
+from tenfold.recipes.paths import weights_file
+from tenfold.run import Run, write_atomically, write_json
 from tenfold.stopwatch import Stopwatch
 from tenfold.training.calibration import calibrate
 from tenfold.training.device import choose_device, choose_precision, device_faults
@@ -119,6 +120,13 @@ def _build(recipe: Recipe, classes: tuple[str, ...], say: Callable[[str], Any] |
     return model
 
 
+def _learned_before(recipe: Recipe) -> list[str]:
+    """The SHA-256 of what those models were trained on that gave weights or answers: the new one learns from it."""
+    files = [Run(weights_file(recipe.init).parent).onnx] if recipe.init else []
+    files += [weights_file(recipe.teacher)] if recipe.teacher else []
+    return sorted({sha256 for file in files for sha256 in Classifier(file, threads=1).card.trained_on} - {""})
+
+
 def _on_device(data: Dataset, device: torch.device) -> Split:
     return Split(torch.from_numpy(data.images[:, None]).to(device), torch.from_numpy(data.labels).to(device))
 
@@ -138,7 +146,7 @@ def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, data: RunIma
         framing=FRAMING,
         recipe=name,
         data_sha256=train.sha256,
-        data_parts=data.part_hashes,
+        data_parts=(*data.part_hashes, *_learned_before(recipe)),
         version=__version__,
         **asdict(found),
     )

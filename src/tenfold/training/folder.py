@@ -49,7 +49,9 @@ class RunFolder:
             if resume:
                 left = unfinished_run(out, name, recipe) or next(iter(_unfinished(out, name, recipe)), None)
                 if left is not None:
-                    return cls(left)
+                    folder = cls(left)
+                    write_atomically(left / "recipe.toml", recipe)
+                    return folder
             folder = cls._free(out, name)
             try:
                 write_atomically(folder.path / "recipe.toml", recipe)
@@ -153,8 +155,14 @@ def _unfinished(out: Path, name: str, recipe: str) -> list[Path]:
     """The unfinished folders in out of a recipe, by its name and its resolved TOML, the latest first."""
     pattern = re.compile(re.escape(name) + r"-\d+" + re.escape(UNFINISHED))
     found = [path for path in out.glob("*/recipe.toml") if pattern.fullmatch(path.parent.name)]
-    same = [path.parent for path in found if path.read_text(encoding="utf-8") == recipe]
+    wanted = _without_report(recipe)
+    same = [path.parent for path in found if _without_report(path.read_text(encoding="utf-8")) == wanted]
     return sorted(same, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def _without_report(recipe: str) -> str:
+    """A recipe's TOML as far as it decides numbers: whether figures are drawn makes no other run."""
+    return re.sub(r"^report = (?:true|false)\n", "", recipe, flags=re.MULTILINE)
 
 
 def _checkpoint(folder: Path) -> Path:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import (
+    CATALOG,
     Dataset,
     join,
     load_dataset,
@@ -51,8 +52,10 @@ class RunImages:
 
     @property
     def part_hashes(self) -> tuple[str, ...]:
-        """The SHA-256 of each of several datasets that were joined; empty for one."""
-        return tuple(part.sha256 for part in self.parts) if len(self.parts) > 1 else ()
+        """The SHA-256 of each of several datasets that were joined, and of those that pictures are drawn from."""
+        joined = [part.sha256 for part in self.parts] if len(self.parts) > 1 else []
+        sources = [one for part in self.parts if part.name in CATALOG for one in CATALOG[part.name].made_of]
+        return (*joined, *sources)
 
     @property
     def shown(self) -> Rows:
