@@ -84,7 +84,7 @@ def _wall_seconds(command: Callable[[], Any]) -> float:
 
 
 def _times_bare(seconds: dict[str, list[float]]) -> dict[str, float | None]:
-    """How many times as long as each of the bare scripts tenfold took."""
+    """tenfold's seconds as a multiple of those of each bare script."""
     return {
         "times_bare": _ratio(seconds, "tenfold", "bare"),
         "times_bare_opencv": _ratio(seconds, "tenfold", "bare-opencv"),

@@ -22,7 +22,7 @@ from benchmarks.time_to_accuracy import write_data
 RECIPES = ("fast", "good", "mlp-dropout")
 IMPORT, KERAS_MLP, KERAS_CNN = "import torch", "Keras, mlp-dropout", "Keras, cnn-dropout to 99 %"
 KERAS = {"fast": KERAS_CNN, "good": KERAS_CNN, "mlp-dropout": KERAS_MLP}
-"""Which script a recipe is measured beside."""
+"""The Keras script that each recipe is measured beside."""
 
 _KERAS_CNN_EPOCHS = 6
 """Where time-to-accuracy was not measured here: what the median of its kept repeats needed."""
@@ -60,7 +60,7 @@ def _medians(answers: list[dict[str, Any]]) -> dict[str, float | None]:
 
 
 def _compared(row: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, float | None]:
-    """What is neither the import of torch nor training, in seconds; how many times as soon as Keras's script."""
+    """A row's seconds without training and the import of torch, and Keras's seconds as a multiple of its own."""
     if not row["name"].startswith("tenfold"):
         return {}
     seconds = {one["name"]: one["seconds"] for one in rows}

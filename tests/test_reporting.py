@@ -12,7 +12,7 @@ import pytest
 from tenfold import display, pipeline, reporting
 from tenfold.errors import TenfoldError
 from tenfold.reading.workers import Worker
-from tenfold.reporting import Reported, Reporter
+from tenfold.reporting import Reporter, ScoringTask
 from tenfold.training import RunFolder
 
 
@@ -21,7 +21,7 @@ def task(bars_run, tmp_path):
     """The run, trained but not scored yet."""
     for name in ("recipe.toml", "environment.json", "history.csv", "model.onnx"):
         (tmp_path / name).write_bytes((bars_run.path / name).read_bytes())
-    return Reported(tmp_path, None, True, {"steps": 1.5})
+    return ScoringTask(tmp_path, None, True, {"steps": 1.5})
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import TenfoldError, UsageError, needs_extra
-from tenfold.reporting import Reported, Reporter, score_and_report
+from tenfold.reporting import Reporter, ScoringTask, score_and_report
 from tenfold.run import Run
 from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tenfold.reading import Failure, Picture, Reading
-    from tenfold.recipes import Recipe
     from tenfold.training.records import OnEpoch, OnStep
 
 RUNS = Path("runs")
@@ -59,7 +58,7 @@ def train(
                 name, resolved, folder, data_dir=data_dir, on_step=on_step, on_epoch=told, say=say, clock=clock
             )
         finish = score_and_report if reporter is None else reporter.finish
-        finish(Reported(folder.path, data_dir, resolved.report, clock.seconds))
+        finish(ScoringTask(folder.path, data_dir, resolved.report, clock.seconds))
         return folder.finish()
     except BaseException as error:
         # A run that diverged would diverge again; one without a checkpoint holds nothing to go on from.
@@ -109,10 +108,10 @@ def finished_run(
     with needs_extra("train", "training"):
         from pydantic import ValidationError
 
-        from tenfold.recipes import Recipe, load_recipe
+        from tenfold.recipes import Recipe, dump_recipe, load_recipe, without_report
 
     _name, resolved = load_recipe(recipe, overrides)
-    wanted = _without_report(resolved)
+    wanted = without_report(dump_recipe(resolved))
     alike = (resolved.model, resolved.seed)
     for run in runs(out) if among is None else among:
         with suppress(TenfoldError, ValidationError):  # damaged, or an ensemble's
@@ -120,14 +119,9 @@ def finished_run(
                 continue
             if run.scores is None or run.environment["tenfold"] != __version__:
                 continue
-            if _without_report(Recipe.model_validate(run.recipe)) == wanted:
+            if without_report(dump_recipe(Recipe.model_validate(run.recipe))) == wanted:
                 return run
     return None
-
-
-def _without_report(recipe: "Recipe") -> "Recipe":
-    """A recipe as far as it decides numbers: whether figures are drawn makes no other run."""
-    return recipe.model_copy(update={"report": False})
 
 
 def runs(out: str | Path = RUNS) -> list[Run]:

@@ -13,7 +13,7 @@ from tenfold.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True)
-class Reported:
+class ScoringTask:
     """A trained run to be scored once, on its test set. report: with figures and report.html, where they can be had.
 
     seconds: where the run's seconds went so far.
@@ -25,7 +25,7 @@ class Reported:
     seconds: dict[str, float]
 
 
-def score_and_report(task: Reported) -> dict[str, float]:
+def score_and_report(task: ScoringTask) -> dict[str, float]:
     """Leave scores.json, and the report, in a run's folder. Returns its seconds, those spent here among them.
 
     Raises TenfoldError where the test set cannot be had, OSError where the folder cannot be written.
@@ -58,7 +58,7 @@ class Reporter:
     def __init__(self) -> None:
         self._worker = None if "torch" in sys.modules else Worker(_prepare)
 
-    def finish(self, task: Reported) -> dict[str, float]:
+    def finish(self, task: ScoringTask) -> dict[str, float]:
         """As `score_and_report`; in this process where the other one died."""
         if self._worker is None:
             return score_and_report(task)
@@ -82,7 +82,7 @@ class Reporter:
             self._worker.end()
 
 
-def _prepare() -> Callable[[Reported], dict[str, float] | Exception]:
+def _prepare() -> Callable[[ScoringTask], dict[str, float] | Exception]:
     """Import what scoring and a report need."""
     from tenfold import evaluation
 
@@ -91,7 +91,7 @@ def _prepare() -> Callable[[Reported], dict[str, float] | Exception]:
     return _attempt
 
 
-def _attempt(task: Reported) -> dict[str, float] | Exception:
+def _attempt(task: ScoringTask) -> dict[str, float] | Exception:
     try:
         return score_and_report(task)
     except (TenfoldError, OSError, MemoryError) as error:

@@ -127,6 +127,18 @@ def test_a_layer_that_is_used_twice_is_written_twice_with_one_weight(tmp_path, v
     assert len(onnx.load(tmp_path / "model.onnx").graph.initializer) == 2 + 2 + 1
 
 
+def test_a_layer_that_is_used_twice_is_folded_into_each_of_its_normalisations(tmp_path, views, monkeypatch):
+    torch.manual_seed(0)
+    twice = nn.Conv2d(1, 1, 3, padding=1)
+    model = nn.Sequential(
+        twice, nn.BatchNorm2d(1), nn.ReLU(), twice, nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(784, 10)
+    )
+    model.train()(torch.rand(64, 1, 28, 28))
+    monkeypatch.setattr(torch.onnx, "export", None)
+    export_onnx(model, CARD, tmp_path / "model.onnx")
+    assert check_onnx(model, tmp_path / "model.onnx", views) <= 1e-4
+
+
 def test_a_model_with_a_hook_is_traced_for_it_may_do_anything():
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10)).eval()
     model[1].register_forward_hook(lambda _layer, _inputs, output: 2 * output)

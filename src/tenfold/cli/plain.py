@@ -17,7 +17,7 @@ _NAMES = ("--model",)
 
 
 def plain_read(given: Sequence[str]) -> dict[str, Any] | None:
-    """What a command line asks of `read_pictures`; None where it is another command, or not plain."""
+    """The arguments of `read_pictures` that a command line stands for; None where it is not a plain one."""
     if not given or given[0] != "read":
         return None
     names: list[str] = []

@@ -79,7 +79,7 @@ class Dataset:
 
     @property
     def strata(self) -> Labels:
-        """What images are held out and sampled by, int64 [n]: their labels; of several datasets joined, each one's."""
+        """Groups within which images are held out and sampled, int64 [n]: the classes, of each joined dataset apart."""
         return self.labels if self.sources is None else self.labels + len(self.classes) * self.sources
 
     def take(self, indices: NDArray[np.integer]) -> "Dataset":

@@ -36,10 +36,9 @@ class GraphBuilder:
         if any(module._forward_hooks or module._forward_pre_hooks for module in model.modules()):
             raise UnknownLayerError("a hook")
         self.nodes: list[onnx.NodeProto] = []
-        self.weights: list[onnx.TensorProto] = []
+        self.weights: dict[str, onnx.TensorProto] = {}
         self._names = {module: name for name, module in model.named_modules()}
         self._flat: set[str] = set()
-        self._constants: set[str] = set()
 
     def node(self, operation: str, *inputs: str, outputs: Sequence[str] | None = None, **attributes: Any) -> str:
         """Add a node. Returns the name of the tensor that it gives, the first of several."""
@@ -50,7 +49,7 @@ class GraphBuilder:
         return given[0]
 
     def is_flat(self, tensor: str) -> bool:
-        """Whether a tensor is [n, size], as a dense layer in ONNX takes it, rather than [n, channels, h, w]."""
+        """True for a tensor [n, size], False for one [n, channels, h, w], which a Gemm does not take."""
         return tensor in self._flat
 
     def name(self, tensor: str, name: str) -> None:
@@ -65,10 +64,13 @@ class GraphBuilder:
         return self.constant(f"{self._names[layer]}.{key}".lstrip("."), values.detach().float().cpu().numpy())
 
     def constant(self, name: str, values: np.ndarray[Any, Any]) -> str:
-        """Add an array under a name. Returns the name."""
-        if name not in self._constants:  # a layer may be used twice
-            self._constants.add(name)
-            self.weights.append(numpy_helper.from_array(values, name))
+        """Add an array. Returns its name: a new one where the name holds another array.
+
+        A layer that is used twice is stored once, unless two normalisations made two of it.
+        """
+        tensor = numpy_helper.from_array(values, name)
+        if self.weights.setdefault(name, tensor).raw_data != tensor.raw_data:
+            return self.constant(f"{name}_{len(self.weights)}", values)
         return name
 
     def write(self, layer: nn.Module, x: str) -> str:
@@ -104,7 +106,7 @@ def _sequential(graph: GraphBuilder, layer: nn.Sequential, x: str) -> str:
 
 
 def _folds(layer: nn.Module | None, norm: Any) -> bool:
-    """Whether norm, right behind a layer, can be folded into it."""
+    """True where a normalisation right behind a layer can be folded into it."""
     kinds = (type(layer), type(norm))
     return kinds in ((nn.Conv2d, nn.BatchNorm2d), (nn.Linear, nn.BatchNorm1d)) and norm.running_mean is not None
 

@@ -56,7 +56,7 @@ def _written(model: nn.Module, card: ModelCard) -> onnx.ModelProto:
         for name in ("logits", "probabilities")
     ]
     images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["n", 1, SIDE, SIDE])
-    whole = helper.make_graph(graph.nodes, "model", [images], answers, graph.weights)
+    whole = helper.make_graph(graph.nodes, "model", [images], answers, list(graph.weights.values()))
     return helper.make_model(whole, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=_IR_VERSION)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
@@ -89,10 +89,11 @@ def fit(
             identity = f"{data.train.sha256} {data.train.classes}"
             loop = Loop(recipe, model, precision, to_train, to_validate, identity, teacher, clock)
         built = time.perf_counter() - start
+        learned_before = _learned_before(recipe)  # now: after hours of training those files may be gone
         loop.run(folder.checkpoint, on_step, on_epoch)
     with clock.timing("export"), faults():
         _write_history(folder.path / "history.csv", loop.history)
-        difference = _write_model(name, recipe, folder.path, loop, data)
+        difference = _write_model(name, recipe, folder.path, loop, data, learned_before)
     best = loop.history[loop.best_epoch - 1]
     result = Fit(
         train_seconds=built + loop.elapsed,
@@ -121,7 +122,7 @@ def _build(recipe: Recipe, classes: tuple[str, ...], say: Callable[[str], Any] |
 
 
 def _learned_before(recipe: Recipe) -> list[str]:
-    """The SHA-256 of what those models were trained on that gave weights or answers: the new one learns from it."""
+    """The SHA-256 of the datasets behind the model that this one starts from, and behind its teacher."""
     files = [Run(weights_file(recipe.init).parent).onnx] if recipe.init else []
     files += [weights_file(recipe.teacher)] if recipe.teacher else []
     return sorted({sha256 for file in files for sha256 in Classifier(file, threads=1).card.trained_on} - {""})
@@ -131,7 +132,9 @@ def _on_device(data: Dataset, device: torch.device) -> Split:
     return Split(torch.from_numpy(data.images[:, None]).to(device), torch.from_numpy(data.labels).to(device))
 
 
-def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, data: RunImages) -> float:
+def _write_model(
+    name: str, recipe: Recipe, path: Path, loop: Loop, data: RunImages, learned_before: Sequence[str]
+) -> float:
     """Weights and ONNX, calibrated on the validation split. Returns the largest difference of a logit."""
     model, train = loop.kept, data.train
     # The weights as plain tensors: channels-last strides are this processor's concern, not the file's.
@@ -146,7 +149,7 @@ def _write_model(name: str, recipe: Recipe, path: Path, loop: Loop, data: RunIma
         framing=FRAMING,
         recipe=name,
         data_sha256=train.sha256,
-        data_parts=(*data.part_hashes, *_learned_before(recipe)),
+        data_parts=(*data.part_hashes, *learned_before),
         version=__version__,
         **asdict(found),
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from tenfold.errors import TenfoldError
+from tenfold.recipes import without_report
 from tenfold.run import UNFINISHED, Run, write_atomically
 
 _LOCK = ".lock"
@@ -155,14 +156,9 @@ def _unfinished(out: Path, name: str, recipe: str) -> list[Path]:
     """The unfinished folders in out of a recipe, by its name and its resolved TOML, the latest first."""
     pattern = re.compile(re.escape(name) + r"-\d+" + re.escape(UNFINISHED))
     found = [path for path in out.glob("*/recipe.toml") if pattern.fullmatch(path.parent.name)]
-    wanted = _without_report(recipe)
-    same = [path.parent for path in found if _without_report(path.read_text(encoding="utf-8")) == wanted]
+    wanted = without_report(recipe)
+    same = [path.parent for path in found if without_report(path.read_text(encoding="utf-8")) == wanted]
     return sorted(same, key=lambda path: path.stat().st_mtime, reverse=True)
-
-
-def _without_report(recipe: str) -> str:
-    """A recipe's TOML as far as it decides numbers: whether figures are drawn makes no other run."""
-    return re.sub(r"^report = (?:true|false)\n", "", recipe, flags=re.MULTILINE)
 
 
 def _checkpoint(folder: Path) -> Path:
