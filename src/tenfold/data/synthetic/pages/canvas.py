@@ -92,9 +92,8 @@ class Canvas:
         distance = cv2.warpAffine(glyph, local, size, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
         scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))) / FIELD_STEPS
         edge = FIELD_ZERO + reach * FIELD_STEPS
-        # Strokes thinner than a pixel are fainter instead.
-        faint = min(1.0, max(2 * reach * scale * FIELD_STEPS, 0.45)) if reach > 0 else 1.0
-        levels = np.clip((edge - _LEVELS) * scale + 0.5, 0, faint) * depth
+        # A stroke thinner than a pixel would vanish: the map's ramp is a pixel wide.
+        levels = np.clip((edge - _LEVELS) * scale + 0.5, 0, 1) * depth
         region = self.tone[y0:y1, x0:x1]
         region += levels.astype(np.float32)[distance] * (np.float32(value) - region)
 
