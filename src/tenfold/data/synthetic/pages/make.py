@@ -1,0 +1,144 @@
+"""Made-up pages as pictures, with the box and class of every digit: the same seed gives the same pages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.synthetic.pages.camera import Camera, Pixels, developed, field, light, view
+from tenfold.data.synthetic.pages.canvas import CLASSES, UNKNOWN, Canvas, Mark
+from tenfold.data.synthetic.pages.tools import Tools
+
+PAGE_SIDE = 256
+"""Pixels of a page's height and width."""
+
+Sheet = Callable[[Canvas, Tools], None]
+
+MARK_FIELDS = ("page", "label", "left", "top", "right", "bottom")
+"""Columns of `Pages.marks`."""
+
+_TURNED = 0.12
+"""Share of pages that lie on a side or on their head."""
+
+_TURNS = (0.4, 0.2, 0.4)
+"""Of those: a quarter turn against the clock, half a turn, a quarter turn with the clock."""
+
+_FEW = 4
+"""Fewer digits do not say which way up they are."""
+
+_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Pages:
+    """pixels uint8 [n, side, side]; marks float32 [m, 6], see MARK_FIELDS: pixels, label an index in CLASSES or
+    UNKNOWN; turns uint8 [n]: quarter turns against the clock that a page lies off upright."""
+
+    pixels: NDArray[np.uint8]
+    marks: NDArray[np.float32]
+    turns: NDArray[np.uint8]
+
+
+class PageMaker:
+    """Draws pages from sheets, each with its share. tools: glyphs and fonts."""
+
+    def __init__(self, tools: Tools, sheets: Mapping[str, tuple[Sheet, float]], small: tuple[str, ...]) -> None:
+        self._tools = tools
+        self._sheets = [sheet for sheet, _share in sheets.values()]
+        shares = np.array([share for _sheet, share in sheets.values()])
+        self._shares = shares / shares.sum()
+        names = list(sheets)
+        self._small = [self._sheets[names.index(name)] for name in small]
+        self._camera = Camera.make()
+
+    def pages(self, n: int, seed: int, first: int = 0) -> Pages:
+        """n pages; page i of a seed is the same whatever n and `first`, the number of the first one."""
+        pixels = np.empty((n, PAGE_SIDE, PAGE_SIDE), np.uint8)
+        turns = np.zeros(n, np.uint8)
+        rows: list[tuple[float, ...]] = []
+        for i in range(n):
+            rng = np.random.default_rng([seed, first + i])
+            picture, marks = self._page(rng)
+            digits = sum(mark.label < _DIGITS for mark in marks)
+            turn = int(rng.choice((1, 2, 3), p=_TURNS)) if digits >= _FEW and rng.random() < _TURNED else 0
+            if turn:
+                picture, marks = turned(picture, marks, turn)
+            pixels[i], turns[i] = picture, turn
+            rows += [(i, mark.label, *mark.box) for mark in marks]
+        return Pages(pixels, np.array(rows, np.float32).reshape(-1, len(MARK_FIELDS)), turns)
+
+    def _page(self, rng: np.random.Generator) -> tuple[Pixels, list[Mark]]:
+        if rng.random() < 0.2:
+            return self._tiles(rng, int(rng.integers(2, 5)))
+        sheet = self._sheets[rng.choice(len(self._sheets), p=self._shares)]
+        return self._picture(sheet, (PAGE_SIDE, PAGE_SIDE), rng)
+
+    def _tiles(self, rng: np.random.Generator, across: int) -> tuple[Pixels, list[Mark]]:
+        """Small pictures side by side, each with the border that a reader gives it: its edge goes on."""
+        step = PAGE_SIDE // across
+        page = np.empty((PAGE_SIDE, PAGE_SIDE), np.uint8)
+        marks: list[Mark] = []
+        for y in range(0, step * across, step):
+            for x in range(0, step * across, step):
+                border = int(rng.integers(2, step // 4))
+                inner = step - 2 * border
+                sheet = self._small[rng.integers(len(self._small))]
+                picture, found = self._picture(sheet, (inner, inner), rng)
+                page[y : y + step, x : x + step] = cv2.copyMakeBorder(
+                    picture, border, border, border, border, cv2.BORDER_REPLICATE
+                )
+                marks += [Mark(mark.label, mark.corners + (x + border, y + border)) for mark in found]
+        edge = step * across
+        page[edge:], page[:, edge:] = page[edge - 1], page[:, edge - 1 : edge]
+        return page, marks
+
+    def _picture(self, sheet: Sheet, size: tuple[int, int], rng: np.random.Generator) -> tuple[Pixels, list[Mark]]:
+        """One sheet as a picture [h, w] = size."""
+        grown = 1.0 if rng.random() < 0.5 else 1.12
+        shape = round(size[0] * grown), round(size[1] * grown)
+        paper = 1.0 if rng.random() < 0.3 else rng.uniform(0.6, 1.0)
+        canvas = Canvas(np.full(shape, paper, np.float32), rng)
+        if rng.random() < 0.35:
+            canvas.tone -= np.float32(rng.uniform(0, 0.12)) * field(shape, rng, int(rng.integers(2, 9)))
+        sheet(canvas, self._tools)
+        tone, marks = canvas.tone, canvas.marks
+        if rng.random() < 0.75:
+            tone, marks = view(tone, marks, rng, size)
+        else:
+            top, left = (shape[0] - size[0]) // 2, (shape[1] - size[1]) // 2
+            tone = tone[top : top + size[0], left : left + size[1]].copy()
+            marks = [Mark(mark.label, mark.corners - (left, top)) for mark in marks]
+        marks = [seen for mark in marks if (seen := _within(mark, size)) is not None]
+        if rng.random() < 0.5:
+            light(tone, rng)
+        heights = [mark.corners[:, 1].max() - mark.corners[:, 1].min() for mark in marks if mark.label < _DIGITS]
+        pixels = developed(tone, float(min(heights, default=30.0)), rng, self._camera)
+        return (255 - pixels if rng.random() < 0.17 else pixels), marks
+
+
+_VISIBLE = 0.75
+
+
+def _within(mark: Mark, size: tuple[int, int]) -> Mark | None:
+    """The mark where it is on a picture [h, w] = size, UNKNOWN where it is only in part."""
+    left, top, right, bottom = mark.box
+    across, down = min(right, size[1]) - max(left, 0), min(bottom, size[0]) - max(top, 0)
+    if across <= 0 or down <= 0:
+        return None
+    if across * down < _VISIBLE * (right - left) * (bottom - top) and mark.label != UNKNOWN:
+        return Mark(UNKNOWN, mark.corners)
+    return mark
+
+
+def turned(picture: Pixels, marks: list[Mark], quarters: int) -> tuple[Pixels, list[Mark]]:
+    """A square picture and its marks after quarter turns against the clock."""
+    side = picture.shape[0]
+    for _ in range(quarters):
+        picture = np.rot90(picture)
+        marks = [Mark(mark.label, np.column_stack([mark.corners[:, 1], side - mark.corners[:, 0]])) for mark in marks]
+    return np.ascontiguousarray(picture), marks
+
+
+__all__ = ["CLASSES", "PAGE_SIDE", "PageMaker", "Pages", "turned"]
