@@ -1,0 +1,95 @@
+"""The view of each found digit as MNIST framed it: its own ink, without its neighbours', from the page's pixels."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.reading.frame import SIDE, frame
+
+Grey = NDArray[np.uint8]
+Views = NDArray[np.uint8]
+
+_MARGIN = 0.12
+"""Paper around a digit's box that tells paper from ink, as a share of its longer side."""
+
+_LEAST_MARGIN = 2
+"""Pixels."""
+
+_FEW_LEVELS = 4
+"""A box with less contrast than this, in grey levels, holds no ink."""
+
+_OUTSIDE = 0.5
+"""Ink that lies outside the box by more than this share is not the digit's."""
+
+_LARGEST = 160
+"""Pixels: the ink of a larger digit is found in a smaller picture of it."""
+
+
+def glyph_views(page: Grey, boxes: NDArray[np.float64]) -> Views:
+    """Views uint8 [n, 28, 28] of the digits in boxes [n, 4] (left, top, right, bottom) on a page uint8 [h, w]."""
+    views = np.zeros((len(boxes), SIDE, SIDE), np.uint8)
+    for index, box in enumerate(boxes):
+        ink = glyph_ink(page, box)
+        if ink.any():
+            views[index] = frame(ink)
+    return views
+
+
+def glyph_ink(page: Grey, box: NDArray[np.float64]) -> Grey:
+    """The ink of the digit in a box: uint8 [h, w], 0 on paper."""
+    left, top, right, bottom = box
+    room = max(_LEAST_MARGIN, _MARGIN * max(right - left, bottom - top))
+    x0, y0 = max(0, int(left - room)), max(0, int(top - room))
+    x1, y1 = min(page.shape[1], int(np.ceil(right + room))), min(page.shape[0], int(np.ceil(bottom + room)))
+    if x0 >= x1 or y0 >= y1:
+        return np.zeros((1, 1), np.uint8)
+    cut = page[y0:y1, x0:x1]
+    own = np.array([left - x0, top - y0, right - x0, bottom - y0])
+    longest = max(cut.shape)
+    if longest > _LARGEST:
+        scale = _LARGEST / longest
+        size = max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale))
+        cut = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
+        own = own * scale
+    return _own_ink(_strength(cut), own)
+
+
+def _strength(cut: Grey) -> Grey:
+    """How much ink each pixel holds: its distance from the paper, towards the side that the strokes lie on."""
+    ring = np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]])
+    paper = float(np.median(ring))
+    low, high = (float(level) for level in np.percentile(cut, (4, 96)))
+    sign = -1.0 if paper - low >= high - paper else 1.0
+    rest = (cut.astype(np.float32) - np.float32(paper)) * np.float32(sign)
+    full = float(np.percentile(rest, 95))
+    strong = rest[rest > 0.5 * max(full, 1)]
+    if full < _FEW_LEVELS or not len(strong):
+        # A thin stroke in a wide box: its few pixels are the strongest.
+        strong = rest[rest > 0.5 * float(rest.max())]
+        if float(rest.max()) < _FEW_LEVELS:
+            return np.zeros(cut.shape, np.uint8)
+    full = float(np.mean(strong))
+    spread = float(np.median(np.abs(rest[rest < 0.5 * full]))) if (rest < 0.5 * full).any() else 0.0
+    floor = max(0.15 * full, min(2.5 * spread, 0.4 * full))
+    strength = (rest - np.float32(floor)) * np.float32(255 / max(0.85 * full - floor, 1))
+    return np.clip(strength, 0, 255).astype(np.uint8)
+
+
+def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
+    """Without parts that mostly lie outside the box, and without what reaches out of it by more than a little."""
+    solid = (strength > 90).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    if count < 2:
+        return strength
+    left, top, right, bottom = box
+    inside = np.zeros(strength.shape, bool)
+    inside[max(0, round(top) - 1) : round(bottom) + 1, max(0, round(left) - 1) : round(right) + 1] = True
+    within = np.bincount(labels[inside], minlength=count)
+    kept = within >= _OUTSIDE * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    # The largest part within the box is the digit's, however far a rule that it touches goes on.
+    kept[1 + int(np.argmax(within[1:]))] = True
+    kept[0] = False
+    largest = int(within[1:].max())
+    kept &= within >= max(2, 0.02 * largest)
+    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.where(near & inside, strength, 0).astype(np.uint8)
