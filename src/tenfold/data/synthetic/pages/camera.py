@@ -121,8 +121,10 @@ def developed(tone: Tone, smallest: float, rng: np.random.Generator, camera: Cam
         tone = tone + grain * np.float32(levels / 255)
     black, white = (rng.uniform(0, 0.25), rng.uniform(0.7, 1.0)) if rng.random() < 0.4 else (0.0, 1.0)
     tone = np.float32(black) + tone * np.float32(white - black)
-    if rng.random() < 0.1:
-        tone = (tone > rng.uniform(0.45, 0.7) * float(np.median(tone[::4, ::4]))).astype(np.float32)
+    if rng.random() < 0.07:
+        # As a scanner makes black and white of it: darker than what is around.
+        around = cv2.blur(tone, (41, 41))
+        tone = (tone > around * np.float32(rng.uniform(0.75, 0.93))).astype(np.float32)
     pixels = np.clip(tone * np.float32(255) + np.float32(0.5), 0, 255).astype(np.uint8)
     if rng.random() < 0.3:
         curve = np.round(255 * (np.arange(256) / 255) ** np.exp(rng.normal(0, 0.25))).astype(np.uint8)
@@ -131,6 +133,16 @@ def developed(tone: Tone, smallest: float, rng: np.random.Generator, camera: Cam
         quality = int(rng.integers(35 if smallest > 14 else 60, 97))
         pixels = np.asarray(cv2.imdecode(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 0), np.uint8)
     return pixels
+
+
+def visible(pixels: Pixels, mark: Mark, noise: float) -> bool:
+    """Whether a person could see that there is something at a mark: more contrast than the picture's noise."""
+    left, top, right, bottom = (max(0, round(edge)) for edge in mark.box)
+    part = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+    if part.size == 0:
+        return False
+    soft = cv2.blur(part, (2, 2))
+    return float(int(soft.max()) - int(soft.min())) > max(12.0, 3.0 * noise)
 
 
 def _shaken(tone: Tone, rng: np.random.Generator, length: float) -> Tone:

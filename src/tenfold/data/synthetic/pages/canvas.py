@@ -126,7 +126,7 @@ class Canvas:
         if across <= 0 or down <= 0:
             return
         whole = across * down >= _VISIBLE * max((right - left) * (bottom - top), 1e-6)
-        self.marks.append(Mark(label if whole else UNKNOWN, corners))
+        self.marks.append(Mark(label if whole else UNKNOWN, np.asarray(corners, np.float64)))
 
     def mark_box(self, label: int, left: float, top: float, right: float, bottom: float) -> None:
         """As `mark`, for an upright box."""

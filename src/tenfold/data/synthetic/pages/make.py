@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.synthetic.pages.camera import Camera, Pixels, developed, field, light, view
+from tenfold.data.synthetic.pages.camera import Camera, Pixels, developed, field, light, view, visible
 from tenfold.data.synthetic.pages.canvas import CLASSES, UNKNOWN, Canvas, Mark
 from tenfold.data.synthetic.pages.tools import Tools
 
@@ -115,6 +115,8 @@ class PageMaker:
             light(tone, rng)
         heights = [mark.corners[:, 1].max() - mark.corners[:, 1].min() for mark in marks if mark.label < _DIGITS]
         pixels = developed(tone, float(min(heights, default=30.0)), rng, self._camera)
+        noise = float(np.std(pixels[:-1:5, ::5].astype(np.float32) - pixels[1::5, ::5])) / 3
+        marks = [mark if visible(pixels, mark, noise) else Mark(UNKNOWN, mark.corners) for mark in marks]
         return (255 - pixels if rng.random() < 0.17 else pixels), marks
 
 

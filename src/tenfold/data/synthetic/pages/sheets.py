@@ -1,0 +1,28 @@
+"""Every sheet that pages are made of, with its share."""
+
+from collections.abc import Mapping
+
+from tenfold.data.synthetic.pages.make import Sheet
+from tenfold.data.synthetic.pages.sheets_printed import PRINTED
+from tenfold.data.synthetic.pages.sheets_written import WRITTEN
+
+_PRINTED = 0.38
+"""Share of printed sheets among all pages: the others are written by hand."""
+
+_SHARES = {"words": 0.04, "signs": 0.04, "single_letter": 0.04, "plain_texture": 0.04}
+"""Sheets without digits are shown more often than they are met: every mistake on them is one too many."""
+
+
+def _mixed() -> dict[str, tuple[Sheet, float]]:
+    written = {name: (sheet, _SHARES.get(name, share)) for name, (sheet, share) in WRITTEN.items()}
+    total = sum(share for _sheet, share in written.values())
+    mixed = {name: (sheet, share / total * (1 - _PRINTED)) for name, (sheet, share) in written.items()}
+    total = sum(share for _sheet, share in PRINTED.values())
+    return mixed | {name: (sheet, share / total * _PRINTED) for name, (sheet, share) in PRINTED.items()}
+
+
+SHEETS: Mapping[str, tuple[Sheet, float]] = _mixed()
+"""Sheets by name, each with the share of pages that show it."""
+
+SMALL_SHEETS = ("single", "single", "single", "amounts", "few", "number_alone", "single_letter", "signs")
+"""Sheets that small pictures show: most are of one digit or one number."""

@@ -1,0 +1,6 @@
+"""Find digits on a page: one network looks at the page in several sizes, and what it finds is put together."""
+
+from tenfold.reading.detector.detector import Detection, Detector
+from tenfold.reading.detector.peaks import SEPARATORS, Found
+
+__all__ = ["SEPARATORS", "Detection", "Detector", "Found"]

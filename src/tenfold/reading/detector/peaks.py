@@ -1,0 +1,113 @@
+"""The network's heat maps as digits and separators with their boxes."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+SEPARATORS = ".,-/:"
+"""Marks between digits, by class: they follow the ten digits."""
+
+DIGITS, MARKS = 10, 15
+"""Heats of digits lie below the first, those of separators below the second."""
+
+SMALL, TURNS, HEATS = 15, 15, 19
+"""Channel of digits that are too small; channel TURNS + k of pages turned by k quarters; how many heats there are."""
+
+STRIDE = 4
+"""Pixels a cell of the heat maps."""
+
+Floats = NDArray[np.float32]
+
+_LEAST = 0.1
+"""Heat below which no digit is found."""
+
+_MOST = 1500
+"""Digits found at one size of a page; the likeliest are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What stands on a page. shares float32 [15]: how likely it is each digit and separator, each by itself; box: left,
+    top, right, bottom in pixels of the page."""
+
+    shares: Floats
+    box: tuple[float, float, float, float]
+
+    @property
+    def label(self) -> int:
+        """The likeliest class: 0 to 9, or a separator's."""
+        return int(self.shares.argmax())
+
+    @property
+    def score(self) -> float:
+        """How likely it is the likeliest class."""
+        return float(self.shares.max())
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it is a digit rather than a separator."""
+        return self.label < DIGITS
+
+    @property
+    def width(self) -> float:
+        """Pixels."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> float:
+        """Pixels."""
+        return self.box[3] - self.box[1]
+
+
+def find_peaks(answers: Floats) -> list[Found]:
+    """Digits and separators in the network's answers [channels, h, w], boxes in pixels of what it saw."""
+    heats = sigmoid(answers[:MARKS])
+    found = []
+    for first, last in ((0, DIGITS), (DIGITS, MARKS)):
+        ys, xs = _peaks(heats[first:last].max(axis=0))
+        boxes = _boxes(answers, ys, xs)
+        for y, x, box in zip(ys, xs, boxes, strict=True):
+            found.append(Found(heats[:, y, x], (float(box[0]), float(box[1]), float(box[2]), float(box[3]))))
+    return found
+
+
+def turn_heats(answers: Floats) -> list[float]:
+    """How much speaks for the page lying upright, and for each number of quarter turns: sums of peaks."""
+    totals = []
+    for heat in (sigmoid(answers[:DIGITS]).max(axis=0), *(sigmoid(answers[TURNS + k]) for k in (1, 2, 3))):
+        ys, xs = _peaks(heat)
+        strong = heat[ys, xs]
+        totals.append(float(strong[strong > 0.3].sum()))
+    return totals
+
+
+def small_region(answers: Floats, least: float) -> tuple[int, int, int, int] | None:
+    """Left, top, right, bottom in pixels of where digits are too small to be told apart; None where there are none."""
+    heat = sigmoid(answers[SMALL])
+    ys, xs = np.nonzero(heat > least)
+    if len(ys) == 0:
+        return None
+    return (int(xs.min()) * STRIDE, int(ys.min()) * STRIDE, (int(xs.max()) + 1) * STRIDE, (int(ys.max()) + 1) * STRIDE)
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Chances of logits."""
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
+def _peaks(heat: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of cells hotter than their eight neighbours and than _LEAST, the hottest first."""
+    around = cv2.dilate(heat, np.ones((3, 3), np.uint8))
+    ys, xs = np.nonzero((heat >= around) & (heat > _LEAST))
+    order = np.argsort(-heat[ys, xs], kind="stable")[:_MOST]
+    return ys[order], xs[order]
+
+
+def _boxes(answers: Floats, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> Floats:
+    """Boxes [n, 4] of cells."""
+    x, y, width, height = answers[HEATS:, ys, xs]
+    middle_x, middle_y = (xs + 0.5 + x) * STRIDE, (ys + 0.5 + y) * STRIDE
+    half_width, half_height = np.exp(np.clip(width, 0, 6)) / 2, np.exp(np.clip(height, 0, 6)) / 2
+    return np.stack([middle_x - half_width, middle_y - half_height, middle_x + half_width, middle_y + half_height], axis=1)
