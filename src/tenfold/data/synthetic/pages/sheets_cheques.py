@@ -80,11 +80,14 @@ def amounts(canvas: Canvas, tools: Tools) -> None:
     elif rng.random() < 0.4:
         hills = clouds(rng, canvas.height, canvas.width, 3)
         canvas.cover(np.clip(np.float32(0.1) + hills * np.float32(0.1), 0, 0.4), 0, 0, canvas.ink(0.3))
-    y = rng.uniform(0.9, 2.0) * 30
-    while y < canvas.height + 20:
-        height = float(20 * 3 ** rng.random())
-        _amount(canvas, tools, (rng.uniform(-20, 70), y, rng.uniform(120, 300)), _dark_pen(canvas, height), height)
-        y += height * rng.uniform(1.2, 2.2) + 12
+    # Small pictures show a smaller part, and its digits somewhat smaller.
+    least, most = 20 * max(0.5, canvas.height / 256), min(60, 0.8 * canvas.height)
+    y = rng.uniform(0.9, 2.0) * 1.5 * least
+    while y < canvas.height + least:
+        height = float(least * (most / least) ** rng.random())
+        left, right = canvas.width * rng.uniform(-0.08, 0.27), canvas.width * rng.uniform(0.5, 1.2)
+        _amount(canvas, tools, (left, y, right), _dark_pen(canvas, height), height)
+        y += height * rng.uniform(1.2, 2.2) + 0.6 * least
 
 
 def _dark_pen(canvas: Canvas, height: float) -> Pen:

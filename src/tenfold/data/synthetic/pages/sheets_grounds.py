@@ -149,8 +149,8 @@ def _micro_text(canvas: Canvas) -> Tone:
 def _photo(canvas: Canvas) -> Tone:
     """Soft light and dark, as a picture that was printed pale."""
     rng = canvas.rng
-    hills = sum((clouds(rng, canvas.height, canvas.width, cells) / cells for cells in (2, 5, 14)), np.float32(0))
-    return _ink(np.float32(0.4) + hills)
+    hills = [clouds(rng, canvas.height, canvas.width, cells) / cells for cells in (2, 5, 14)]
+    return _ink(np.float32(0.4) + hills[0] + hills[1] + hills[2])
 
 
 def _bricks(canvas: Canvas) -> Tone:

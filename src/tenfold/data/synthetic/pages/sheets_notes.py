@@ -193,11 +193,11 @@ def _union(boxes: list[Box]) -> Box:
 def signs(canvas: Canvas, tools: Tools) -> None:
     """Ticks, crosses, arrows, stars, brackets and lines on a page without a digit."""
     rng = canvas.rng
-    size = 10 * (120 / 10) ** rng.random()
+    size = 10 * (0.47 * canvas.width / 10) ** rng.random()
     notebook(canvas, max(10, size * rng.uniform(0.5, 1.5)), rng.uniform(0, size))
     pen = random_pen(canvas, size)
     pool = rng.integers(0, len(MARKS), rng.integers(1, 5))
-    for _ in range(int(np.clip(rng.integers(1, 30), 1, (canvas.width / size) ** 2))):
+    for _ in range(min(int(rng.integers(1, 30)), int((canvas.width / size) ** 2))):
         x, y = rng.uniform(0, (canvas.width, canvas.height))
         draw = MARKS[rng.choice(pool)]
         if rng.random() < 0.15:
