@@ -6,17 +6,70 @@ import numpy as np
 
 Random = np.random.Generator
 
-_ONSETS = "b c d f g h j k l m n p r s t v w br ch dr fr gr kl pr sch sh st tr".split()
-_VOWELS = "a e i o u a e i o au ei ie ou ea y".split()
+_ONSETS = [
+    "b",
+    "c",
+    "d",
+    "f",
+    "g",
+    "h",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "w",
+    "br",
+    "ch",
+    "dr",
+    "fr",
+    "gr",
+    "kl",
+    "pr",
+    "sch",
+    "sh",
+    "st",
+    "tr",
+]
+_VOWELS = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "au", "ei", "ie", "ou", "ea", "y"]
 _CODAS = ["", "", "", "n", "r", "t", "m", "k", "nd", "rt", "x", "ck", "ng", "h"]
 _LOOK_LIKE_DIGITS = frozenset("OoIlZzSsBbgqiDQ")
-_UNITS = "kg g mg cm mm km m l ml EUR CHF USD Fr h min s % Stk pcs kWh A V W".split()
-_GRADES = "A A A B B C D E F A+ A- B+ B- C+ C- D+ AB".split()
+_UNITS = [
+    "kg",
+    "g",
+    "mg",
+    "cm",
+    "mm",
+    "km",
+    "m",
+    "l",
+    "ml",
+    "EUR",
+    "CHF",
+    "USD",
+    "Fr",
+    "h",
+    "min",
+    "s",
+    "%",
+    "Stk",
+    "pcs",
+    "kWh",
+    "A",
+    "V",
+    "W",
+]
+_GRADES = ["A", "A", "A", "B", "B", "C", "D", "E", "F", "A+", "A-", "B+", "B-", "C+", "C-", "D+", "AB"]
 
 
 def choice(rng: Random, items: Sequence[str]) -> str:
     """One of several texts."""
-    return items[rng.integers(len(items))]
+    return items[int(rng.integers(len(items)))]
 
 
 def digits(rng: Random, count: int, ones: float = 0.0) -> str:
@@ -67,7 +120,7 @@ def amount(rng: Random) -> str:
         lambda: f"Fr. {whole}.{cents}",
         lambda: whole,
     )
-    return forms[rng.integers(len(forms))]()
+    return forms[int(rng.integers(len(forms)))]()
 
 
 def date(rng: Random) -> str:
@@ -166,4 +219,4 @@ NUMBERS: Sequence[Callable[[Random], str]] = (
 
 def any_number(rng: Random) -> str:
     """One of `NUMBERS`."""
-    return NUMBERS[rng.integers(len(NUMBERS))](rng)
+    return NUMBERS[int(rng.integers(len(NUMBERS)))](rng)

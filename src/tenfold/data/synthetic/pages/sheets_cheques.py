@@ -7,8 +7,16 @@ import numpy as np
 from tenfold.data.synthetic.pages import contents
 from tenfold.data.synthetic.pages.canvas import Canvas
 from tenfold.data.synthetic.pages.sheets_grounds import clouds, security
-from tenfold.data.synthetic.pages.sheets_lines import Pen, frame, freehand, horizontal, random_pen, random_rule, vertical
-from tenfold.data.synthetic.pages.sheets_writing import place, printed, write, write_crowded
+from tenfold.data.synthetic.pages.sheets_lines import (
+    Pen,
+    frame,
+    freehand,
+    horizontal,
+    random_pen,
+    random_rule,
+    vertical,
+)
+from tenfold.data.synthetic.pages.sheets_writing import crowd, place, print_text, random_print, write
 from tenfold.data.synthetic.pages.tools import Tools
 
 
@@ -20,6 +28,7 @@ def cheque(canvas: Canvas, tools: Tools) -> None:
     writer, pen = tools.writer(rng, height), _dark_pen(canvas, height)
     rule = random_rule(canvas, broken=0.1, thickest=2)
     small = float(rng.uniform(6, 13))
+    captions = random_print(canvas, tools, small)
     y = rng.uniform(0.2, 1.6) * height
     while y < canvas.height + height:
         left = rng.uniform(-30, 80)
@@ -28,7 +37,7 @@ def cheque(canvas: Canvas, tools: Tools) -> None:
             _amount(canvas, tools, (left, y, rng.uniform(170, 300)), pen, height)
         elif draw < 0.85:
             horizontal(canvas, left, canvas.width * rng.uniform(0.6, 1.2), y + 0.15 * height, rule)
-            printed(canvas, tools, contents.caption(rng), left, y + 0.15 * height + 1.4 * small, small)
+            print_text(canvas, captions, contents.caption(rng), left, y + 0.15 * height + 1.4 * small)
             text = contents.date(rng) if draw < 0.55 else " ".join(contents.word(rng) for _ in range(3))
             write(canvas, writer, text, left + height, y, pen, height=0.75 * height)
         else:
@@ -38,23 +47,29 @@ def cheque(canvas: Canvas, tools: Tools) -> None:
 
 
 def strip(canvas: Canvas, tools: Tools) -> None:
-    """An amount cut out close to its digits, on a page that is bare above and below."""
+    """One to four amounts, each cut out close to its digits, with nothing above and below."""
     rng = canvas.rng
-    height = 20 * (90 / 20) ** rng.random()
     security(canvas, rng.uniform(0.05, 0.4))
-    margin = rng.uniform(0, 0.5, 2) * height
-    text = contents.amount(rng)
-    writer = tools.writer(rng, float(height))
-    height = float(min(height, 0.97 * canvas.width * height / writer.measure(text)))
-    top = place(rng, height + margin.sum(), canvas.height, cut=0)
-    baseline = top + margin[0] + height
-    pen = _dark_pen(canvas, height)
-    _edges(canvas, top, baseline + margin[1])
-    left = place(rng, writer.measure(text, height), canvas.width, cut=0)
-    write_crowded(canvas, writer, text, left, baseline, pen, height, overlap=rng.uniform(-0.05, 0.12))
     bare = rng.choice([0.0, 1.0, float(canvas.tone.mean()), rng.uniform(0, 1)])
-    canvas.rectangle(0, 0, canvas.width, top, bare)
-    canvas.rectangle(0, baseline + margin[1], canvas.width, canvas.height, bare)
+    count = int(rng.integers(1, 5))
+    edges = [0.0]
+    for slot in range(count):
+        room = (canvas.height - edges[-1]) / (count - slot)
+        height = float(min(90, room * rng.uniform(0.4, 0.9)))
+        margin = rng.uniform(0, 0.5, 2) * height
+        text = contents.amount(rng)
+        writer = tools.writer(rng, height)
+        height = float(min(height, 0.85 * canvas.width * height / writer.measure(text)))
+        top = edges[-1] + place(rng, height + margin.sum(), room, cut=0)
+        bottom = top + height + margin.sum()
+        _edges(canvas, top, bottom)
+        if rng.random() < 0.6:
+            crowd(writer, rng)
+        left = place(rng, 1.1 * writer.measure(text, height), canvas.width, cut=0)
+        write(canvas, writer, text, left, top + margin[0] + height, _dark_pen(canvas, height), height=height)
+        edges += [top, bottom]
+    for upper, lower in zip(edges[::2], [*edges[1::2], canvas.height], strict=True):
+        canvas.rectangle(0, upper, canvas.width, lower, bare)
 
 
 def amounts(canvas: Canvas, tools: Tools) -> None:
@@ -65,11 +80,14 @@ def amounts(canvas: Canvas, tools: Tools) -> None:
     elif rng.random() < 0.4:
         hills = clouds(rng, canvas.height, canvas.width, 3)
         canvas.cover(np.clip(np.float32(0.1) + hills * np.float32(0.1), 0, 0.4), 0, 0, canvas.ink(0.3))
-    y = rng.uniform(0.9, 2.0) * 30
-    while y < canvas.height + 20:
-        height = float(20 * 3 ** rng.random())
-        _amount(canvas, tools, (rng.uniform(-20, 70), y, rng.uniform(120, 300)), _dark_pen(canvas, height), height)
-        y += height * rng.uniform(1.2, 2.2) + 12
+    # Small pictures show a smaller part, and its digits somewhat smaller.
+    least, most = 20 * max(0.5, canvas.height / 256), min(60, 0.8 * canvas.height)
+    y = rng.uniform(0.9, 2.0) * 1.5 * least
+    while y < canvas.height + least:
+        height = float(least * (most / least) ** rng.random())
+        left, right = canvas.width * rng.uniform(-0.08, 0.27), canvas.width * rng.uniform(0.5, 1.2)
+        _amount(canvas, tools, (left, y, right), _dark_pen(canvas, height), height)
+        y += height * rng.uniform(1.2, 2.2) + 0.6 * least
 
 
 def _dark_pen(canvas: Canvas, height: float) -> Pen:
@@ -94,14 +112,17 @@ def _amount(canvas: Canvas, tools: Tools, line: tuple[float, float, float], pen:
     writer = tools.writer(rng, height)
     start = left + rng.uniform(0.05, 0.5) * height
     if rng.random() < 0.35:
-        start = printed(canvas, tools, contents.choice(rng, ["$", "EUR", "CHF", "Fr.", "USD"]), start, y, height * 0.6)
+        currency = random_print(canvas, tools, 0.6 * height)
+        start = print_text(canvas, currency, contents.choice(rng, ["$", "EUR", "CHF", "Fr.", "USD"]), start, y)
     text = contents.amount(rng)
     if rng.random() < 0.2:
         text = contents.number(rng, 5)
-    end = write_crowded(canvas, writer, text, start, y, pen, height, overlap=rng.uniform(-0.08, 0.12))
+    if rng.random() < 0.5:
+        crowd(writer, rng)
+    end = write(canvas, writer, text, start, y, pen)
     if rng.random() < 0.2:
         end = _hundredths(canvas, tools, end + 0.1 * height, y, pen, height)
-    if rng.random() < 0.25:
+    if end + height < right and rng.random() < 0.35:
         points = np.array([[end + 0.2 * height, y - 0.4 * height], [right, y - height * rng.uniform(0.2, 0.5)]])
         freehand(canvas, pen, points, 1.0)
 

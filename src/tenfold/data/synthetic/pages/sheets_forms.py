@@ -1,15 +1,25 @@
 """Forms: combs with a box for each digit, fields with captions, and boxes to tick."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from tenfold.data.synthetic.pages import contents
 from tenfold.data.synthetic.pages.canvas import Canvas
+from tenfold.data.synthetic.pages.hands import Writer
 from tenfold.data.synthetic.pages.sheets_lines import Pen, Rule, frame, horizontal, random_pen, random_rule, vertical
 from tenfold.data.synthetic.pages.sheets_marks import cross, tick
-from tenfold.data.synthetic.pages.sheets_writing import digit_height, place, printed, write, write_middle
-from tenfold.data.synthetic.pages.tools import Tools, Writer
+from tenfold.data.synthetic.pages.sheets_writing import (
+    Print,
+    digit_height,
+    place,
+    print_text,
+    random_print,
+    write,
+    write_middle,
+)
+from tenfold.data.synthetic.pages.tools import Tools
 
 _STYLES = ("closed", "teeth", "half", "separate", "underscores", "shaded", "dividers")
 
@@ -55,7 +65,7 @@ def print_comb(canvas: Canvas, comb: Comb) -> None:
             if comb.style == "separate":
                 frame(canvas, left, comb.top, left + comb.across, bottom, rule)
             elif comb.style == "shaded":
-                canvas.rectangle(left, comb.top, left + comb.across, bottom, rule.value, 0.3 * rule.depth)
+                canvas.rectangle(left, comb.top, left + comb.across, bottom, rule.value, 0.25 * rule.depth)
             else:
                 horizontal(canvas, left, left + comb.across, bottom, rule)
         return
@@ -91,13 +101,17 @@ def combs(canvas: Canvas, tools: Tools) -> None:
     style, rule = str(rng.choice(_STYLES)), random_rule(canvas)
     top = rng.uniform(-0.3, 1.5) * across
     writer, pen, stray = _hand(canvas, tools, across)
+    captions = random_print(canvas, tools, float(np.clip(across * rng.uniform(0.2, 0.5), 5, 14)))
     while top < canvas.height:
         if rng.random() < 0.2:
             writer, pen, stray = _hand(canvas, tools, across)
         count = int(rng.integers(1, max(3, 300 / across)))
+        captioned = rng.random() < 0.6
+        top += 1.3 * captions.height if captioned else 0
         comb = random_comb(canvas, across, count, 0, top, style, rule)
         comb = replace(comb, left=place(rng, comb.right, canvas.width, cut=0.25))
-        _caption(canvas, tools, comb)
+        if captioned:
+            _caption(canvas, captions, comb)
         print_comb(canvas, comb)
         fill_comb(canvas, comb, writer, _comb_text(rng, count), pen, stray)
         top += comb.down + rng.uniform(0.1, 1.2) * across + (rng.uniform(0, 150) if rng.random() < 0.2 else 0)
@@ -106,8 +120,8 @@ def combs(canvas: Canvas, tools: Tools) -> None:
 def _hand(canvas: Canvas, tools: Tools, across: float) -> tuple[Writer, Pen, float]:
     """Who fills a comb, with what, and how far digits stray from the middle."""
     rng = canvas.rng
-    height = float(np.clip(across * rng.uniform(0.5, 1.35), 8, 60))
-    return tools.writer(rng, height), random_pen(canvas, height), float(rng.choice([0.04, 0.09, 0.16]))
+    height = float(np.clip(across * rng.uniform(0.5, 1.2), 8, 60))
+    return tools.writer(rng, height), random_pen(canvas, height), float(rng.choice([0.03, 0.06, 0.1, 0.15]))
 
 
 def _comb_text(rng: np.random.Generator, count: int) -> str:
@@ -127,18 +141,15 @@ def _shade(canvas: Canvas) -> None:
     canvas.rectangle(0, top, canvas.width, canvas.height, canvas.ink(0.3), canvas.rng.uniform(0.05, 0.3))
 
 
-def _caption(canvas: Canvas, tools: Tools, comb: Comb) -> None:
-    """Print small above, below or before a comb."""
+def _caption(canvas: Canvas, captions: Print, comb: Comb) -> None:
+    """Print small above or before a comb."""
     rng = canvas.rng
-    if rng.random() < 0.4:
+    text, height = contents.caption(rng), captions.height
+    if comb.left > 3 * height and rng.random() < 0.3:
+        room = comb.left - height
+        print_text(canvas, captions, text, max(0, room - len(text) * height), comb.top + 0.6 * comb.down, room)
         return
-    height = float(np.clip(comb.across * rng.uniform(0.2, 0.5), 5, 14))
-    text = contents.caption(rng)
-    if rng.random() < 0.3:
-        left, baseline = comb.left - rng.uniform(4, 9) * height, comb.top + 0.6 * comb.down
-    else:
-        left, baseline = comb.left + rng.uniform(0, height), comb.top - rng.uniform(0.2, 0.6) * height
-    printed(canvas, tools, text, left, baseline, height)
+    print_text(canvas, captions, text, comb.left + rng.uniform(0, height), comb.top - rng.uniform(0.25, 0.5) * height)
 
 
 def form(canvas: Canvas, tools: Tools) -> None:
@@ -146,38 +157,40 @@ def form(canvas: Canvas, tools: Tools) -> None:
     rng = canvas.rng
     height = digit_height(rng, 9, 30)
     small = float(np.clip(height * rng.uniform(0.3, 0.8), 5, 14))
+    captions = random_print(canvas, tools, small)
     writer, pen, rule = tools.writer(rng, height), random_pen(canvas, height), random_rule(canvas, thickest=2)
     row = height * rng.uniform(1.3, 1.8) + small * 1.5
     columns = np.cumsum([rng.uniform(-60, 5), *rng.uniform(5, 16, 8) * height])
     kind = rng.choice(["box", "line", "line", "bare"])
     for bottom in np.arange(rng.uniform(0.5, 1.2) * row, canvas.height + 0.5 * row, row):
-        for left, right in zip(columns, columns[1:], strict=False):
+        for left, right in pairwise(columns):
             if left >= canvas.width or right <= 0:
                 continue
-            _field(canvas, tools, writer, (left, bottom - row, right, bottom), small, kind, rule, pen)
+            _field(canvas, captions, writer, (left, bottom - row, right, bottom), kind, rule, pen)
 
 
 def _field(
     canvas: Canvas,
-    tools: Tools,
+    captions: Print,
     writer: Writer,
     box: tuple[float, float, float, float],
-    small: float,
     kind: str,
     rule: Rule,
     pen: Pen,
 ) -> None:
-    rng = canvas.rng
+    rng, small = canvas.rng, captions.height
     left, top, right, bottom = box
     if kind == "box":
         frame(canvas, left, top, right, bottom, rule)
     elif kind == "line":
         horizontal(canvas, left + small, right - small, bottom - small * 0.3, rule)
-    printed(canvas, tools, contents.caption(rng), left + small * 0.6, top + small * 1.4, small)
+    print_text(canvas, captions, contents.caption(rng), left + small * 0.6, top + small * 1.4, right - left - small)
     baseline = bottom - writer.height * rng.uniform(-0.05, 0.25)
     if rng.random() < 0.3:
         count = max(1, int((right - left) / writer.height / 1.3))
-        comb = Comb(left, bottom - 1.15 * writer.height, 1.2 * writer.height, 1.15 * writer.height, count, "teeth", rule)
+        comb = Comb(
+            left, bottom - 1.15 * writer.height, 1.2 * writer.height, 1.15 * writer.height, count, "teeth", rule
+        )
         print_comb(canvas, comb)
         fill_comb(canvas, comb, writer, _comb_text(rng, count), pen, 0.07)
         return
@@ -185,7 +198,7 @@ def _field(
     if draw > 0.8:
         return
     text = contents.name(rng) if draw < 0.2 else contents.any_number(rng)
-    if writer.measure(text) < 1.2 * (right - left):
+    if 1.1 * writer.measure(text) < right - left:
         write(canvas, writer, text, left + small, baseline, pen, slope=float(rng.normal(0, 0.02)))
 
 
@@ -195,17 +208,19 @@ def check_boxes(canvas: Canvas, tools: Tools) -> None:
     size = 8 * (40 / 8) ** rng.random()
     rule, pen = random_rule(canvas, broken=0.05, thickest=2.5), random_pen(canvas, 1.5 * size)
     writer = tools.writer(rng, max(size * rng.uniform(0.6, 1.2), 7))
-    numbers = rng.choice([0.0, 0.0, 0.4])
-    step = size * rng.uniform(1.4, 3)
-    columns = np.arange(rng.uniform(-size, 60), canvas.width, max(step, rng.uniform(0.1, 1) * canvas.width))
+    captions = random_print(canvas, tools, float(np.clip(0.6 * size, 5, 16)))
+    captioned, numbers = rng.random() < 0.8, rng.choice([0.0, 0.0, 0.4])
+    step = size * rng.uniform(1.2, 3)
+    pitch = max(step, rng.uniform(0.3, 1) * canvas.width) if captioned else step
+    columns = np.arange(rng.uniform(-1, 2) * size, canvas.width, pitch)
     for top in np.arange(rng.uniform(-0.5, 1) * size, canvas.height, step):
         for left in columns:
             frame(canvas, left, top, left + size, top + size, rule)
-            if rng.random() < 0.8:
-                printed(
-                    canvas, tools, contents.caption(rng), left + 1.4 * size, top + 0.85 * size, max(5, size * 0.6)
+            if captioned:
+                print_text(
+                    canvas, captions, contents.caption(rng), left + 1.4 * size, top + 0.8 * size, pitch - 1.8 * size
                 )
-            x, y = left + size * rng.normal(0.5, 0.1), top + size * rng.normal(0.5, 0.1)
+            x, y = left + size * rng.normal(0.5, 0.08), top + size * rng.normal(0.5, 0.08)
             if rng.random() < numbers:
                 write_middle(canvas, writer, contents.digits(rng, 1), x, y, pen)
             elif rng.random() < 0.5:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pages.canvas import Canvas, Tone
 from tenfold.data.synthetic.pages.sheets_lines import Rule, horizontal, random_rule, vertical
@@ -40,7 +42,7 @@ def _dots(canvas: Canvas, spacing: float, start: float, rule: Rule) -> None:
 def security(canvas: Canvas, strength: float) -> None:
     """Print one to three patterns of a cheque, of at most `strength` of the ink."""
     for _ in range(canvas.rng.integers(1, 4)):
-        pattern = _SECURITY[canvas.rng.integers(len(_SECURITY))](canvas)
+        pattern = _SECURITY[int(canvas.rng.integers(len(_SECURITY)))](canvas)
         value = canvas.ink(0.2, 0.9)
         canvas.cover(pattern * np.float32(strength * canvas.rng.uniform(0.4, 1)), 0, 0, value)
 
@@ -48,7 +50,7 @@ def security(canvas: Canvas, strength: float) -> None:
 def texture(canvas: Canvas, strength: float) -> None:
     """Cover the page with a texture or a fine pattern of at most `strength` of the ink."""
     grounds = (*_SECURITY, *_TEXTURES)
-    pattern = grounds[canvas.rng.integers(len(grounds))](canvas)
+    pattern = grounds[int(canvas.rng.integers(len(grounds)))](canvas)
     canvas.cover(pattern * np.float32(strength), 0, 0, canvas.ink(0.3, 1))
 
 
@@ -72,10 +74,15 @@ def _turned(canvas: Canvas) -> tuple[Tone, Tone]:
     return x * cos + y * sin, y * cos - x * sin
 
 
+def _ink(coverage: NDArray[Any]) -> Tone:
+    """Coverage float32, cut off at 0 and 1."""
+    return np.asarray(np.clip(coverage, 0, 1), np.float32)
+
+
 def _family(distance: Tone, period: float, width: float) -> Tone:
     """Lines `width` pixels wide wherever a distance in pixels is a multiple of a period."""
     away = np.abs(distance / np.float32(period) % 1 - np.float32(0.5)) * np.float32(period)
-    return np.clip(np.float32(width / 2 + 0.5) - away, 0, np.float32(min(1.0, width)))
+    return _ink(np.clip(np.float32(width / 2 + 0.5) - away, 0, np.float32(min(1.0, width))))
 
 
 def _hatching(canvas: Canvas) -> Tone:
@@ -103,7 +110,7 @@ def _guilloche(canvas: Canvas) -> Tone:
     rng = canvas.rng
     y, x = _coordinates(canvas)
     y, x = y - np.float32(rng.uniform(-0.2, 1.2) * canvas.height), x - np.float32(rng.uniform(-0.2, 1.2) * canvas.width)
-    radius, angle = cv2.cartToPolar(*np.broadcast_arrays(x, y))
+    radius, angle = np.hypot(x, y), np.arctan2(y, x)
     swing = np.sin(angle * rng.integers(3, 30) + np.float32(rng.uniform(0, 7))) * np.float32(rng.uniform(2, 14))
     ink = _family(radius + swing, rng.uniform(3, 12), rng.uniform(0.3, 1.4))
     if rng.random() < 0.5:
@@ -124,7 +131,7 @@ def _halftone(canvas: Canvas) -> Tone:
     along, across = _turned(canvas)
     turn = np.float32(2 * np.pi / rng.uniform(3, 12))
     hills = clouds(rng, canvas.height, canvas.width, 3) * np.float32(rng.uniform(0, 0.5))
-    return np.clip((np.cos(along * turn) + np.cos(across * turn)) * 2 - np.float32(rng.uniform(0, 3)) + hills, 0, 1)
+    return _ink((np.cos(along * turn) + np.cos(across * turn)) * 2 - np.float32(rng.uniform(0, 3)) + hills)
 
 
 def _micro_text(canvas: Canvas) -> Tone:
@@ -136,14 +143,14 @@ def _micro_text(canvas: Canvas) -> Tone:
     tall = pitch - rng.integers(1, 3)
     specks.reshape(lines, pitch, -1)[:, :tall] = rng.random((lines, tall, canvas.width), np.float32) < 0.5
     specks *= (rng.random(specks.shape[1]) > 0.15).astype(np.float32)
-    return cv2.GaussianBlur(specks, (0, 0), rng.uniform(0.5, 0.9))[: canvas.height]
+    return _ink(cv2.GaussianBlur(specks, (0, 0), rng.uniform(0.5, 0.9))[: canvas.height])
 
 
 def _photo(canvas: Canvas) -> Tone:
     """Soft light and dark, as a picture that was printed pale."""
     rng = canvas.rng
-    hills = sum((clouds(rng, canvas.height, canvas.width, cells) / cells for cells in (2, 5, 14)), np.float32(0))
-    return np.clip(np.float32(0.4) + hills, 0, 1)
+    hills = [clouds(rng, canvas.height, canvas.width, cells) / cells for cells in (2, 5, 14)]
+    return _ink(np.float32(0.4) + hills[0] + hills[1] + hills[2])
 
 
 def _bricks(canvas: Canvas) -> Tone:
@@ -161,7 +168,7 @@ def _wood(canvas: Canvas) -> Tone:
     along, across = _turned(canvas)
     hills = clouds(rng, canvas.height, canvas.width, 3) * np.float32(rng.uniform(3, 14))
     grain = np.sin((across + hills) * np.float32(rng.uniform(0.2, 0.8)) + np.sin(along * np.float32(0.02)))
-    return np.clip(np.float32(0.5) + grain * np.float32(0.5), 0, 1)
+    return _ink(np.float32(0.5) + grain * np.float32(0.5))
 
 
 def _cloth(canvas: Canvas) -> Tone:
@@ -170,7 +177,7 @@ def _cloth(canvas: Canvas) -> Tone:
     one, two = rng.uniform(0.4, 2.2, 2).astype(np.float32)
     weave = np.sin(along * one) * np.sin(across * two)
     noise = rng.standard_normal(weave.shape, np.float32) * np.float32(0.2)
-    return np.clip(np.float32(0.5) + weave * np.float32(0.5) + noise, 0, 1)
+    return _ink(np.float32(0.5) + weave * np.float32(0.5) + noise)
 
 
 def _noise(canvas: Canvas) -> Tone:
@@ -179,13 +186,13 @@ def _noise(canvas: Canvas) -> Tone:
     size = (int(canvas.height / grain), int(canvas.width / grain))
     rough = rng.standard_normal(size, np.float32)
     even = cv2.resize(rough, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)
-    return np.clip(np.float32(rng.uniform(0.1, 0.6)) + even * np.float32(0.4), 0, 1)
+    return _ink(np.float32(rng.uniform(0.1, 0.6)) + even * np.float32(0.4))
 
 
 def _checks(canvas: Canvas) -> Tone:
     along, across = _turned(canvas)
     size = np.float32(canvas.rng.uniform(4, 40))
-    return (np.floor(along / size) + np.floor(across / size)) % 2
+    return _ink((np.floor(along / size) + np.floor(across / size)) % 2)
 
 
 def _barcode(canvas: Canvas) -> Tone:

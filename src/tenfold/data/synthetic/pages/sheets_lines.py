@@ -119,7 +119,7 @@ def _print_wavy(canvas: Canvas, start: float, end: float, across: float, rule: R
 def freehand(canvas: Canvas, pen: Pen, points: Points, wobble: float = 0.0) -> None:
     """Draw a smooth curve near points [n, 2]; each strays by `wobble` pixels (one standard deviation)."""
     strayed = points + canvas.rng.normal(0, max(wobble, 1e-9), points.shape)
-    canvas.line(smooth(strayed), pen.width, pen.value, pen.depth)
+    canvas.line(_apart(smooth(strayed), 2 + 0.6 * pen.width), pen.width, pen.value, pen.depth)
 
 
 def polyline(canvas: Canvas, pen: Pen, points: Points, wobble: float = 0.0) -> None:
@@ -134,6 +134,15 @@ def smooth(points: Points) -> Points:
         cut = np.stack([0.75 * points[:-1] + 0.25 * points[1:], 0.25 * points[:-1] + 0.75 * points[1:]], axis=1)
         points = np.concatenate([points[:1], cut.reshape(-1, 2), points[-1:]])
     return points
+
+
+def _apart(points: Points, gap: float) -> Points:
+    """About one point each `gap` pixels of a curve, and its ends: the edge of a wide line shows shorter pieces."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    along = np.concatenate([[0], np.cumsum(steps)])
+    count = max(2, int(along[-1] / gap) + 1)
+    even = np.linspace(0, along[-1], count)
+    return np.stack([np.interp(even, along, axis) for axis in points.T], axis=1)
 
 
 def ellipse(centre: tuple[float, float], across: float, down: float, rng: np.random.Generator) -> Points:

@@ -69,7 +69,7 @@ def star(canvas: Canvas, pen: Pen, x: float, y: float, size: float) -> None:
         return
     for angle in np.arange(3) * np.pi / 3:
         reach = 0.5 * size * np.array([np.cos(angle), np.sin(angle)])
-        polyline(canvas, pen, np.array([[x, y] - reach, [x, y] + reach]), 0.03 * size)
+        polyline(canvas, pen, np.array([x, y]) + np.stack([-reach, reach]), 0.03 * size)
 
 
 def smiley(canvas: Canvas, pen: Pen, x: float, y: float, size: float) -> None:

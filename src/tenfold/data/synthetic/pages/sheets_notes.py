@@ -18,7 +18,7 @@ from tenfold.data.synthetic.pages.sheets_marks import (
     tick,
     underline,
 )
-from tenfold.data.synthetic.pages.sheets_writing import digit_height, place, write, write_crowded
+from tenfold.data.synthetic.pages.sheets_writing import crowd, digit_height, place, write
 from tenfold.data.synthetic.pages.tools import Tools
 
 Box = tuple[float, float, float, float]
@@ -32,6 +32,8 @@ def notes(canvas: Canvas, tools: Tools) -> None:
     y = rng.uniform(0.7, 1.5) * height
     notebook(canvas, spacing * rng.choice([1, 1, rng.uniform(0.6, 1.5)]), y + rng.normal(0, 0.1) * height)
     writer, pen, slope = tools.writer(rng, height), random_pen(canvas, height), float(rng.normal(0, 0.025))
+    if rng.random() < 0.15:
+        crowd(writer, rng)
     kinds = [contents.NUMBERS[kind] for kind in rng.integers(0, len(contents.NUMBERS), 2)]
     for baseline in np.arange(y, canvas.height + height, spacing):
         if rng.random() < 0.1:
@@ -171,9 +173,9 @@ def crossed_out(canvas: Canvas, tools: Tools) -> None:
         while x < canvas.width:
             count = len(canvas.marks)
             text = contents.any_number(rng) if rng.random() < 0.2 else contents.digits(rng, int(rng.integers(1, 6)))
-            end = write_crowded(canvas, writer, text, x, y, pen, height, overlap=-0.05)
+            end = write(canvas, writer, text, x, y, pen)
             boxes = [mark.box for mark in canvas.marks[count:]]
-            if boxes and rng.random() < 0.5:
+            if boxes and rng.random() < 0.4:
                 first = int(rng.integers(len(boxes)))
                 last = int(rng.integers(first, len(boxes))) if rng.random() < 0.5 else first
                 struck = _union(boxes[first : last + 1])
@@ -191,11 +193,11 @@ def _union(boxes: list[Box]) -> Box:
 def signs(canvas: Canvas, tools: Tools) -> None:
     """Ticks, crosses, arrows, stars, brackets and lines on a page without a digit."""
     rng = canvas.rng
-    size = 10 * (120 / 10) ** rng.random()
+    size = 10 * (0.47 * canvas.width / 10) ** rng.random()
     notebook(canvas, max(10, size * rng.uniform(0.5, 1.5)), rng.uniform(0, size))
     pen = random_pen(canvas, size)
     pool = rng.integers(0, len(MARKS), rng.integers(1, 5))
-    for _ in range(int(np.clip(rng.integers(1, 30), 1, (canvas.width / size) ** 2))):
+    for _ in range(min(int(rng.integers(1, 30)), int((canvas.width / size) ** 2))):
         x, y = rng.uniform(0, (canvas.width, canvas.height))
         draw = MARKS[rng.choice(pool)]
         if rng.random() < 0.15:

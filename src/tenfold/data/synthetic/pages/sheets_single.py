@@ -6,7 +6,7 @@ from tenfold.data.synthetic.pages import contents
 from tenfold.data.synthetic.pages.canvas import Canvas
 from tenfold.data.synthetic.pages.sheets_grounds import clouds, notebook, texture
 from tenfold.data.synthetic.pages.sheets_lines import Pen, frame, random_pen, random_rule
-from tenfold.data.synthetic.pages.sheets_writing import place, write, write_crowded
+from tenfold.data.synthetic.pages.sheets_writing import crowd, place, write
 from tenfold.data.synthetic.pages.tools import Tools
 
 
@@ -48,14 +48,16 @@ def few(canvas: Canvas, tools: Tools) -> None:
     rng = canvas.rng
     text = contents.digits(rng, int(rng.integers(2, 5)))
     writer = tools.writer(rng, 100.0)
-    height = 100 * canvas.width * rng.uniform(0.6, 1.0) / writer.measure(text, 100)
+    height = 100 * canvas.width * rng.uniform(0.55, 0.95) / (1.15 * writer.measure(text, 100))
     height = float(min(height, 0.95 * canvas.height))
     pen = random_pen(canvas, height)
     if rng.random() < 0.2:
         notebook(canvas, rng.uniform(15, 60), rng.uniform(0, 60))
-    left = place(rng, writer.measure(text, height), canvas.width, cut=0)
+    left = place(rng, 1.15 * writer.measure(text, height), canvas.width, cut=0)
     baseline = place(rng, height, canvas.height, cut=0) + height
-    write_crowded(canvas, writer, text, left, baseline, pen, height, overlap=rng.uniform(-0.1, 0.1))
+    if rng.random() < 0.4:
+        crowd(writer, rng)
+    write(canvas, writer, text, left, baseline, pen, height=height)
 
 
 def spaced(canvas: Canvas, tools: Tools) -> None:
@@ -111,6 +113,6 @@ def plain_texture(canvas: Canvas, tools: Tools) -> None:
     if rng.random() < 0.15:
         notebook(canvas, rng.uniform(6, 60), rng.uniform(0, 60))
         return
-    texture(canvas, rng.uniform(0.15, 1.0))
+    texture(canvas, rng.uniform(0.25, 1.0))
     if rng.random() < 0.3:
         texture(canvas, rng.uniform(0.1, 0.5))

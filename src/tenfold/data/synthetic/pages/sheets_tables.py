@@ -8,19 +8,20 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pages import contents
 from tenfold.data.synthetic.pages.canvas import Canvas
+from tenfold.data.synthetic.pages.hands import Writer
 from tenfold.data.synthetic.pages.sheets_lines import Pen, Rule, frame, horizontal, random_pen, random_rule, vertical
 from tenfold.data.synthetic.pages.sheets_marks import cross, dash, plus, tick
-from tenfold.data.synthetic.pages.sheets_writing import digit_height, printed, write
-from tenfold.data.synthetic.pages.tools import Tools, Writer
+from tenfold.data.synthetic.pages.sheets_writing import Print, digit_height, print_text, random_print, write
+from tenfold.data.synthetic.pages.tools import Tools
 
 _SIGNS = 150
 """About as many signs as are written on a page at most."""
 
 _KINDS: Mapping[str, tuple[float, Callable[[np.random.Generator], str]]] = {
-    "mark": (2.2, lambda rng: contents.number(rng, 2)),
+    "mark": (2.5, lambda rng: contents.number(rng, 2)),
     "one": (1.5, lambda rng: contents.digits(rng, 1)),
-    "three": (3.0, lambda rng: contents.number(rng, 3)),
-    "decimal": (3.6, contents.decimal),
+    "three": (3.4, lambda rng: contents.number(rng, 3)),
+    "decimal": (4.2, lambda rng: f"{contents.number(rng, 2)}{contents.choice(rng, '..,')}{contents.digits(rng, 1)}"),
     "raised": (3.4, lambda rng: f"{contents.number(rng, 2)}·{contents.digits(rng, 1)}"),
     "grade": (2.0, contents.grade),
     "name": (7.0, contents.name),
@@ -76,7 +77,7 @@ def table(canvas: Canvas, tools: Tools) -> None:
         slope=float(rng.normal(0, 0.015)),
         header=str(rng.choice(["printed", "written", "none", "none"])),
     )
-    _fill(canvas, tools, grid, writer, pen, habits)
+    _fill(canvas, random_print(canvas, tools, min(0.65 * height, 14)), grid, writer, pen, habits)
 
 
 def _random_grid(rng: np.random.Generator, height: float) -> _Grid:
@@ -98,7 +99,7 @@ def _random_grid(rng: np.random.Generator, height: float) -> _Grid:
     rows = int(rng.integers(2, 16))
     left = rng.uniform(-0.35 * widths.sum(), 60) if rng.random() < 0.5 else rng.uniform(-5, 40)
     top = rng.uniform(-0.5 * rows * tall, 60) if rng.random() < 0.3 else rng.uniform(-5, 40)
-    return _Grid(left + np.cumsum([0, *widths]), top + np.arange(rows + 1) * tall, kinds)
+    return _Grid(left + np.cumsum([0, *widths]), top + np.arange(rows + 1, dtype=np.float64) * tall, kinds)
 
 
 def _print_rules(canvas: Canvas, grid: _Grid, rule: Rule) -> None:
@@ -119,7 +120,7 @@ def _print_rules(canvas: Canvas, grid: _Grid, rule: Rule) -> None:
         horizontal(canvas, left, right, grid.rows[1], bold)
 
 
-def _fill(canvas: Canvas, tools: Tools, grid: _Grid, writer: Writer, pen: Pen, habits: _Habits) -> None:
+def _fill(canvas: Canvas, captions: Print, grid: _Grid, writer: Writer, pen: Pen, habits: _Habits) -> None:
     rng = canvas.rng
     height, tall = writer.height, grid.rows[1] - grid.rows[0]
     written = 0
@@ -131,20 +132,26 @@ def _fill(canvas: Canvas, tools: Tools, grid: _Grid, writer: Writer, pen: Pen, h
             if right < 0 or left > canvas.width:
                 continue
             if number == 0 and habits.header != "none":
-                _write_header(canvas, tools, writer, left, right, baseline, pen, habits)
+                _write_header(canvas, captions, writer, left, right, baseline, pen, habits)
             elif kind == "number":
-                size = min(0.7 * height, 14)
-                printed(canvas, tools, f"{number + 1}{contents.choice(rng, ['', '.'])}", left + 3, baseline, size)
+                print_text(canvas, captions, f"{number + 1}{contents.choice(rng, ['', '.'])}", left + 3, baseline)
             elif kind == "name" or (rng.random() >= habits.empty and written < _SIGNS):
                 written += _write_entry(canvas, writer, kind, left, right, baseline, pen, habits)
 
 
 def _write_header(
-    canvas: Canvas, tools: Tools, writer: Writer, left: float, right: float, baseline: float, pen: Pen, habits: _Habits
+    canvas: Canvas,
+    captions: Print,
+    writer: Writer,
+    left: float,
+    right: float,
+    baseline: float,
+    pen: Pen,
+    habits: _Habits,
 ) -> None:
     text = contents.word(canvas.rng)[: max(2, int(1.4 * (right - left) / writer.height))]
     if habits.header == "printed":
-        printed(canvas, tools, text, left + 2, baseline, min(0.6 * writer.height, 13))
+        print_text(canvas, captions, text, left + 2, baseline, right - left)
     elif len(text) > 2:
         write(canvas, writer, text, left + 2, baseline, pen, height=0.7 * writer.height)
 
@@ -160,13 +167,13 @@ def _write_entry(
         sign(canvas, pen, middle, baseline - height / 2, height * rng.uniform(0.4, 0.9))
         return 1
     text = _KINDS[kind][1](rng)
-    width = writer.measure(text.replace("·", "."))
+    if kind == "name" and 1.1 * writer.measure(text) > right - left:
+        text = text.split()[0][: max(3, int(1.2 * (right - left) / height))]
+    # Who has little room writes small.
+    height *= float(min(1, rng.uniform(0.85, 1.1) * (right - left) / (writer.measure(text) + 1)))
+    width = writer.measure(text, height)
     start = {"left": left + 0.15 * height, "right": right - width - 0.15 * height}.get(habits.align, middle - width / 2)
     start += rng.normal(0, 1) * habits.stray
     baseline += rng.normal(0, 0.5) * habits.stray
-    whole, raised, rest = text.partition("·")
-    end = write(canvas, writer, whole, start, baseline, pen, slope=habits.slope)
-    if raised:
-        end = write(canvas, writer, ".", end, baseline - rng.uniform(0.25, 0.5) * height, pen)
-        write(canvas, writer, rest, end, baseline, pen, slope=habits.slope)
+    write(canvas, writer, text, start, baseline, pen, height=height, slope=habits.slope)
     return len(text)

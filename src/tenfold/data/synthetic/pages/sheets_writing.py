@@ -1,13 +1,15 @@
-"""Handwriting and small print in their places: mixed text, text in the middle of a cell, digits that touch."""
+"""Handwriting and small print in their places: mixed text, text in the middle of a cell, captions."""
 
 import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tenfold.data.synthetic.pages.canvas import Canvas
-from tenfold.data.synthetic.pages.fonts import print_line
+from tenfold.data.synthetic.pages.fonts import line_width, print_line
+from tenfold.data.synthetic.pages.hands import Writer
 from tenfold.data.synthetic.pages.sheets_lines import Pen, ellipse, freehand
-from tenfold.data.synthetic.pages.tools import Tools, Writer
+from tenfold.data.synthetic.pages.tools import Tools
 
 _RUNS = re.compile(r"[A-Za-z]+|°|[^A-Za-z°]+")
 
@@ -30,7 +32,7 @@ def write(
     height: float | None = None,
     slope: float = 0.0,
 ) -> float:
-    """Write digits, signs, letters and ° in one line; slope: pixels down for each to the right. Returns the right edge."""
+    """Write digits, signs, letters and ° in one line; slope: downwards. Returns the right edge in pixels."""
     tall = height or writer.height
     right = left
     for run in _RUNS.findall(text):
@@ -55,22 +57,9 @@ def write_middle(
     write(canvas, writer, text, x - writer.measure(text, tall) / 2, y + tall / 2, pen, height=tall)
 
 
-def write_crowded(
-    canvas: Canvas, writer: Writer, text: str, left: float, baseline: float, pen: Pen, height: float, overlap: float
-) -> float:
-    """Write signs so close that each begins `overlap` heights before the last one's end. Returns the right edge."""
-    right = left
-    for sign in text:
-        if sign == " ":
-            right += 0.4 * height
-            continue
-        count = len(canvas.marks)
-        start = right - (overlap * height if right > left else 0)
-        level = baseline + canvas.rng.normal(0, 0.03) * height
-        right = write(canvas, writer, sign, start, level, pen, height=height)
-        if len(canvas.marks) > count:
-            right = canvas.marks[-1].box[2]
-    return right
+def crowd(writer: Writer, rng: np.random.Generator) -> None:
+    """Make a person write in haste: neighbours touch and overlap."""
+    writer.style = replace(writer.style, crowding=rng.uniform(0.2, 0.9), gap=min(writer.style.gap, 0.15))
 
 
 def place(rng: np.random.Generator, length: float, room: float, cut: float = 0.12) -> float:
@@ -82,9 +71,25 @@ def place(rng: np.random.Generator, length: float, room: float, cut: float = 0.1
     return float(rng.uniform(0, room - length))
 
 
-def printed(
-    canvas: Canvas, tools: Tools, text: str, left: float, baseline: float, height: float, *, depth: float = 1.0
-) -> float:
-    """Print a line in a font for text. Returns the right edge."""
-    font = tools.fonts.pick(canvas.rng, "text")
-    return print_line(canvas, font, text, left, baseline, height, canvas.ink(0.3), depth=depth)
+@dataclass(frozen=True)
+class Print:
+    """The small print of a form. font: a file; height: of a digit, pixels; value: brightness."""
+
+    font: str
+    height: float
+    value: float
+
+
+def random_print(canvas: Canvas, tools: Tools, height: float) -> Print:
+    """A font for text, in some ink."""
+    return Print(tools.fonts.pick(canvas.rng, "text"), height, canvas.ink(0.3))
+
+
+def print_text(canvas: Canvas, style: Print, text: str, left: float, baseline: float, room: float = np.inf) -> float:
+    """Print a line, no longer than `room` pixels. Returns the right edge."""
+    width = line_width(style.font, text, style.height)
+    if width > room:
+        text = text[: max(0, int(len(text) * room / width))]
+    if not text or left > canvas.width or left + width < 0:
+        return left
+    return print_line(canvas, style.font, text, left, baseline, style.height, style.value)
