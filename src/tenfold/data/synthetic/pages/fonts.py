@@ -41,8 +41,8 @@ _TRIAL = 32
 _FAINT = 0.55
 """A font is too thin for print if no pixel of an 8 twelve pixels high gets this much ink."""
 
-_LEAST_HEIGHT, _LEAST_INK = 4.5, 0.35
-"""A digit lower than this many pixels, or with less ink in its darkest pixel, is one that nobody could read."""
+_LEAST_HEIGHT, _LEAST_CONTRAST = 4.5, 0.12
+"""A digit lower than this many pixels, or with no pixel this far from the ground's brightness, is not to be read."""
 
 _EDGE = 64
 """Ink, of 255, from which on a pixel belongs to a character's box."""
@@ -151,8 +151,8 @@ def print_line(
     placed = list(zip(starts, glyphs, strict=True))
     shown = [(x, glyph) for x, glyph in placed if x < canvas.width and x + glyph.left + glyph.ink.shape[1] > 0]
     if shown:
-        _paint(canvas, shown, round(baseline), value, depth)
-        _mark(canvas, text, placed, round(baseline), height, depth)
+        ground = _paint(canvas, shown, round(baseline), value, depth)
+        _mark(canvas, text, placed, round(baseline), height, abs(value - ground) * depth)
     return left + width
 
 
@@ -165,8 +165,8 @@ def _places(drawn: Face, text: str, tracking: float) -> tuple[list[float], float
     return places, x
 
 
-def _paint(canvas: Canvas, shown: Sequence[tuple[int, Glyph]], baseline: int, value: float, depth: float) -> None:
-    """Put characters together first: where two touch, the ink is not darker."""
+def _paint(canvas: Canvas, shown: Sequence[tuple[int, Glyph]], baseline: int, value: float, depth: float) -> float:
+    """Put characters together first: where two touch, the ink is not darker. Returns the ground's brightness."""
     left = min(start + glyph.left for start, glyph in shown)
     right = max(start + glyph.left + glyph.ink.shape[1] for start, glyph in shown)
     top = min(glyph.top for _start, glyph in shown)
@@ -176,13 +176,16 @@ def _paint(canvas: Canvas, shown: Sequence[tuple[int, Glyph]], baseline: int, va
         y, x = glyph.top - top, start + glyph.left - left
         part = ink[y : y + glyph.ink.shape[0], x : x + glyph.ink.shape[1]]
         np.maximum(part, glyph.ink, out=part)
+    under = canvas.tone[max(baseline + top, 0) : max(baseline + bottom, 0), max(left, 0) : right]
+    ground = float(under.mean()) if under.size else value
     canvas.cover(ink * np.float32(depth / 255), left, baseline + top, value)
+    return ground
 
 
 def _mark(
-    canvas: Canvas, text: str, placed: Sequence[tuple[int, Glyph]], baseline: int, height: float, depth: float
+    canvas: Canvas, text: str, placed: Sequence[tuple[int, Glyph]], baseline: int, height: float, contrast: float
 ) -> None:
-    """Mark digits, the separators among them, and letters that nobody could tell from digits."""
+    """Mark digits, the separators among them, and letters that nobody could tell from digits. contrast: of full ink."""
     nameless = {at for match in _NAMELESS.finditer(text) for at in range(*match.span())}
     alone = {match.start() for match in _ALONE.finditer(text)}
     for at, char in enumerate(text):
@@ -194,7 +197,7 @@ def _mark(
         tall = bottom - top if char in DIGITS else height
         if at in alone and tall < _LOW * height:
             label = UNKNOWN
-        if label is None or tall < _LEAST_HEIGHT or glyph.ink.max() * depth < _LEAST_INK * 255:
+        if label is None or tall < _LEAST_HEIGHT or glyph.ink.max() * contrast < _LEAST_CONTRAST * 255:
             label = UNKNOWN
         canvas.mark_box(label, start + left, baseline + top, start + right, baseline + bottom)
 

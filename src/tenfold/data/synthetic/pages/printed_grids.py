@@ -95,7 +95,7 @@ def _shaded(canvas: Canvas, grid: _Grid, ground: float) -> set[tuple[int, int]]:
     """Shade some cells or blocks a little; in some grids fill cells with black: those come back."""
     rng = canvas.rng
     if rng.random() < 0.3:
-        value = ground * rng.uniform(0.75, 0.95)
+        value = ground * rng.uniform(0.85, 0.96)
         for row, column in _on_page(canvas, grid):
             if (row // grid.block + column // grid.block) % 2 if grid.block < grid.count else rng.random() < 0.2:
                 left, top = grid.corner(row, column)
