@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from tenfold.data.synthetic.pages.canvas import CLASSES, SEPARATORS, UNKNOWN, Canvas
+from tenfold.errors import TenfoldError
 
-Kind = Literal["any", "text", "digits", "hand"]
-"""Which fonts may be picked: of letters and digits ("any": handwriting too), or those with segments besides."""
+Kind = Literal["any", "text", "digits", "hand", "segments"]
+"""Which fonts may be picked. any: with letters and digits; text: those of print; hand: those that look handwritten;
+segments: seven segments, good for digits alone; digits: text or segments."""
 
 DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -39,8 +41,8 @@ _TRIAL = 32
 _FAINT = 0.55
 """A font is too thin for print if no pixel of an 8 twelve pixels high gets this much ink."""
 
-_LEAST_HEIGHT, _LEAST_INK = 4.5, 0.35
-"""A digit lower than this many pixels, or with less ink in its darkest pixel, is one that nobody could read."""
+_LEAST_HEIGHT, _LEAST_CONTRAST = 4.5, 0.12
+"""A digit lower than this many pixels, or with no pixel this far from the ground's brightness, is not to be read."""
 
 _EDGE = 64
 """Ink, of 255, from which on a pixel belongs to a character's box."""
@@ -49,6 +51,12 @@ _NAMELESS = re.compile(
     r"(?<![A-Za-z0-9])(?:[OoIl|ZzSsBbgq]|[OoIl|]{2,})(?![A-Za-z0-9])|(?<=[0-9])[OoIl|]|[OoIl|](?=[0-9])"
 )
 """Letters that look like digits and have no word around them that tells."""
+
+_ALONE = re.compile(r"(?<![0-9])[01](?![0-9])")
+"""Digits that old-style figures draw as small capitals, with no digit beside them that tells."""
+
+_LOW = 0.78
+"""Old-style figures of less than this share of an 8's height are as low as small letters."""
 
 
 @dataclass(frozen=True)
@@ -69,20 +77,12 @@ class Face:
     def __init__(self, file: str, size: float) -> None:
         self._font = ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
         self._glyphs: dict[str, Glyph] = {}
-        self._gaps: dict[str, float] = {}
 
     def glyph(self, char: str) -> Glyph:
         """A character's ink."""
         if char not in self._glyphs:
             self._glyphs[char] = self._drawn(char)
         return self._glyphs[char]
-
-    def gap(self, pair: str) -> float:
-        """Pixels that a pair of characters stands further apart than the two alone, mostly 0 or less."""
-        if pair not in self._gaps:
-            alone = self.glyph(pair[0]).advance + self.glyph(pair[1]).advance
-            self._gaps[pair] = self._font.getlength(pair) - alone
-        return self._gaps[pair]
 
     def _drawn(self, char: str) -> Glyph:
         left, top, right, bottom = (int(edge) for edge in self._font.getbbox(char, anchor="ls"))
@@ -151,25 +151,22 @@ def print_line(
     placed = list(zip(starts, glyphs, strict=True))
     shown = [(x, glyph) for x, glyph in placed if x < canvas.width and x + glyph.left + glyph.ink.shape[1] > 0]
     if shown:
-        _paint(canvas, shown, round(baseline), value, depth)
-        _mark(canvas, text, placed, round(baseline), height, depth)
+        ground = _paint(canvas, shown, round(baseline), value, depth)
+        _mark(canvas, text, placed, round(baseline), height, abs(value - ground) * depth)
     return left + width
 
 
 def _places(drawn: Face, text: str, tracking: float) -> tuple[list[float], float]:
     """Where the pen stands for each character, from 0, and where the line ends."""
-    x, places, last = 0.0, [], ""
+    x, places = 0.0, []
     for char in text:
-        if last:
-            x += drawn.gap(last + char) + tracking
         places.append(x)
-        x += drawn.glyph(char).advance
-        last = char
+        x += drawn.glyph(char).advance + tracking
     return places, x
 
 
-def _paint(canvas: Canvas, shown: Sequence[tuple[int, Glyph]], baseline: int, value: float, depth: float) -> None:
-    """Put characters together first: where two touch, the ink is not darker."""
+def _paint(canvas: Canvas, shown: Sequence[tuple[int, Glyph]], baseline: int, value: float, depth: float) -> float:
+    """Put characters together first: where two touch, the ink is not darker. Returns the ground's brightness."""
     left = min(start + glyph.left for start, glyph in shown)
     right = max(start + glyph.left + glyph.ink.shape[1] for start, glyph in shown)
     top = min(glyph.top for _start, glyph in shown)
@@ -179,14 +176,18 @@ def _paint(canvas: Canvas, shown: Sequence[tuple[int, Glyph]], baseline: int, va
         y, x = glyph.top - top, start + glyph.left - left
         part = ink[y : y + glyph.ink.shape[0], x : x + glyph.ink.shape[1]]
         np.maximum(part, glyph.ink, out=part)
+    under = canvas.tone[max(baseline + top, 0) : max(baseline + bottom, 0), max(left, 0) : right]
+    ground = float(under.mean()) if under.size else value
     canvas.cover(ink * np.float32(depth / 255), left, baseline + top, value)
+    return ground
 
 
 def _mark(
-    canvas: Canvas, text: str, placed: Sequence[tuple[int, Glyph]], baseline: int, height: float, depth: float
+    canvas: Canvas, text: str, placed: Sequence[tuple[int, Glyph]], baseline: int, height: float, contrast: float
 ) -> None:
-    """Mark digits, the separators among them, and letters that nobody could tell from digits."""
+    """Mark digits, the separators among them, and letters that nobody could tell from digits. contrast: of full ink."""
     nameless = {at for match in _NAMELESS.finditer(text) for at in range(*match.span())}
+    alone = {match.start() for match in _ALONE.finditer(text)}
     for at, char in enumerate(text):
         label = _label(text, at)
         if label is None and at not in nameless:
@@ -194,7 +195,9 @@ def _mark(
         start, glyph = placed[at]
         left, top, right, bottom = glyph.box
         tall = bottom - top if char in DIGITS else height
-        if label is None or tall < _LEAST_HEIGHT or glyph.ink.max() * depth < _LEAST_INK * 255:
+        if at in alone and tall < _LOW * height:
+            label = UNKNOWN
+        if label is None or tall < _LEAST_HEIGHT or glyph.ink.max() * contrast < _LEAST_CONTRAST * 255:
             label = UNKNOWN
         canvas.mark_box(label, start + left, baseline + top, start + right, baseline + bottom)
 
@@ -215,12 +218,12 @@ class Fonts:
     """The fonts of this machine that draw digits as everybody does, sorted by the names of their files."""
 
     def __init__(self) -> None:
-        """Looks in the system's folders and in matplotlib's, where that is installed. Raises FileNotFoundError where
+        """Looks in the system's folders and in matplotlib's, where that is installed. Raises TenfoldError where
         there is none."""
         self.files = _usable()
         """Of each kind, the files of fonts, sorted by name."""
         if not self.files["text"]:
-            raise FileNotFoundError("no font was found: install matplotlib, which brings some, or fonts for the system")
+            raise TenfoldError("no fonts: install matplotlib, which brings some, or fonts for the system")
         self._families = {kind: _by_family(files) for kind, files in self.files.items()}
 
     def pick(self, rng: np.random.Generator, kind: Kind = "any") -> str:
@@ -239,7 +242,7 @@ def _usable() -> dict[Kind, tuple[str, ...]]:
     hand = tuple(file for file in text if _named(Path(file), _HAND))
     plain = tuple(file for file in text if file not in hand)
     segments = [str(file) for file in files if _named(file, _SEGMENTS) and _draws(str(file), DIGITS + ".:-")]
-    return {"any": tuple(text), "text": plain, "digits": (*plain, *segments), "hand": hand}
+    return {"any": tuple(text), "text": plain, "digits": (*plain, *segments), "hand": hand, "segments": tuple(segments)}
 
 
 def _font_files() -> Iterator[Path]:

@@ -39,8 +39,8 @@ def number_grid(canvas: Canvas, tools: Tools) -> None:
     pen = ink_on(rng, ground, hand_height)
     # Sudokus' clues are printed, and people fill in some or all of the rest.
     printed = rng.choice([0.0, 0.25, 0.4, 1.0])
-    written = 0.0 if rng.random() < 0.25 else rng.uniform(0.2, 1.0)
-    two = rng.random() < 0.15
+    written = 0.0 if rng.random() < (0.35 if printed else 0.1) else rng.uniform(0.2, 1.0)
+    two = rng.random() < 0.15 and grid.count < 10
     letters = rng.random() < 0.12
     notes = grid.cell > 36 and rng.random() < 0.25
     for row, column in _on_page(canvas, grid):
@@ -95,7 +95,7 @@ def _shaded(canvas: Canvas, grid: _Grid, ground: float) -> set[tuple[int, int]]:
     """Shade some cells or blocks a little; in some grids fill cells with black: those come back."""
     rng = canvas.rng
     if rng.random() < 0.3:
-        value = ground * rng.uniform(0.75, 0.95)
+        value = ground * rng.uniform(0.85, 0.96)
         for row, column in _on_page(canvas, grid):
             if (row // grid.block + column // grid.block) % 2 if grid.block < grid.count else rng.random() < 0.2:
                 left, top = grid.corner(row, column)

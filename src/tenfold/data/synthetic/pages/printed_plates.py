@@ -10,24 +10,26 @@ from tenfold.data.synthetic.pages.fonts import Kind
 from tenfold.data.synthetic.pages.printing import Style, ground_of, ink_on, log_uniform, panel
 from tenfold.data.synthetic.pages.tools import Tools
 
-_Box = tuple[float, float, float, float]
-
 
 def meter(canvas: Canvas, tools: Tools) -> None:
     """Rows of tiles with a digit each, as on a meter, a flap display, a combination lock or a form's comb."""
     rng = canvas.rng
-    _small_print(canvas, tools, int(rng.integers(0, 5)))
-    y = rng.uniform(5, 60)
+    y = rng.uniform(12, 60)
     while True:
         tile_height = log_uniform(rng, 18, 90)
         if y + tile_height > canvas.height:
             return
-        _tiles(canvas, tools, y, tile_height)
-        y += tile_height * rng.uniform(1.2, 2.2) + 4
+        frame = rng.uniform(2, 10)
+        _tiles(canvas, tools, y, tile_height, frame)
+        end = y + tile_height * rng.uniform(1.2, 2.2) + 14
+        if rng.random() < 0.5:
+            # The next frame begins up to 10 pixels above its tiles.
+            _small_print(canvas, tools, y + tile_height + frame, end - 10)
+        y = end
 
 
-def _tiles(canvas: Canvas, tools: Tools, top: float, tile_height: float) -> None:
-    """One row of tiles on a frame: the last ones are of another colour on some meters."""
+def _tiles(canvas: Canvas, tools: Tools, top: float, tile_height: float, pad: float) -> None:
+    """One row of tiles on a frame `pad` pixels wide, or on none: the last ones are of another colour on some meters."""
     rng = canvas.rng
     wide = tile_height * rng.uniform(0.55, 0.9)
     count = min(int(rng.integers(2, 10)), max(int((canvas.width - 8) / wide), 1))
@@ -35,7 +37,6 @@ def _tiles(canvas: Canvas, tools: Tools, top: float, tile_height: float) -> None
     left = rng.uniform(2, max(canvas.width - count * (wide + gap), 3))
     frame, tile = rng.uniform(0, 1, 2)
     if rng.random() < 0.7:
-        pad = rng.uniform(2, 10)
         panel(canvas, (left - pad, top - pad, left + count * (wide + gap) + pad, top + tile_height + pad), float(frame))
     height = min(tile_height * rng.uniform(0.5, 0.8), 60.0)
     style = Style(tools.fonts.pick(rng, "text"), height, ink_on(rng, float(tile), height))
@@ -53,27 +54,15 @@ def _tiles(canvas: Canvas, tools: Tools, top: float, tile_height: float) -> None
         shown.put(canvas, char, x + wide / 2, top + (tile_height + height) / 2 + shift, "middle")
 
 
-def _small_print(canvas: Canvas, tools: Tools, count: int) -> None:
-    """Words here and there, as on a meter's face: what comes later covers them."""
+def _small_print(canvas: Canvas, tools: Tools, top: float, bottom: float) -> None:
+    """Words between two rows of tiles, as on a meter's face."""
     rng, ground = canvas.rng, ground_of(canvas)
-    for _ in range(count):
-        height = log_uniform(rng, 6, 18)
-        style = Style(tools.fonts.pick(rng, "text"), height, ink_on(rng, ground, height))
-        text = words.pick(rng, ("kWh", "m3", words.name(rng), words.name(rng), words.code(rng)))
-        _cleared(canvas, style, text, rng.uniform(0, canvas.width * 0.7), rng.uniform(10, canvas.height))
-
-
-def _cleared(canvas: Canvas, style: Style, text: str, x: float, baseline: float) -> None:
-    """Print a text, on nothing but the ground: what stood there before is wiped off."""
-    box = (x - 2, baseline - style.height * 1.5, x + style.width(text) + 2, baseline + style.height * 0.5)
-    _wipe(canvas, box, ground_of(canvas))
-    style.put(canvas, text, x, baseline)
-
-
-def _wipe(canvas: Canvas, box: _Box, value: float) -> None:
-    """Cover a box, and what is marked in it."""
-    canvas.rectangle(*box, value)
-    canvas.blot(*box)
+    height = min(log_uniform(rng, 7, 18), (bottom - top) * 0.6)
+    if height < 7:
+        return
+    style = Style(tools.fonts.pick(rng, "text"), height, ink_on(rng, ground, height))
+    text = words.pick(rng, ("kWh", "m3", words.name(rng), words.name(rng), words.code(rng)))
+    style.put(canvas, text, rng.uniform(0, canvas.width * 0.7), top + height * 1.2)
 
 
 def display(canvas: Canvas, tools: Tools) -> None:
@@ -84,12 +73,8 @@ def display(canvas: Canvas, tools: Tools) -> None:
         height = log_uniform(rng, 14, 60)
         if y + height * 1.6 > canvas.height:
             return
-        font = tools.fonts.pick(rng, "digits")
-        for _ in range(8):
-            # Fonts with segments are few: a display looks for one.
-            if "seg" in font.lower():
-                break
-            font = tools.fonts.pick(rng, "digits")
+        segments = rng.random() < 0.75
+        font = tools.fonts.pick(rng, "segments" if segments else "text")
         ground = float(rng.uniform(0, 0.3) if rng.random() < 0.6 else rng.uniform(0.5, 0.9))
         style = Style(font, height, ink_on(rng, ground, height, 0.5), height * rng.uniform(0, 0.1))
         text = _fitting(rng, style, canvas.width - 12)
@@ -97,11 +82,13 @@ def display(canvas: Canvas, tools: Tools) -> None:
         x = rng.uniform(6, max(canvas.width - width - 6, 7))
         pad = height * rng.uniform(0.15, 0.5)
         panel(canvas, (x - pad, y, x + width + pad, y + height + 2 * pad), ground, float(rng.uniform(0, 1)))
-        if rng.random() < 0.3:
+        if segments and rng.random() < 0.4:
             # Segments that are off shimmer through.
             off = ground + (style.value - ground) * rng.uniform(0.04, 0.12)
             marks = len(canvas.marks)
-            replace(style, value=float(off)).put(canvas, "".join("8" if c.isdigit() else c for c in text), x, y + pad + height)
+            replace(style, value=float(off)).put(
+                canvas, "".join("8" if c.isdigit() else c for c in text), x, y + pad + height
+            )
             del canvas.marks[marks:]
         style.put(canvas, text, x, y + pad + height)
         y += height + 2 * pad + rng.uniform(4, 50)
@@ -109,7 +96,12 @@ def display(canvas: Canvas, tools: Tools) -> None:
 
 def _fitting(rng: np.random.Generator, style: Style, room: float) -> str:
     """A number as displays show it, that fits."""
-    texts = (words.clock(rng), words.decimal(rng, 4, 1).replace(",", ""), words.whole(rng, 7), "-" + words.whole(rng, 2))
+    texts = (
+        words.clock(rng),
+        words.decimal(rng, 4, 1).replace(",", ""),
+        words.whole(rng, 7),
+        "-" + words.whole(rng, 2),
+    )
     text = words.pick(rng, texts)
     while style.width(text) > room and len(text) > 1:
         text = text[:-1].rstrip(".:-")
@@ -148,7 +140,7 @@ def scoreboard(canvas: Canvas, tools: Tools) -> None:
     panel(canvas, (rng.uniform(-9, 20), rng.uniform(-9, 20), rng.uniform(236, 265), rng.uniform(236, 265)), ground)
     columns, rows = int(rng.integers(1, 4)), int(rng.integers(1, 5))
     wide, high = 216 / columns, 216 / rows
-    score_font = tools.fonts.pick(rng, "digits")
+    score_font = tools.fonts.pick(rng, "segments" if rng.random() < 0.3 else "text")
     score_height = min(60.0, high * rng.uniform(0.35, 0.6), wide * rng.uniform(0.3, 0.6))
     score = Style(score_font, score_height, ink_on(rng, ground, score_height, 0.5))
     small_height = float(np.clip(high * 0.15, 6, 16))
@@ -160,7 +152,9 @@ def scoreboard(canvas: Canvas, tools: Tools) -> None:
             text = words.whole(rng, 3) if rng.random() < 0.8 else f"{words.whole(rng, 2)}:{words.whole(rng, 2)}"
             if score.width(text) > wide - 8:
                 text = text[:1]
-            score.put(canvas, text, x + wide / 2, y + small_height + 4 + (high - small_height + score_height) * 0.45, "middle")
+            score.put(
+                canvas, text, x + wide / 2, y + small_height + 4 + (high - small_height + score_height) * 0.45, "middle"
+            )
 
 
 def calculator(canvas: Canvas, tools: Tools) -> None:
@@ -173,7 +167,11 @@ def calculator(canvas: Canvas, tools: Tools) -> None:
     if rng.random() < 0.7:
         height = log_uniform(rng, 14, 32)
         panel(canvas, (left + 8, top + 8, left + wide - 8, top + 16 + height * 1.4), screen)
-        shown = Style(tools.fonts.pick(rng, "digits"), height, ink_on(rng, screen, height, 0.5))
+        shown = Style(
+            tools.fonts.pick(rng, "segments" if rng.random() < 0.6 else "text"),
+            height,
+            ink_on(rng, screen, height, 0.5),
+        )
         shown.put(canvas, _fitting(rng, shown, wide - 28), left + wide - 14, top + 12 + height * 1.2, "right")
         top += 16 + height * 1.4
     keys = words.pick(rng, ("789456123", "123456789")) + words.pick(rng, ("0.=", "*0#", ".0C", "C0="))

@@ -6,17 +6,14 @@ import numpy as np
 
 from tenfold.data.synthetic.pages import words
 from tenfold.data.synthetic.pages.canvas import Canvas
-from tenfold.data.synthetic.pages.printing import Style, flow, ground_of, ink_on, log_uniform, panel, rule
+from tenfold.data.synthetic.pages.printing import MOST_MARKS, Style, flow, ground_of, ink_on, log_uniform, panel, rule
 from tenfold.data.synthetic.pages.tools import Tools
-
-_MOST_DIGITS = 150
-"""A table ends where the page would hold more."""
 
 
 def invoice(canvas: Canvas, tools: Tools) -> None:
     """Rows of an item's name and numbers in columns, right aligned, with or without rules."""
     rng, ground = canvas.rng, ground_of(canvas)
-    height = log_uniform(rng, 6, 24)
+    height = log_uniform(rng, 7, 28)
     style = Style(tools.fonts.pick(rng, "text"), height, ink_on(rng, ground, height))
     y = rng.uniform(-10, 20)
     if rng.random() < 0.5:
@@ -30,7 +27,13 @@ def _heading(canvas: Canvas, tools: Tools, style: Style, y: float) -> float:
     for _ in range(rng.integers(1, 5)):
         height = style.height * rng.uniform(1, 1.8)
         head = Style(tools.fonts.pick(rng, "text") if rng.random() < 0.2 else style.font, height, style.value)
-        texts = (words.name(rng), f"{words.name(rng)} {words.whole(rng)}", words.date(rng), words.phone(rng), words.code(rng))
+        texts = (
+            words.name(rng),
+            f"{words.name(rng)} {words.whole(rng)}",
+            words.date(rng),
+            words.phone(rng),
+            words.code(rng),
+        )
         y += height * 1.6
         head.put(canvas, words.pick(rng, texts), rng.uniform(2, 40), y)
     return y + style.height
@@ -39,7 +42,7 @@ def _heading(canvas: Canvas, tools: Tools, style: Style, y: float) -> float:
 def _column(rng: np.random.Generator) -> Callable[[], str]:
     """What fills one column: numbers of one kind."""
     kind = int(rng.integers(6))
-    most, places, point = int(rng.integers(1, 5)), int(rng.integers(1, 4)), ".," [rng.integers(2)]
+    most, places, point = int(rng.integers(1, 5)), int(rng.integers(1, 4)), ".,"[rng.integers(2)]
     minus = rng.random() < 0.15
     if kind < 3:
         return lambda: ("-" if minus and rng.random() < 0.5 else "") + words.decimal(rng, most, places, point)
@@ -61,7 +64,7 @@ def _table(canvas: Canvas, style: Style, box: tuple[float, float, float, float],
     across, down, banded = thick and rng.random() < 0.7, thick and rng.random() < 0.4, rng.random() < 0.2
     faint = style.value + (ground - style.value) * rng.uniform(0, 0.6)
     y, row = top, 0
-    while y < bottom and _digits(canvas) < _MOST_DIGITS:
+    while y < bottom and len(canvas.marks) < MOST_MARKS:
         if banded and row % 2:
             canvas.rectangle(left, y, right, y + pitch, ground * 0.9 if ground > 0.4 else ground + 0.06)
         if across:
@@ -69,9 +72,11 @@ def _table(canvas: Canvas, style: Style, box: tuple[float, float, float, float],
         baseline = y + (pitch + height) / 2
         if named:
             style.put(canvas, style.fit(words.name(rng), label_width - height * 0.4), left + 3, baseline)
-        for edge, fill in zip(edges, fills, strict=True):
-            if rng.random() < 0.92:
-                style.put(canvas, fill(), edge - height * 0.35, baseline, "right")
+        for edge, width, fill in zip(edges, widths, fills, strict=True):
+            text = fill() if rng.random() < 0.95 else ""
+            # Now and then a number is longer than those that its column's width was taken from.
+            if text and style.width(text) < width - height * 0.5:
+                style.put(canvas, text, edge - height * 0.35, baseline, "right")
         y, row = y + pitch, row + 1
     if down:
         for edge in (left + label_width, *edges):
@@ -92,21 +97,16 @@ def _columns(rng: np.random.Generator, style: Style, room: float) -> tuple[list[
     return widths, fills
 
 
-def _digits(canvas: Canvas) -> int:
-    """About how many digits the page holds."""
-    return len(canvas.marks)
-
-
 def receipt(canvas: Canvas, tools: Tools) -> None:
     """A narrow slip: a shop's name, items with their prices at the right, a total, a date, a code."""
     rng, ground = canvas.rng, ground_of(canvas)
-    height = log_uniform(rng, 6.5, 18)
+    height = log_uniform(rng, 7, 22)
     ink = ink_on(rng, ground, height)
     style = Style(tools.fonts.pick(rng, "text"), height, ink)
     left, right = rng.uniform(-10, 40), canvas.width - rng.uniform(-10, 60)
     y, pitch = rng.uniform(-5, 30), height * rng.uniform(1.45, 2.2)
-    point = ".," [rng.integers(2)]
-    while y < canvas.height + pitch and _digits(canvas) < _MOST_DIGITS:
+    point = ".,"[rng.integers(2)]
+    while y < canvas.height + pitch and len(canvas.marks) < MOST_MARKS:
         y += pitch
         said = rng.random()
         if said < 0.72:
@@ -119,8 +119,10 @@ def receipt(canvas: Canvas, tools: Tools) -> None:
             large = Style(style.font, height * rng.uniform(1.1, 1.6), ink)
             y += large.height - height
             amount = words.decimal(rng, 4, 2, point)
-            large.put(canvas, words.pick(rng, ("TOTAL", "Total", "SUMME", "Sum", "EUR", "CASH", "Tax")), left, y)
-            large.put(canvas, amount, right, y, "right")
+            start = right - large.width(amount)
+            label = words.pick(rng, ("TOTAL", "Total", "SUMME", "Sum", "EUR", "CASH", "Tax"))
+            large.put(canvas, large.fit(label, start - left - height), left, y)
+            large.put(canvas, amount, start, y)
         elif said < 0.9:
             texts = (words.date(rng), words.clock(rng), words.phone(rng), words.name(rng), words.code(rng))
             style.put(canvas, words.pick(rng, texts), (left + right) / 2, y, "middle")
@@ -133,21 +135,23 @@ def receipt(canvas: Canvas, tools: Tools) -> None:
 def timetable(canvas: Canvas, tools: Tools) -> None:
     """Places at the left and times in columns, or hours with the minutes of departures."""
     rng, ground = canvas.rng, ground_of(canvas)
-    height = log_uniform(rng, 6.5, 18)
+    height = log_uniform(rng, 7, 24)
     style = Style(tools.fonts.pick(rng, "text"), height, ink_on(rng, ground, height))
     pitch, left = height * rng.uniform(1.6, 2.4), rng.uniform(-5, 15)
-    hourly, point = rng.random() < 0.4, ":." [rng.integers(2)]
+    hourly, point = rng.random() < 0.4, ":."[rng.integers(2)]
     label = height * (2.5 if hourly else rng.uniform(4, 9))
     step = style.width("00 " if hourly else "00:00 ") + height * rng.uniform(0.1, 1.0)
     ruled, banded = rng.random() < 0.5, rng.random() < 0.3
     y, hour = rng.uniform(-5, 30), int(rng.integers(0, 12))
-    while y < canvas.height and _digits(canvas) < _MOST_DIGITS:
+    while y < canvas.height and len(canvas.marks) < MOST_MARKS:
         if banded and hour % 2:
             canvas.rectangle(0, y, canvas.width, y + pitch, ground * 0.88)
         if ruled:
             rule(canvas, left, y, canvas.width, ground + (style.value - ground) * 0.6)
         baseline = y + (pitch + height) / 2
-        style.put(canvas, f"{hour % 24:02}" if hourly else style.fit(words.name(rng), label - height * 0.5), left, baseline)
+        style.put(
+            canvas, f"{hour % 24:02}" if hourly else style.fit(words.name(rng), label - height * 0.5), left, baseline
+        )
         minutes = sorted(rng.integers(0, 60, 12))
         for at, x in enumerate(np.arange(left + label, canvas.width, step)[: int(rng.integers(2, 12))]):
             text = f"{minutes[at]:02}" if hourly else f"{(hour + at) % 24:02}{point}{minutes[-at]:02}"
@@ -166,20 +170,31 @@ def calendar(canvas: Canvas, tools: Tools) -> None:
     ruled, corner = rng.random() < 0.5, rng.random() < 0.4
     for left in np.arange(rng.uniform(-cell, 20), canvas.width, cell * 7.6):
         for top in np.arange(rng.uniform(-high, 20), canvas.height, high * 8.5):
-            head.put(canvas, words.date(rng), float(left) + cell * 3.5, float(top) + high * 0.7, "middle")
-            for day, text in enumerate("MTWTFSS" if rng.random() < 0.5 else ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")):
-                head.put(canvas, text, float(left) + cell * (day + 0.5), float(top) + high * 1.6, "middle")
-            first = int(rng.integers(7))
-            for day in range(1, int(rng.integers(29, 32))):
-                row, column = divmod(first + day - 1, 7)
-                x, y = float(left) + column * cell, float(top) + (row + 1.9) * high
-                if ruled:
-                    rule(canvas, x, y, x + cell, style.value)
-                    canvas.rectangle(x, y, round(x) + 1, y + high, style.value)
-                if corner:
-                    style.put(canvas, str(day), x + cell * 0.9, y + height + 3, "right")
-                else:
-                    style.put(canvas, str(day), x + cell / 2, y + (high + height) / 2, "middle")
+            if len(canvas.marks) < MOST_MARKS:
+                _month(canvas, (style, head), (float(left), float(top), cell, high), ruled, corner)
+
+
+def _month(
+    canvas: Canvas, styles: tuple[Style, Style], place: tuple[float, float, float, float], ruled: bool, corner: bool
+) -> None:
+    """One month at left, top with cells so wide and high; corner: days stand in their cells' upper right corners."""
+    rng = canvas.rng
+    style, head = styles
+    left, top, cell, high = place
+    head.put(canvas, words.date(rng), left + cell * 3.5, top + high * 0.7, "middle")
+    for day, text in enumerate("MTWTFSS" if rng.random() < 0.5 else ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")):
+        head.put(canvas, text, left + cell * (day + 0.5), top + high * 1.6, "middle")
+    first = int(rng.integers(7))
+    for day in range(1, int(rng.integers(29, 33))):
+        row, column = divmod(first + day - 1, 7)
+        x, y = left + column * cell, top + (row + 1.9) * high
+        if ruled:
+            rule(canvas, x, y, x + cell, style.value)
+            canvas.rectangle(x, y, round(x) + 1, y + high, style.value)
+        if corner:
+            style.put(canvas, str(day), x + cell * 0.9, y + style.height + 3, "right")
+        else:
+            style.put(canvas, str(day), x + cell / 2, y + (high + style.height) / 2, "middle")
 
 
 def screen(canvas: Canvas, tools: Tools) -> None:
@@ -187,7 +202,7 @@ def screen(canvas: Canvas, tools: Tools) -> None:
     rng = canvas.rng
     ground = float(rng.uniform(0, 0.25) if rng.random() < 0.6 else rng.uniform(0.85, 1))
     panel(canvas, (0, 0, canvas.width, canvas.height), ground)
-    height = log_uniform(rng, 6.5, 18)
+    height = log_uniform(rng, 7, 20)
     font = tools.fonts.pick(rng, "text")
     style = Style(font, height, ink_on(rng, ground, height, 0.6))
     bar = float(np.clip(ground + rng.uniform(-0.25, 0.25), 0, 1))

@@ -4,16 +4,28 @@ import numpy as np
 
 from tenfold.data.synthetic.pages import words
 from tenfold.data.synthetic.pages.canvas import Canvas
-from tenfold.data.synthetic.pages.printing import Align, Style, flow, ground_of, ink_on, log_uniform, panel, rule
+from tenfold.data.synthetic.pages.fonts import Kind
+from tenfold.data.synthetic.pages.printing import (
+    MOST_MARKS,
+    Align,
+    Style,
+    flow,
+    ground_of,
+    ink_on,
+    log_uniform,
+    panel,
+    rule,
+)
 from tenfold.data.synthetic.pages.tools import Tools
 
+_ALONE: tuple[Kind, ...] = ("any", "digits", "text", "hand", "segments")
 _ALIGNMENTS: tuple[Align, ...] = ("left", "left", "left", "middle", "right")
 
 
 def newspaper(canvas: Canvas, tools: Tools) -> None:
     """Columns of text with headlines and numbers, as a camera cuts them out of a larger page."""
     rng, ground = canvas.rng, ground_of(canvas)
-    height = log_uniform(rng, 6, 15)
+    height = log_uniform(rng, 6.5, 22)
     body = Style(tools.fonts.pick(rng, "text"), height, ink_on(rng, ground, height))
     head_font = tools.fonts.pick(rng, "text") if rng.random() < 0.6 else body.font
     wide = height * rng.uniform(11, 28)
@@ -41,7 +53,7 @@ def _article(
         head = Style(head_font, height, body.value)
         title = words.tokens(rng, int(rng.integers(2, 7)), 0.12)
         top = flow(canvas, head, title, (left, top, right, canvas.height), rng.uniform(1.4, 1.8)) + height * 0.5
-    text = words.tokens(rng, int(rng.integers(15, 70)), numbers)
+    text = words.tokens(rng, int(rng.integers(15, 70)), numbers if len(canvas.marks) < MOST_MARKS / 2 else 0.0)
     return flow(canvas, body, text, (left, top, right, canvas.height + body.height), leading) + body.height * 1.2
 
 
@@ -50,13 +62,13 @@ def text_page(canvas: Canvas, tools: Tools) -> None:
     rng, ground = canvas.rng, ground_of(canvas)
     height = log_uniform(rng, 6, 60)
     numbers = 0.0 if rng.random() < 0.5 else rng.uniform(0.05, 0.5)
-    kind = "any" if height > 14 else "text"
+    kind: Kind = "any" if height > 14 else "text"
     style = Style(tools.fonts.pick(rng, kind), height, ink_on(rng, ground, height), _tracking(rng, height))
     align = _ALIGNMENTS[rng.integers(len(_ALIGNMENTS))]
     margin, leading = rng.uniform(-20, 30), rng.uniform(1.4, 2.4)
     y = rng.uniform(-height, 30)
     while y < canvas.height:
-        text = words.tokens(rng, int(rng.integers(10, 90)), numbers)
+        text = words.tokens(rng, int(rng.integers(10, 90)), numbers if len(canvas.marks) < MOST_MARKS / 2 else 0.0)
         if rng.random() < 0.1:
             text = [token.upper() for token in text]
         y = flow(canvas, style, text, (margin, y, canvas.width - margin, canvas.height + height), leading, align)
@@ -110,11 +122,11 @@ def _label(canvas: Canvas, fonts: tuple[str, str], box: tuple[float, float, floa
     left, top, right, bottom = box
     left, right = left + 4, right - 4
     room = right - left
-    height = float(np.clip(room * rng.uniform(0.06, 0.12), 6, 20))
+    height = float(np.clip(room * rng.uniform(0.06, 0.12), 7, 20))
     small = Style(fonts[0], height, ink_on(rng, ground, height))
     y = top + 4
-    text = words.tokens(rng, int(rng.integers(1, 9)), 0.15)
-    y = flow(canvas, small, text, (left, y, right, min(bottom - 4, top + (bottom - top) * 0.45)), 1.6) + 5
+    said = words.tokens(rng, int(rng.integers(1, 9)), 0.15)
+    y = flow(canvas, small, said, (left, y, right, min(bottom - 4, top + (bottom - top) * 0.45)), 1.6) + 5
     large_height = float(min((bottom - y) * rng.uniform(0.4, 0.7), 60))
     text = words.price(rng) if rng.random() < 0.7 else words.quantity(rng)
     large_height = min(large_height, large_height * room / max(Style(fonts[1], large_height, 0).width(text), 1))
@@ -145,9 +157,9 @@ def _bar_code(canvas: Canvas, style: Style, box: tuple[float, float, float, floa
 def number_alone(canvas: Canvas, tools: Tools) -> None:
     """A printed number of 1 to 12 digits, as wide as the page or less, sometimes in two or three lines."""
     rng, ground = canvas.rng, ground_of(canvas)
-    font = tools.fonts.pick(rng, ("any", "digits", "text", "hand")[rng.integers(4)])
+    font = tools.fonts.pick(rng, _ALONE[rng.integers(len(_ALONE))])
     lines = int(rng.choice([1, 1, 1, 2, 3]))
-    y = rng.uniform(10, 120) if lines == 1 else rng.uniform(5, 40)
+    y = rng.uniform(5, 190) if lines == 1 else rng.uniform(5, 40)
     for _ in range(lines):
         count = int(rng.integers(1, 13))
         text = words.digits(rng, count)

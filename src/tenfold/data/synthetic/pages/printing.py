@@ -11,6 +11,9 @@ from tenfold.data.synthetic.pages.fonts import line_width, print_line
 
 Align = Literal["left", "middle", "right"]
 
+MOST_MARKS = 150
+"""A page with about this many digits and separators gets no more."""
+
 _SMALL = 12
 """Print lower than this many pixels needs more ink to be read."""
 
@@ -49,8 +52,10 @@ def log_uniform(rng: np.random.Generator, least: float, most: float) -> float:
 
 def ink_on(rng: np.random.Generator, ground: float, height: float, least: float = 0.35) -> float:
     """Brightness of an ink that is read well on a ground: darker on a light one, lighter on a dark one."""
-    share = rng.uniform(max(least, 0.55) if height < _SMALL else least, 1.0)
-    return float(ground * (1 - share) if ground > 0.45 else ground + (1 - ground) * max(share, 0.5))
+    share, contrast = rng.uniform(max(least, 0.55) if height < _SMALL else least, 1.0), 0.3
+    if ground > 0.5:
+        return float(max(ground - max(share * ground, contrast), 0.0))
+    return float(min(ground + max(share * (1 - ground), contrast), 1.0))
 
 
 def ground_of(canvas: Canvas) -> float:

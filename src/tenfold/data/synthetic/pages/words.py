@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_WORDS = """
+_TEXT = """
 the of and to in is that for it as was with be by on not he his but at are this have from or had an they which one you
 were all her she there would their we him been has when who will no more if out so said what up its about than into them
 can only other new some could time these two may then do first any my now such like our over man me even most made after
@@ -17,26 +17,49 @@ change order item price discount weight length height width volume pressure temp
 energy coffee butter bread cheese apple orange tomato potato sugar flour pepper chicken organic fresh natural frozen
 und der die das ist nicht mit ein eine auf von zu den im sich auch als nach bei aus wie nur noch oder haben werden Jahr
 Zeit Haus Stadt Strasse Betrag Summe Datum Uhr Rechnung Menge Artikel Preis Netto Brutto Konto Kunde Lieferung Seite
-le la les des une est dans pour que qui sur avec par plus ce pas au son sont mais nous vous tout date prix montant facture
-el los las del por con para una su al como pero sus fecha precio importe cantidad cliente calle ciudad importo prezzo
-data quando sempre anche della nella sono questo tempo lavoro mondo
-""".split()
+le la les des une est dans pour que qui sur avec par plus ce pas au son sont mais nous vous tout date prix montant
+facture el los las del por con para una su al como pero sus fecha precio importe cantidad cliente calle ciudad importo
+prezzo data quando sempre anche della nella sono questo tempo lavoro mondo
+"""
+_WORDS = _TEXT.split()
 
-_SYLLABLES = """
+_SOUNDS = """
 ba be bi bo ca ce co da de di do fa fe fi ga ge go ha he hi ja jo ka ke ki la le li lo lu ma me mi mo na ne ni no pa pe
 po ra re ri ro sa se si so ta te ti to tra stra va ve vi vo wa we za ber ten ler ing ton ham ford stein man son ville
-""".split()
+"""
+_SYLLABLES = _SOUNDS.split()
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
-_UNITS = "kg g ml cm mm km m W V A Hz kWh MB GB rpm psi C min h pcs".split()
+_YEAR = "January February March April May June July August September October November December"
+_WEEK = "Mon Tue Wed Thu Fri Sat Sun"
+_MONTHS, _DAYS = _YEAR.split(), _WEEK.split()
+_UNITS = (
+    "kg",
+    "g",
+    "ml",
+    "cm",
+    "mm",
+    "km",
+    "m",
+    "W",
+    "V",
+    "A",
+    "Hz",
+    "kWh",
+    "MB",
+    "rpm",
+    "psi",
+    "C",
+    "min",
+    "h",
+    "pcs",
+)
 _CODE_LETTERS = "ACDEFGHJKLMNPRTUVWXY"
 """Letters that no font draws like a digit."""
 
 
 def pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
     """One of some texts."""
-    return choices[rng.integers(len(choices))]
+    return choices[int(rng.integers(len(choices)))]
 
 
 def word(rng: np.random.Generator) -> str:
@@ -74,7 +97,7 @@ def decimal(rng: np.random.Generator, most_digits: int = 4, places: int = 2, poi
 
 def price(rng: np.random.Generator) -> str:
     """A price, with or without its currency."""
-    amount = decimal(rng, int(rng.integers(1, 5)), point=".," [rng.integers(2)])
+    amount = decimal(rng, int(rng.integers(1, 5)), point=".,"[rng.integers(2)])
     said = rng.random()
     if said < 0.3:
         return f"${amount}"
@@ -101,9 +124,12 @@ def date(rng: np.random.Generator) -> str:
 def clock(rng: np.random.Generator) -> str:
     """A time of day."""
     hour, minute = int(rng.integers(0, 24)), int(rng.integers(0, 60))
-    return (f"{hour:02}:{minute:02}", f"{hour}:{minute:02}", f"{hour:02}.{minute:02}", f"{hour:02}:{minute:02}:{digits(rng, 2)}")[
-        rng.integers(4)
-    ]
+    return (
+        f"{hour:02}:{minute:02}",
+        f"{hour}:{minute:02}",
+        f"{hour:02}.{minute:02}",
+        f"{hour:02}:{minute:02}:{digits(rng, 2)}",
+    )[rng.integers(4)]
 
 
 def phone(rng: np.random.Generator) -> str:
