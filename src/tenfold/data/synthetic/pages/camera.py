@@ -12,6 +12,9 @@ Pixels = NDArray[np.uint8]
 
 _NOISE_SIDE = 512
 
+_LEAST_INK = 0.05
+"""Share of a digit's box that its strokes fill at least."""
+
 
 @dataclass(frozen=True)
 class Camera:
@@ -142,7 +145,10 @@ def visible(pixels: Pixels, mark: Mark, noise: float) -> bool:
     if part.size == 0:
         return False
     soft = cv2.blur(part, (2, 2))
-    return float(int(soft.max()) - int(soft.min())) > max(12.0, 3.0 * noise)
+    low, high = int(soft.min()), int(soft.max())
+    # A scanner's black and white may leave specks of a stroke.
+    share = float(np.mean(soft > (low + high) / 2))
+    return high - low > max(12.0, 3.0 * noise) and _LEAST_INK < share < 1 - _LEAST_INK
 
 
 def _shaken(tone: Tone, rng: np.random.Generator, length: float) -> Tone:

@@ -54,12 +54,12 @@ class Canvas:
     @property
     def height(self) -> int:
         """Pixels."""
-        return self.tone.shape[0]
+        return int(self.tone.shape[0])
 
     @property
     def width(self) -> int:
         """Pixels."""
-        return self.tone.shape[1]
+        return int(self.tone.shape[1])
 
     def ink(self, least: float = 0.2, most: float = 1.0) -> float:
         """Brightness of an ink on this page: darker than the paper by a random share of it from `least` to `most`."""

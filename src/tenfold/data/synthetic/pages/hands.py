@@ -15,8 +15,14 @@ _THINNEST, _WIDEST = 0.018, 0.1
 _AMBIGUOUS = frozenset("OILZSBGQ")
 """Letters that alone may be a digit, in one of their cases."""
 
+_FLATTEST = 0.75
+"""Height over width of the flattest glyph that is written as high as a line's digits; flatter ones are smaller."""
+
 _SIGNS = {"'": ((0.03, 1.0, 0, 0.8),), "·": ((0, 0.45, 0.02, 0.44),), ".": ((0, 0.03, 0.02, 0.02),)}
 """Marks drawn as segments (x0, y0, x1, y1) in heights of a digit: y 0 on the line, 1 at the top of a digit."""
+
+_DRAWN = "/="
+"""Signs that the bank holds in one width only."""
 
 _COMMA, _DASH, _COLON, _SLASH = ",", "-", ":", "/"
 
@@ -90,7 +96,7 @@ class Writer:
             if sign == " ":
                 x += tall * self._rng.uniform(0.4, 0.9)
                 continue
-            if sign.isdigit() or (sign in self._glyphs.rows and sign != _SLASH) or sign.isalpha():
+            if sign.isdigit() or (sign in self._glyphs.rows and sign not in _DRAWN) or sign.isalpha():
                 own = self.style.small_zeros if sign == "0" and index >= len(text) - ending > 0 else 1.0
                 size = tall * own * float(np.exp(self._rng.normal(0, self.style.unevenness)))
                 lift = (tall - size) * self._rng.uniform(0, 1) if own < 1 else 0.0
@@ -132,7 +138,7 @@ class Writer:
         """About how many pixels wide `number` writes a text."""
         tall = height or self.height
         wide = {" ": 0.65, ".": 0.08, ",": 0.1, ":": 0.1, "-": 0.4, "'": 0.1}
-        glyphs = sum(wide.get(sign, 0.62 * self.style.width) for sign in text)
+        glyphs = sum(wide.get(sign, 0.7 * self.style.width) for sign in text)
         return tall * glyphs + self._gap_mean(tall) * max(len(text) - 1, 0)
 
     def scribble(
@@ -203,10 +209,10 @@ class Writer:
         row = self._row(sign)
         x0, y0, x1, y1 = (float(edge) for edge in bank.boxes[row])
         radius = float(bank.radii[row])
-        scale = height / max(y1 - y0, 0.4 * (x1 - x0), 4.0)
+        scale = height / max(y1 - y0, _FLATTEST * (x1 - x0), 4.0)
         reach = self._reach_in_field(radius, scale, tall)
         edge = reach if radius == 0 else 0.0
-        scale = height / max(y1 - y0 + 2 * edge, 0.4 * (x1 - x0), 4.0)
+        scale = height / max(y1 - y0 + 2 * edge, _FLATTEST * (x1 - x0), 4.0)
         across = scale * style.width * float(np.exp(rng.normal(0, 0.05)))
         angle = style.turn + rng.normal(0, 0.04)
         lean = style.slant if sign.isdigit() and rng.random() < 0.9 else 0.6 * style.slant
