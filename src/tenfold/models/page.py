@@ -68,7 +68,9 @@ class PageNetwork(nn.Module):
             features.append(x)
         merged = self.laterals[-1](features[-1])
         for index in range(len(features) - 2, -1, -1):
-            merged = functional.interpolate(merged, scale_factor=2.0, mode="nearest") + self.laterals[index](features[index])
+            merged = functional.interpolate(merged, scale_factor=2.0, mode="nearest") + self.laterals[index](
+                features[index]
+            )
             if index == 1:
                 merged = self.smooth(merged)
         return torch.as_tensor(self.head(merged))

@@ -25,26 +25,24 @@ _LARGEST = 160
 """Pixels: the ink of a larger digit is found in a smaller picture of it."""
 
 
-def glyph_views(page: Grey, boxes: NDArray[np.float64]) -> Views:
-    """Views uint8 [n, 28, 28] of the digits in boxes [n, 4] (left, top, right, bottom) on a page uint8 [h, w]."""
+def glyph_views(page: Grey, boxes: NDArray[np.float64], turned: int = 0) -> Views:
+    """Views uint8 [n, 28, 28] of the digits in boxes [n, 4] (left, top, right, bottom) on a page uint8 [h, w].
+
+    turned: degrees clockwise by which the page is turned to be read.
+    """
     views = np.zeros((len(boxes), SIDE, SIDE), np.uint8)
     for index, box in enumerate(boxes):
         ink = glyph_ink(page, box)
         if ink.any():
-            views[index] = frame(ink)
+            views[index] = frame(np.ascontiguousarray(np.rot90(ink, -(turned // 90))))
     return views
 
 
 def glyph_ink(page: Grey, box: NDArray[np.float64]) -> Grey:
     """The ink of the digit in a box: uint8 [h, w], 0 on paper."""
-    left, top, right, bottom = box
-    room = max(_LEAST_MARGIN, _MARGIN * max(right - left, bottom - top))
-    x0, y0 = max(0, int(left - room)), max(0, int(top - room))
-    x1, y1 = min(page.shape[1], int(np.ceil(right + room))), min(page.shape[0], int(np.ceil(bottom + room)))
-    if x0 >= x1 or y0 >= y1:
+    cut, own = _cut(page, box)
+    if not cut.size:
         return np.zeros((1, 1), np.uint8)
-    cut = page[y0:y1, x0:x1]
-    own = np.array([left - x0, top - y0, right - x0, bottom - y0])
     longest = max(cut.shape)
     if longest > _LARGEST:
         scale = _LARGEST / longest
@@ -54,12 +52,32 @@ def glyph_ink(page: Grey, box: NDArray[np.float64]) -> Grey:
     return _own_ink(_strength(cut), own)
 
 
-def _strength(cut: Grey) -> Grey:
-    """How much ink each pixel holds: its distance from the paper, towards the side that the strokes lie on."""
+def lighter_than_paper(page: Grey, box: NDArray[np.float64]) -> bool:
+    """Whether the digit in a box is lighter than what it is written on."""
+    cut, _own = _cut(page, box)
+    return bool(cut.size) and _paper(cut)[1] > 0
+
+
+def _cut(page: Grey, box: NDArray[np.float64]) -> tuple[Grey, NDArray[np.float64]]:
+    """A digit's box with a margin, cut from its page, and the box within it."""
+    left, top, right, bottom = box
+    room = max(_LEAST_MARGIN, _MARGIN * max(right - left, bottom - top))
+    x0, y0 = max(0, int(left - room)), max(0, int(top - room))
+    x1, y1 = min(page.shape[1], int(np.ceil(right + room))), min(page.shape[0], int(np.ceil(bottom + room)))
+    return page[y0 : max(y1, y0), x0 : max(x1, x0)], np.array([left - x0, top - y0, right - x0, bottom - y0])
+
+
+def _paper(cut: Grey) -> tuple[float, float]:
+    """The paper's level around a digit, and the side on which its strokes lie: 1 lighter, -1 darker."""
     ring = np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]])
     paper = float(np.median(ring))
     low, high = (float(level) for level in np.percentile(cut, (4, 96)))
-    sign = -1.0 if paper - low >= high - paper else 1.0
+    return paper, -1.0 if paper - low >= high - paper else 1.0
+
+
+def _strength(cut: Grey) -> Grey:
+    """How much ink each pixel holds: its distance from the paper, towards the side that the strokes lie on."""
+    paper, sign = _paper(cut)
     rest = (cut.astype(np.float32) - np.float32(paper)) * np.float32(sign)
     full = float(np.percentile(rest, 95))
     strong = rest[rest > 0.5 * max(full, 1)]

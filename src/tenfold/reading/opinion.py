@@ -22,6 +22,10 @@ class Weights:
     whether: tuple[float, float, float] = (0.8, 0.2, 0.5)
 
 
+WEIGHTS = Weights()
+"""Of the networks that come with tenfold."""
+
+
 def combine(seen: Floats, classified: Floats | None, knows_none: bool, weights: Weights) -> Floats:
     """The chance of each digit [n, 10], rows summing to the chance that it is one.
 

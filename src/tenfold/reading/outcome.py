@@ -25,7 +25,8 @@ class Digit:
     name: its class. digit: the digit that this names; where it is none, as with a model of clothes, its place among
     the model's classes. alternatives: the likeliest classes by name, itself the first, and their confidence. score:
     the chance that the ink is one digit at all, whichever; for a model that knows nothing else, the confidence.
-    prediction_set: where one was asked for, the classes that hold the true one with the chance asked for.
+    prediction_set: where one was asked for, the classes that hold the true one with the chance asked for. cell: row
+    and column of the table that it stands in; None where it stands in none.
     """
 
     digit: int
@@ -36,6 +37,7 @@ class Digit:
     alternatives: tuple[tuple[str, float], ...] = ()
     score: float = 1.0
     prediction_set: tuple[str, ...] | None = None
+    cell: tuple[int, int] | None = None
 
     @property
     def is_digit(self) -> bool:
@@ -56,6 +58,7 @@ class Digit:
                 if self.prediction_set is None
                 else {"prediction_set": [DIGITS.get(name, name) for name in self.prediction_set]}
             ),
+            **({} if self.cell is None else {"cell": list(self.cell)}),
         }
 
 
@@ -96,6 +99,10 @@ class Reading:
     """uint8 [n, 28, 28]: what the model saw of each digit in reading order, then of each rejected piece of ink."""
     left_out: float = 0.0
     """Where the page was read as one digit: the share of its ink, in [0, 1], that is not the digit's."""
+    table: tuple[tuple[str, ...], ...] | None = None
+    """Rows of cells, where the digits stand in a table; an empty cell is ""."""
+    turned: int = 0
+    """Degrees clockwise by which the page was turned to be read; boxes are of the picture as it was given."""
 
     @property
     def text(self) -> str:
@@ -132,6 +139,8 @@ class Reading:
             "polarity": self.polarity,
             "model": self.model,
             **({"left_out": left_out} if left_out else {}),
+            **({} if self.table is None else {"table": [list(row) for row in self.table]}),
+            **({"turned": self.turned} if self.turned else {}),
         }
 
 

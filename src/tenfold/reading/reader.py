@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.reading.answers import Wanted, digit_of
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.ink import Ink, Polarity, find_ink
 from tenfold.reading.layout import Box, Line, find_layout
-from tenfold.reading.outcome import DIGITS, Digit, Reading, Rejected
+from tenfold.reading.outcome import Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_pages
 from tenfold.reading.rules import without_rules
 from tenfold.reading.segmentation import Candidate, alone, best_path, candidates
@@ -21,8 +21,6 @@ from tenfold.reading.separators import separator
 
 Floats = NDArray[np.float32]
 Views = NDArray[np.uint8]
-
-_ALTERNATIVES = 3
 
 _LEAST = 1e-6
 """The least chance that a logarithm is taken of."""
@@ -59,14 +57,6 @@ class _Judged:
     def score(self) -> float:
         """The chance that it is one digit at all."""
         return float(self.shares.sum())
-
-
-class _Wanted(NamedTuple):
-    """How a picture is to be read. least: the least share of a class in a prediction set; None where none is asked."""
-
-    single: bool
-    separators: bool
-    least: float | None
 
 
 _DOUBTFUL = 0.9
@@ -125,7 +115,7 @@ class Reader:
         for page in open_pages(picture):
             ink = find_ink(page.pixels)
             judged = self._judged(ink, single)
-            yield self._reading(name, page, ink.polarity, judged, _Wanted(single, separators, least))
+            yield self._reading(name, page, ink.polarity, judged, Wanted(single, separators, least))
 
     def _judged(self, ink: Ink, single: bool) -> list[_Judged]:
         """The best reading of a page: where it is doubtful and the page has rules, the one without them may be."""
@@ -173,7 +163,7 @@ class Reader:
         offer, part = offers[best]
         return [_Judged(offer, 0, shares[best], True, left_out=1 - part)]
 
-    def _reading(self, name: str, page: Page, polarity: Polarity, judged: list[_Judged], wanted: _Wanted) -> Reading:
+    def _reading(self, name: str, page: Page, polarity: Polarity, judged: list[_Judged], wanted: Wanted) -> Reading:
         digits: list[Digit] = []
         rejected: list[Rejected] = []
         seen: list[Views] = []
@@ -185,7 +175,7 @@ class Reader:
             for one, reason in zip(pieces, reasons, strict=True):
                 box = _scaled(one.candidate.box, page.scale)
                 if reason is None:
-                    digits.append(self._digit(one, box, len(lines), wanted))
+                    digits.append(digit_of(one.shares, self._names, box, len(lines), wanted))
                     seen.append(one.candidate.view)
                 elif not one.candidate.small:
                     rejected.append(Rejected(box, reason, float(one.shares.max()), one.score))
@@ -223,18 +213,6 @@ class Reader:
         if not one.accepted or one.score < self._card.score_threshold:
             return "not a digit"
         return "unsure" if float(one.shares.max()) < self._card.threshold else None
-
-    def _digit(self, one: _Judged, box: Box, line: int, wanted: _Wanted) -> Digit:
-        # Whoever says that it is one digit has settled that: what is left to doubt is which.
-        shares = one.shares / max(one.score, _LEAST) if wanted.single else one.shares
-        order = np.argsort(-shares, kind="stable")
-        alternatives = tuple((self._names[i], float(shares[i])) for i in order[:_ALTERNATIVES])
-        name, confidence = alternatives[0]
-        within = None
-        if wanted.least is not None:
-            given = shares / max(float(shares.sum()), _LEAST)
-            within = tuple(self._names[i] for i in order if given[i] >= wanted.least or i == order[0])
-        return Digit(DIGITS.get(name, int(order[0])), name, confidence, box, line, alternatives, one.score, within)
 
 
 def _all_or_none(pieces: list[_Judged], line: Line) -> list[_Judged]:

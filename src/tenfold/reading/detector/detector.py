@@ -58,7 +58,9 @@ class Detector:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(str(path or SHIPPED), options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(
+            str(path or SHIPPED), options, providers=["CPUExecutionProvider"]
+        )
 
     def answers(self, pages: NDArray[np.float32]) -> NDArray[np.float32]:
         """The network's answers [n, channels, h/4, w/4] to pages [n, 1, h, w] in [0, 1], sides multiples of 32."""
@@ -71,7 +73,9 @@ class Detector:
         if may_turn and turns[best] > max(_FEW_TURNED, _TURN * turns[0]):
             again, others = self._look(np.ascontiguousarray(np.rot90(page, -best)))
             if others[0] > turns[0]:
-                return Detection(tuple(_turned_back(one, page.shape[0], page.shape[1], best) for one in again), 90 * best)
+                return Detection(
+                    tuple(_turned_back(one, page.shape[0], page.shape[1], best) for one in again), 90 * best
+                )
         return Detection(tuple(found))
 
     def _look(self, page: Grey) -> tuple[list[Found], list[float]]:
@@ -117,7 +121,9 @@ def _prepared(part: Grey, scale: float) -> NDArray[np.float32]:
     """A part of a page as the network takes it: in its size, its edge going on to a multiple of 32 pixels."""
     if scale != 1:
         size = max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale))
-        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8)
+        part = np.asarray(
+            cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8
+        )
     height, width = part.shape
     below = -(height + 2 * _BORDER) % _MULTIPLE + _BORDER
     beside = -(width + 2 * _BORDER) % _MULTIPLE + _BORDER

@@ -18,7 +18,9 @@ def merge(found: list[Found]) -> list[Found]:
     marks = _once([one for one in found if not one.is_digit])
     boxes = _boxes(digits)
     # A stroke of a digit is no separator.
-    kept = [mark for mark in marks if not len(boxes) or _covered(mark, boxes).max() < 0.7 or _outweighs(mark, digits, boxes)]
+    kept = [
+        mark for mark in marks if not len(boxes) or _covered(mark, boxes).max() < 0.7 or _outweighs(mark, digits, boxes)
+    ]
     return digits + kept
 
 

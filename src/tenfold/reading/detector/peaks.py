@@ -110,4 +110,6 @@ def _boxes(answers: Floats, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> Float
     x, y, width, height = answers[HEATS:, ys, xs]
     middle_x, middle_y = (xs + 0.5 + x) * STRIDE, (ys + 0.5 + y) * STRIDE
     half_width, half_height = np.exp(np.clip(width, 0, 6)) / 2, np.exp(np.clip(height, 0, 6)) / 2
-    return np.stack([middle_x - half_width, middle_y - half_height, middle_x + half_width, middle_y + half_height], axis=1)
+    return np.stack(
+        [middle_x - half_width, middle_y - half_height, middle_x + half_width, middle_y + half_height], axis=1
+    )

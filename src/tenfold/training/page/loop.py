@@ -148,7 +148,9 @@ def loss(answers: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
     return heat, (error * batch.boxed).sum() / batch.boxed.sum().clamp(min=1)
 
 
-def train_pages(pages: Pages, plan: Plan, folder: Path, network: PageNetwork | None = None, threads: int = 2) -> PageNetwork:
+def train_pages(
+    pages: Pages, plan: Plan, folder: Path, network: PageNetwork | None = None, threads: int = 2
+) -> PageNetwork:
     """Train, or go on with what a checkpoint in the folder holds; returns the network with averaged weights."""
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
@@ -209,7 +211,12 @@ _CHECKPOINT = "checkpoint.safetensors"
 
 
 def _keep(
-    folder: Path, network: PageNetwork, average: dict[str, Tensor], optimizer: torch.optim.Optimizer, plan: Plan, step: int
+    folder: Path,
+    network: PageNetwork,
+    average: dict[str, Tensor],
+    optimizer: torch.optim.Optimizer,
+    plan: Plan,
+    step: int,
 ) -> None:
     """Write all that going on needs, in one rename."""
     tensors = {f"network.{name}": value.contiguous() for name, value in network.state_dict().items()}

@@ -104,7 +104,13 @@ class Targets:
             self._box(window, heat, (x, y), rows, columns, box)
 
     def _box(
-        self, window: tuple[slice, slice], heat: Floats, middle: tuple[float, float], rows: Floats, columns: Floats, box: Floats
+        self,
+        window: tuple[slice, slice],
+        heat: Floats,
+        middle: tuple[float, float],
+        rows: Floats,
+        columns: Floats,
+        box: Floats,
     ) -> None:
         nearest = (heat > _BOXED) & (heat > self.boxed[window])
         values = self.boxes[(slice(None), *window)]

@@ -18,7 +18,9 @@ CHUNK = 500
 """Pages a file: so many are made by one process at a time."""
 
 
-def cached_pages(n: int, seed: int, folder: Path, data_dir: str | Path | None = None, *, held_out: bool = False) -> Pages:
+def cached_pages(
+    n: int, seed: int, folder: Path, data_dir: str | Path | None = None, *, held_out: bool = False
+) -> Pages:
     """n pages of a seed, made where the folder does not hold them yet. held_out: with the glyphs that are kept for
     validation instead of those to train on. Chunks that an interrupted call has finished are not made again."""
     cached_glyphs(folder, data_dir)

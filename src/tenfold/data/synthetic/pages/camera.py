@@ -134,7 +134,9 @@ def developed(tone: Tone, smallest: float, rng: np.random.Generator, camera: Cam
         pixels = np.asarray(cv2.LUT(pixels, curve), np.uint8)
     if rng.random() < 0.55:
         quality = int(rng.integers(35 if smallest > 14 else 60, 97))
-        pixels = np.asarray(cv2.imdecode(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 0), np.uint8)
+        pixels = np.asarray(
+            cv2.imdecode(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 0), np.uint8
+        )
     return pixels
 
 

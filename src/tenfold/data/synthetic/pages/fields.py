@@ -57,7 +57,9 @@ def centred(solid: NDArray[np.uint8]) -> NDArray[np.uint8]:
     longest = max(width, height)
     if abs(longest - FIELD_BOX) > 4:
         size = max(1, round(width * FIELD_BOX / longest)), max(1, round(height * FIELD_BOX / longest))
-        grey = cv2.resize(cut * np.uint8(255), size, interpolation=cv2.INTER_AREA if longest > FIELD_BOX else cv2.INTER_CUBIC)
+        grey = cv2.resize(
+            cut * np.uint8(255), size, interpolation=cv2.INTER_AREA if longest > FIELD_BOX else cv2.INTER_CUBIC
+        )
         cut = (np.asarray(grey) > 110).astype(np.uint8)
         width, height = size
     left, top = (FIELD_SIDE - width) // 2, (FIELD_SIDE - height) // 2

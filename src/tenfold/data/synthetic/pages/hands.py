@@ -218,10 +218,17 @@ class Writer:
         lean = style.slant if sign.isdigit() and rng.random() < 0.9 else 0.6 * style.slant
         cos, sin = np.cos(angle), np.sin(angle)
         linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[across, -lean * scale], [0, scale]])
-        box = np.array([[x0, x1, x1, x0], [y0, y0, y1, y1]]) + np.array([[-edge, edge, edge, -edge]] + [[-edge, -edge, edge, edge]])
+        box = np.array([[x0, x1, x1, x0], [y0, y0, y1, y1]]) + np.array(
+            [[-edge, edge, edge, -edge]] + [[-edge, -edge, edge, edge]]
+        )
         placed = linear @ box
         # The sheared box's middle stands where an upright glyph's would.
-        shift = np.array([left - placed[0].min() - 0.25 * (np.ptp(placed[0]) - (x1 - x0 + 2 * edge) * across), baseline - placed[1].max()])
+        shift = np.array(
+            [
+                left - placed[0].min() - 0.25 * (np.ptp(placed[0]) - (x1 - x0 + 2 * edge) * across),
+                baseline - placed[1].max(),
+            ]
+        )
         matrix = np.column_stack([linear, shift])
         canvas.stamp(bank.fields[row], matrix, reach, value, depth)
         right = float(placed[0].max() + shift[0])
@@ -242,7 +249,16 @@ class Writer:
         return float(np.clip(wanted - radius, -0.5 * radius, 0.5 * radius + 0.5))
 
     def _sign(
-        self, canvas: Canvas, sign: str, left: float, y: float, tall: float, value: float, depth: float, text: str, at: int
+        self,
+        canvas: Canvas,
+        sign: str,
+        left: float,
+        y: float,
+        tall: float,
+        value: float,
+        depth: float,
+        text: str,
+        at: int,
     ) -> float:
         """Write a dot, comma, dash or colon, and mark it where it stands by a digit."""
         rng = self._rng

@@ -1,0 +1,189 @@
+"""Read a page by the detector: it finds the digits, the classifier gives a second opinion on each, lines put them in order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
+from tenfold.reading.detector import SEPARATORS, Detection, Detector, Found
+from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
+from tenfold.reading.ink import Polarity
+from tenfold.reading.layout import Box
+from tenfold.reading.lines import find_lines
+from tenfold.reading.opinion import WEIGHTS, combine
+from tenfold.reading.answers import Wanted, digit_of
+from tenfold.reading.outcome import Reading, Rejected
+from tenfold.reading.page import Page
+from tenfold.reading.tables import Table, find_table
+
+Floats = NDArray[np.float32]
+Views = NDArray[np.uint8]
+
+ACCEPTED = 0.4
+"""Chance of being a digit from which it is read; below it is "not a digit"."""
+
+_MENTIONED = 0.15
+"""Chance from which what is no digit is mentioned."""
+
+_FLAT = 8
+"""Grey levels between the darkest and the lightest of a blank page, the hundredth that is noise left out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the detector and the classifier say of a page, digits in no order.
+
+    boxes float64 [n, 4]: left, top, right, bottom in pixels of the page; shares float32 [n, 10]: of each digit, summing
+    to the chance of being one; views uint8 [n, 28, 28]; marks: the separators; detection: as it was found.
+    """
+
+    boxes: NDArray[np.float64]
+    shares: Floats
+    views: Views
+    marks: tuple[Found, ...]
+    detection: Detection
+
+
+class PageReader:
+    """A detector and a classifier of digits, loaded once."""
+
+    def __init__(self, detector: Detector, classifier: Classifier) -> None:
+        self.detector, self.classifier = detector, classifier
+        names = classifier.card.classes
+        self._knows_none = NOT_A_DIGIT in names
+        self._order = [names.index(str(digit)) for digit in range(10)]
+
+    def see(self, page: Page) -> Seen:
+        """What is on a page, and what either network says of it."""
+        grey = page.grey
+        detection = self.detector.find(grey)
+        digits = [one for one in detection.found if one.is_digit]
+        boxes = np.array([one.box for one in digits]).reshape(-1, 4)
+        views = glyph_views(grey, boxes, detection.turned)
+        seen = np.array([one.shares[:10] for one in digits], np.float32).reshape(-1, 10)
+        classified = self.classifier.probabilities(views)[:, self._order] if len(views) else seen
+        shares = combine(seen, classified, self._knows_none, WEIGHTS)
+        return Seen(boxes, shares, views, tuple(one for one in detection.found if not one.is_digit), detection)
+
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """A page's digits in reading order. rows: of `Seen`, a list a line; table: None where they stand in none."""
+
+    lines: list[list[int]]
+    table: Table | None
+    rejected: list[int]
+
+
+def in_order(seen: Seen, shape: tuple[int, int]) -> Ordered:
+    """The lines and the table of what is taken for digits on a page of that shape; what is not, apart."""
+    score = seen.shares.sum(axis=1)
+    accepted = np.flatnonzero(score >= ACCEPTED)
+    boxes = upright(seen.boxes, shape, seen.detection.turned)
+    lines = find_lines(boxes[accepted])
+    table = find_table(boxes[accepted], lines)
+    rejected = np.flatnonzero((score < ACCEPTED) & (score >= _MENTIONED))
+    return Ordered([[int(accepted[index]) for index in line] for line in lines], table, rejected.tolist())
+
+
+def upright(boxes: NDArray[np.float64], shape: tuple[int, int], turned: int) -> NDArray[np.float64]:
+    """Boxes [n, 4] on the page [h, w] as they lie on it turned clockwise by `turned` degrees."""
+    height, width = shape
+    for _ in range(turned // 90):
+        left, top, right, bottom = boxes.T
+        boxes = np.stack([height - bottom, left, height - top, right], axis=1)
+        height, width = width, height
+    return boxes
+
+
+def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) -> Reading:
+    """What is on a page as a reading: digits in order, lines, table, what was refused."""
+    grey = page.grey
+    ordered = in_order(seen, (grey.shape[0], grey.shape[1]))
+    rows = [row for line in ordered.lines for row in line]
+    cells = dict(zip(sorted(rows), ordered.table.cells, strict=True)) if ordered.table else {}
+    digits = tuple(
+        digit_of(seen.shares[row], _NAMES, _box(seen.boxes[row], page.scale), number, wanted, cells.get(row))
+        for number, line in enumerate(ordered.lines)
+        for row in line
+    )
+    texts = tuple(_text(seen, line, (grey.shape[0], grey.shape[1]), wanted.separators) for line in ordered.lines)
+    rejected = tuple(
+        Rejected(
+            _box(seen.boxes[row], page.scale),
+            "not a digit",
+            float(seen.shares[row].max()),
+            float(seen.shares[row].sum()),
+        )
+        for row in ordered.rejected
+    )
+    return Reading(
+        source=name,
+        page=page.number,
+        lines=texts,
+        digits=digits,
+        rejected=rejected,
+        blank=not digits and not rejected and _is_flat(grey),
+        polarity=_polarity(grey, seen.boxes[rows]),
+        model=model,
+        views=seen.views[[*rows, *ordered.rejected]].reshape(-1, 28, 28),
+        table=_cells_of(seen, ordered),
+        turned=seen.detection.turned,
+    )
+
+
+_NAMES = [str(digit) for digit in range(10)]
+
+
+def _text(seen: Seen, line: list[int], shape: tuple[int, int], separators: bool) -> str:
+    """A line's digits, with what stands between them where that is wanted."""
+    digits = [str(int(seen.shares[row].argmax())) for row in line]
+    if not separators or not seen.marks:
+        return "".join(digits)
+    boxes = upright(seen.boxes[line], shape, seen.detection.turned)
+    marks = upright(np.array([mark.box for mark in seen.marks]), shape, seen.detection.turned)
+    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    placed = [(float(box[0] + box[2]) / 2, digit) for box, digit in zip(boxes, digits, strict=True)]
+    for mark, box in zip(seen.marks, marks, strict=True):
+        middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        nearest = boxes[np.argmin(np.abs(boxes[:, [0, 2]].mean(axis=1) - middle_x))]
+        beside = min(abs(nearest[0] - middle_x), abs(nearest[2] - middle_x)) < 0.8 * height
+        if mark.score >= ACCEPTED and beside and nearest[1] - 0.3 * height < middle_y < nearest[3] + 0.4 * height:
+            placed.append((float(middle_x), SEPARATORS[mark.label - 10]))
+    return "".join(sign for _x, sign in sorted(placed))
+
+
+def _cells_of(seen: Seen, ordered: Ordered) -> tuple[tuple[str, ...], ...] | None:
+    """The table's cells as text, row by row; a cell without digits is empty."""
+    if ordered.table is None:
+        return None
+    texts = [[""] * ordered.table.columns for _ in range(ordered.table.rows)]
+    rows = [row for line in ordered.lines for row in line]
+    cells = dict(zip(sorted(rows), ordered.table.cells, strict=True))
+    for row in rows:
+        line, column = cells[row]
+        texts[line][column] += str(int(seen.shares[row].argmax()))
+    return tuple(map(tuple, texts))
+
+
+def _box(box: NDArray[np.float64], scale: float) -> Box:
+    """A box of the page in the picture's own pixels: x, y, width, height."""
+    left, top, right, bottom = (float(edge) * scale for edge in box)
+    x, y = max(0, round(left)), max(0, round(top))
+    return x, y, max(1, round(right) - x), max(1, round(bottom) - y)
+
+
+def _is_flat(grey: NDArray[np.uint8]) -> bool:
+    """Whether there is nothing on a page at all."""
+    some = grey[:: max(1, grey.shape[0] // 500), :: max(1, grey.shape[1] // 500)]
+    low, high = np.percentile(some, (0.5, 99.5))
+    return bool(high - low < _FLAT)
+
+
+def _polarity(grey: NDArray[np.uint8], boxes: NDArray[np.float64]) -> Polarity:
+    """How most digits are written; where there are none, how dark the page is."""
+    if not len(boxes):
+        return "dark-on-light" if float(np.median(grey[::8, ::8])) >= 100 else "light-on-dark"
+    lighter = sum(lighter_than_paper(grey, box) for box in boxes)
+    return "light-on-dark" if 2 * lighter > len(boxes) else "dark-on-light"
