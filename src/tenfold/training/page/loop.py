@@ -156,8 +156,11 @@ def train_pages(
     torch.manual_seed(plan.seed)
     network = (network or PageNetwork()).to(memory_format=torch.channels_last)
     average = {name: value.clone() for name, value in network.state_dict().items()}
-    optimizer = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay, fused=True)
     start = _resume(folder, network, average, optimizer, plan)
+    values = network.state_dict()
+    names = [name for name, value in values.items() if value.dtype.is_floating_point]
+    averaged, followed = [average[name] for name in names], [values[name] for name in names]
     views = Views(pages)
     clock, shown = time.perf_counter(), start
     sums = np.zeros(2)
@@ -172,12 +175,7 @@ def train_pages(
         (heat + _BOX_WEIGHT * box).backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
-        keep = min(plan.averaging, (1 + step) / (10 + step))
-        for name, value in network.state_dict().items():
-            if value.dtype.is_floating_point:
-                average[name].lerp_(value, 1 - keep)
-            else:
-                average[name].copy_(value)
+        _follow(averaged, followed, 1 - min(plan.averaging, (1 + step) / (10 + step)))
         sums += heat.item(), box.item()
         if (step + 1) % 50 == 0:
             rate_now = (step + 1 - shown) * plan.batch / (time.perf_counter() - clock)
@@ -189,6 +187,12 @@ def train_pages(
             _keep(folder, network, average, optimizer, plan, step + 1)
     network.load_state_dict(average)
     return network.eval()
+
+
+@torch.no_grad()
+def _follow(averaged: list[Tensor], followed: list[Tensor], share: float) -> None:
+    """Move averages a share of the way to what they follow."""
+    torch._foreach_lerp_(averaged, followed, share)
 
 
 def rate(done: float) -> float:
