@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.field import rapidocr
 from benchmarks.field.answers import reader
-from benchmarks.field.lists import CHEQUES, NAMES, Lists, digits_of
+from benchmarks.field.lists import CHEQUES, NAMES, Lists, digits_in
 from benchmarks.field.rapidocr import WAYS, Read
 from benchmarks.field.summary import Case, Cases, in_order
 from tenfold.errors import TenfoldError
@@ -159,11 +159,11 @@ def some_read(texts: Texts, cases: Cases) -> float:
 
 def f1(texts: Texts, cases: Cases) -> float:
     """Of digits in order, all pictures together."""
-    return in_order(texts, [digits_of(case.picture.label) for case in cases])["f1"]
+    return in_order(texts, [digits_in(case.picture.label) for case in cases])["f1"]
 
 
 def _right(texts: Texts, cases: Cases) -> list[bool]:
-    return [text == digits_of(case.picture.label) for text, case in zip(texts, cases, strict=True)]
+    return [text == digits_in(case.picture.label) for text, case in zip(texts, cases, strict=True)]
 
 
 def _compared(row: Row, peer: Peer) -> dict[str, Any]:

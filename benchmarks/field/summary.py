@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.field.answers import Answer
-from benchmarks.field.lists import CHEQUES, Labelled, digits_of
+from benchmarks.field.lists import CHEQUES, Labelled, digits_in
 from benchmarks.field.metrics import accepted_at, answer_reliability, auroc, character_error_rate, common_length
 from tenfold.metrics import wilson_interval
 
@@ -48,7 +48,7 @@ class Case:
     @property
     def digits_exact(self) -> bool:
         """Whether all digits are right, whatever their lines."""
-        return self.free.text == digits_of(self.picture.label)
+        return self.free.text == digits_in(self.picture.label)
 
 
 Cases = Sequence[Case]
@@ -100,7 +100,7 @@ def strings(cases: Cases) -> dict[str, Any]:
 
 
 def _strings(cases: Cases) -> dict[str, Any]:
-    labels = [digits_of(case.picture.label) for case in cases]
+    labels = [digits_in(case.picture.label) for case in cases]
     read = [case.free.text for case in cases]
     return {
         "exact": share(sum(case.read_exactly for case in cases), len(cases)),
@@ -129,7 +129,7 @@ def _pages(cases: Cases) -> dict[str, Any]:
     found = sum(sum(map(common_length, *both)) for both in zip(rows, tables, strict=True))
     return {
         "n": len(cases),
-        **in_order([case.free.text for case in cases], [digits_of(case.picture.label) for case in cases]),
+        **in_order([case.free.text for case in cases], [digits_in(case.picture.label) for case in cases]),
         "cells": share(found, sum(len(row) for page in rows for row in page)),
     }
 

@@ -22,12 +22,13 @@ def test_the_longest_common_subsequence_keeps_the_order_and_may_leave_gaps():
 def test_pages_are_scored_by_their_digits_in_order_and_by_cells_of_their_rows():
     # Of 12 34 / 56 7: one digit is missed, two are made up; the second row's cells are swapped, the first's are right.
     read = answer("1234", "5678", "8", table=(("12", "", "34"), ("7", "56")))
-    found = field.summary.pages([case("12 34/56 7", read), case("1 2/3", answer("12", "3"), collection="b")])
+    found = field.summary.pages([case("12 34/56 7", read), case("1 2/3 -", answer("12", "3"), collection="b")])
     assert found["a"]["recall"] == 1
     assert found["a"]["precision"] == pytest.approx(7 / 9)
     assert found["a"]["f1"] == pytest.approx(14 / 16)
     assert (found["a"]["cells"]["count"], found["a"]["cells"]["n"]) == (3, 4)
-    assert (found["b"]["f1"], found["b"]["cells"]["count"]) == (1, 0)
+    # A mark that is no digit is a cell, but no digit that was missed.
+    assert (found["b"]["f1"], found["b"]["cells"]["count"], found["b"]["cells"]["n"]) == (1, 0, 4)
 
 
 def test_a_reading_with_a_table_is_answered_with_its_cells():
