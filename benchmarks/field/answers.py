@@ -26,7 +26,8 @@ class Answer:
     """tenfold's answer to one picture.
 
     lines: the digits of each line; confidence: of all of them; score: the least that one of them is a digit at all, 0
-    where there is none; views: uint8 [n, 28, 28]; error: why the picture could not be read, "" where it could.
+    where there is none; views: uint8 [n, 28, 28]; table: rows of cells, where a table was read; error: why the picture
+    could not be read, "" where it could.
     """
 
     lines: tuple[str, ...]
@@ -35,6 +36,7 @@ class Answer:
     blank: bool
     views: NDArray[np.uint8]
     seconds: float
+    table: tuple[tuple[str, ...], ...] = ()
     error: str = ""
 
     @property
@@ -67,7 +69,9 @@ def _timed(own: Reader, picture: Picture, single: bool) -> Answer:
     try:
         reading = own.read(picture, single=single)
     except TenfoldError as error:
-        return Answer((), 0.0, 0.0, False, np.zeros((0, 28, 28), np.uint8), time.perf_counter() - start, str(error))
+        return Answer(
+            (), 0.0, 0.0, False, np.zeros((0, 28, 28), np.uint8), time.perf_counter() - start, error=str(error)
+        )
     return _answer(reading, time.perf_counter() - start)
 
 
@@ -79,6 +83,7 @@ def _answer(reading: Reading, seconds: float) -> Answer:
         blank=reading.blank,
         views=reading.views,
         seconds=seconds,
+        table=tuple(map(tuple, getattr(reading, "table", None) or ())),
     )
 
 

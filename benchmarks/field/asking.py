@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.field.answers import Answers, Picture, Workers, answer
+from benchmarks.field.beside import Peer, ask_rapidocr
 from benchmarks.field.distractors import blanks, distractors
-from benchmarks.field.lists import CHEQUES, Labelled, Lists
+from benchmarks.field.lists import CHEQUES, NAMES, Labelled, Lists
 from benchmarks.field.peers import TESSERACT, TUTORIAL, tesseract, tesseract_version, tutorial
 from benchmarks.field.summary import Case
 
@@ -18,13 +19,16 @@ class Plan:
     """What is asked: of the shipped model where none is given.
 
     distractors: pictures of each kind without a digit; tesseract: how many singles, and half as many cheque amounts
-    and other numbers, Tesseract is asked about, for it needs a tenth of a second each; all where None.
+    and other numbers, Tesseract is asked about, for it needs a tenth of a second each; all where None. rapidocr:
+    whether RapidOCR is asked; timed: how many pictures of each list it and tenfold are timed on in turn.
     """
 
     model: Path | None = None
     processes: int = 2
     distractors: int = 500
     tesseract: int | None = 300
+    rapidocr: bool = True
+    timed: int = 20
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,11 @@ class Answered:
     singles: list[Case]
     strings: list[Case]
     letters: list[Case]
+    pages: list[Case]
+    cases: list[Case]
     distractors: dict[str, list[Answers]]
     blanks: dict[str, Answers]
+    rapidocr: Peer | None = None
 
 
 def ask(lists: Lists, plan: Plan) -> Answered:
@@ -45,9 +52,7 @@ def ask(lists: Lists, plan: Plan) -> Answered:
     if not with_tesseract:
         print("Tesseract is left out: it is not installed (Debian: apt install tesseract-ocr)")
     with Workers(plan.processes) as workers:
-        singles, strings, letters = (
-            _cases(name, getattr(lists, name), plan, workers) for name in ("singles", "strings", "letters")
-        )
+        singles, strings, letters, pages, cases = (_cases(name, getattr(lists, name), plan, workers) for name in NAMES)
         singles = _beside_tutorial(singles, plan, workers)
         if with_tesseract:
             half = plan.tesseract and plan.tesseract // 2
@@ -57,7 +62,10 @@ def ask(lists: Lists, plan: Plan) -> Answered:
             strings = _beside_tesseract(cheques, half, workers) + _beside_tesseract(numbers, half, workers)
         kinds = {name: _answers(f"of {name}", pictures, plan, workers) for name, pictures in others.items()}
         nothing = _answers("of nothing", list(empty.values()), plan, workers)
-    return Answered(singles, strings, letters, kinds, dict(zip(empty, nothing, strict=True)))
+    beside = ask_rapidocr(lists, plan.model, plan.timed) if plan.rapidocr else None
+    return Answered(
+        singles, strings, letters, pages, cases, kinds, dict(zip(empty, nothing, strict=True)), rapidocr=beside
+    )
 
 
 def _answers(what: str, pictures: Sequence[Picture], plan: Plan, workers: Workers) -> list[Answers]:

@@ -15,6 +15,12 @@ CHEQUES = "w021"
 _DIVIDED = {"w020", "w021", "w126", "w127"}
 """Collections so large that one of them would be most of a half: their pictures are divided one by one."""
 
+NAMES = ("singles", "strings", "letters", "pages", "cases")
+"""The lists, each <name>.csv."""
+
+_OF_KINDS = {"pages", "cases"}
+"""Lists whose collections are kinds of pictures, not writers: either half has pictures of each."""
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -30,24 +36,30 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Lists:
-    """One digit each; numbers, maybe of several lines; and what is no digit at all. Any of them may be empty."""
+    """Lists of pictures; any of them may be empty.
 
-    singles: tuple[Labelled, ...]
-    strings: tuple[Labelled, ...]
-    letters: tuple[Labelled, ...]
+    singles: one digit each; strings: numbers, maybe of several lines; letters: what is no digit at all; pages: whole
+    pages of tables; cases: small pictures of one difficulty each, which the collection names.
+    """
+
+    singles: tuple[Labelled, ...] = ()
+    strings: tuple[Labelled, ...] = ()
+    letters: tuple[Labelled, ...] = ()
+    pages: tuple[Labelled, ...] = ()
+    cases: tuple[Labelled, ...] = ()
 
 
 def read_lists(folder: Path) -> Lists:
-    """The pictures of a folder with singles.csv, strings.csv or letters.csv, else of its labels.csv.
+    """The pictures of a folder with any of singles.csv, strings.csv and so on, else of its labels.csv.
 
     In labels.csv one digit is a single, several are a string, and every other label is to be rejected. Pictures that
     a list calls ambiguous are left out. Raises TenfoldError where the folder has no list, or a list no file or label.
     """
-    paths = {name: folder / f"{name}.csv" for name in ("singles", "strings", "letters")}
+    paths = {name: folder / f"{name}.csv" for name in NAMES}
     if any(path.is_file() for path in paths.values()):
         return Lists(**{name: _read(path) if path.is_file() else () for name, path in paths.items()})
     if not (folder / "labels.csv").is_file():
-        raise TenfoldError(f"{folder}: has none of singles.csv, strings.csv, letters.csv and labels.csv")
+        raise TenfoldError(f"{folder}: has none of {', '.join(f'{name}.csv' for name in NAMES)} and labels.csv")
     found = _read(folder / "labels.csv")
     digits = [picture for picture in found if digits_of(picture.label).isdigit()]
     return Lists(
@@ -60,6 +72,11 @@ def read_lists(folder: Path) -> Lists:
 def digits_of(label: str) -> str:
     """A label without its line breaks and gaps."""
     return label.replace("/", "").replace(" ", "")
+
+
+def digits_in(text: str) -> str:
+    """The digits 0 to 9 of a text, whatever stands between them."""
+    return "".join(character for character in text if character in "0123456789")
 
 
 def is_looked_at(file: str, collection: str | None) -> bool:
@@ -91,10 +108,11 @@ def _read(path: Path) -> tuple[Labelled, ...]:
         table = csv.DictReader(file)
         if not {"file", "label"} <= set(table.fieldnames or ()):
             raise TenfoldError(f"{path}: needs the columns file and label")
-        return tuple(_labelled(path.parent, row) for row in table if row.get("ambiguous") != "1")
+        by_collection = path.stem not in _OF_KINDS
+        return tuple(_labelled(path.parent, row, by_collection) for row in table if row.get("ambiguous") != "1")
 
 
-def _labelled(folder: Path, row: dict[str, str]) -> Labelled:
+def _labelled(folder: Path, row: dict[str, str], by_collection: bool) -> Labelled:
     collection = row.get("collection")
     return Labelled(
         path=folder / row["file"],
@@ -102,5 +120,5 @@ def _labelled(folder: Path, row: dict[str, str]) -> Labelled:
         kind=row.get("kind") or "picture",
         polarity=row.get("polarity") or "",
         collection=collection or "",
-        looked_at=is_looked_at(row["file"], collection),
+        looked_at=is_looked_at(row["file"], collection if by_collection else None),
     )

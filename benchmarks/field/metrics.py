@@ -36,6 +36,16 @@ def answer_reliability(confidence: Floats, right: NDArray[np.bool_]) -> Reliabil
     return reliability(confidence[:, None], (~right).astype(np.int64))
 
 
+def common_length(a: Sequence[str], b: Sequence[str]) -> int:
+    """How long the longest common subsequence is: as many of a's items, in their order, are found among b's."""
+    row = [0] * (len(b) + 1)
+    for have in a:
+        above, row = row, [0]
+        for place, want in enumerate(b):
+            row.append(above[place] + 1 if have == want else max(above[place + 1], row[place]))
+    return row[-1]
+
+
 def edit_distance(a: str, b: str) -> int:
     """How many characters must be inserted, deleted or replaced to make b of a (Levenshtein 1966)."""
     row = list(range(len(b) + 1))

@@ -1,4 +1,4 @@
-"""How well does tenfold read real pictures, beside what the tutorials do to a picture, and Tesseract?
+"""How well does tenfold read real pictures, beside what the tutorials do to a picture, Tesseract and RapidOCR?
 
 `python -m benchmarks field --help` says what it may be told. The folder is TENFOLD_FIELD where none is
 given. Asked about another folder or model, the figures are kept with the sheets of mistakes, not among the results.
@@ -15,10 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.field import page, summary
+from benchmarks.field import beside, page, summary
 from benchmarks.field.answers import reader
 from benchmarks.field.asking import Answered, Plan, ask
-from benchmarks.field.lists import by_half, read_lists
+from benchmarks.field.lists import NAMES, by_half, read_lists
 from benchmarks.field.peers import TESSERACT, tesseract_version
 from benchmarks.field.sheets import draw_sheets
 from benchmarks.machine import describe_machine, write_result
@@ -37,7 +37,7 @@ def main(options: Sequence[str] = ()) -> None:
     if asked.folder is None and "TENFOLD_FIELD" not in os.environ:
         print("no pictures: name their folder with --folder or TENFOLD_FIELD")
         return
-    plan = Plan(asked.model, asked.processes)
+    plan = Plan(asked.model, asked.processes, rapidocr=not asked.without_rapidocr)
     if asked.full:
         plan = replace(plan, tesseract=None)
     try:
@@ -62,26 +62,37 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sheets", type=Path, default=SHEETS, help=f"where mistakes are drawn; {SHEETS} by default")
     parser.add_argument("--processes", type=int, default=2, help="of one thread each; 2 by default")
     parser.add_argument("--full", action="store_true", help="ask Tesseract about every picture, not a few hundred")
+    parser.add_argument(
+        "--without-rapidocr", action="store_true", help="ask it nothing: the first time takes half an hour"
+    )
     return parser
 
 
 def figures(answered: Answered, plan: Plan) -> dict[str, Any]:
     """Every figure of the answers, and the model's own on MNIST."""
-    singles = answered.singles
+    singles, model = answered.singles, _model(plan.model)
+    lists = {name: getattr(answered, name) for name in NAMES}
+    peer = answered.rapidocr
     return {
-        "model": _model(plan.model),
+        "model": model,
         "versions": {package: version(package) for package in PACKAGES} | {TESSERACT: tesseract_version()},
         "processes": plan.processes,
+        "timed": plan.timed,
         "singles": by_half(summary.singles, singles),
         "strings": by_half(summary.strings, answered.strings),
+        "surely_wrong": by_half(summary.surely_wrong, answered.strings),
         "letters": by_half(summary.rejection, singles, answered.letters),
+        "pages": by_half(summary.pages, answered.pages),
+        "cases": by_half(summary.cases, answered.cases),
         "distractors": {name: summary.rejection(singles, others) for name, others in answered.distractors.items()},
         "blanks": {
             "n": len(answered.blanks),
             "blank": sum(both.free.blank and both.forced.blank for both in answered.blanks.values()),
+            "read": summary.share(sum(bool(b.free.text) for b in answered.blanks.values()), len(answered.blanks)),
             "not_blank": [n for n, both in answered.blanks.items() if not (both.free.blank and both.forced.blank)],
         },
-        "times": {name: summary.times(getattr(answered, name)) for name in ("singles", "strings", "letters")},
+        "times": {name: summary.times(cases) for name, cases in lists.items()},
+        "rapidocr": beside.figures(lists, peer, model["size_bytes"]) if peer else None,
         "mnist": _mnist(plan.model),
     }
 
@@ -94,6 +105,7 @@ def draw(answered: Answered, folder: Path) -> None:
         "not-one": draw_sheets(folder, "not-one", answered.singles, lambda case: not case.one_found, forced=False),
         "strings": draw_sheets(folder, "strings", answered.strings, lambda case: not case.read_exactly, forced=False),
         "letters": draw_sheets(folder, "letters", answered.letters, lambda case: bool(case.free.text), forced=False),
+        "cases": draw_sheets(folder, "cases", answered.cases, lambda case: not case.digits_exact, forced=False),
     }
     drawn = ", ".join(f"{name} {count}" for name, count in counts.items())
     print(f"mistakes of the half that may be looked at are drawn in {folder}: {drawn}")

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.field.answers import Answer
-from benchmarks.field.lists import CHEQUES, Labelled, digits_of
-from benchmarks.field.metrics import accepted_at, answer_reliability, auroc, character_error_rate
+from benchmarks.field.lists import CHEQUES, Labelled, digits_in
+from benchmarks.field.metrics import accepted_at, answer_reliability, auroc, character_error_rate, common_length
 from tenfold.metrics import wilson_interval
 
-KEEP = {"accepted_at_98": 0.98, "accepted_at_95": 0.95}
+KEEP = {"accepted_at_99": 0.99, "accepted_at_98": 0.98, "accepted_at_95": 0.95}
 """Shares of the digits that a threshold keeps, at which the accepted share of everything else is stated."""
+
+SURE = 0.9
+"""A confidence above which an answer is meant to be relied on."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Case:
     def read_exactly(self) -> bool:
         """Whether all digits are right, each in its line; gaps do not count."""
         return "/".join(self.free.lines) == self.picture.label.replace(" ", "")
+
+    @property
+    def digits_exact(self) -> bool:
+        """Whether all digits are right, whatever their lines."""
+        return self.free.text == digits_in(self.picture.label)
 
 
 Cases = Sequence[Case]
@@ -75,6 +83,7 @@ def _free(cases: Cases) -> dict[str, Any]:
     """What is read where nobody says that there is one digit."""
     answered = [(case.free, case.free.text == case.picture.label) for case in cases if case.one_found]
     return {
+        "some_found": share(sum(bool(case.free.text) for case in cases), len(cases)),
         "one_found": share(len(answered), len(cases)),
         "none_found": sum(not case.free.text for case in cases),
         "several_found": sum(len(case.free.text) > 1 for case in cases),
@@ -91,14 +100,61 @@ def strings(cases: Cases) -> dict[str, Any]:
 
 
 def _strings(cases: Cases) -> dict[str, Any]:
-    labels = [digits_of(case.picture.label) for case in cases]
+    labels = [digits_in(case.picture.label) for case in cases]
     read = [case.free.text for case in cases]
     return {
         "exact": share(sum(case.read_exactly for case in cases), len(cases)),
-        "exact_without_lines": share(sum(map(str.__eq__, read, labels)), len(cases)),
+        "exact_without_lines": share(sum(case.digits_exact for case in cases), len(cases)),
         "character_error_rate": character_error_rate(read, labels),
         "nothing_found": read.count(""),
         "peers": _peers(cases, lambda case: case.read_exactly, lambda case: case.picture.label.replace(" ", "")),
+    }
+
+
+def surely_wrong(cases: Cases) -> dict[str, Any]:
+    """Of the numbers whose digits are wrong, the share of those whose confidence is above SURE."""
+    wrong = [case.free for case in cases if not case.digits_exact]
+    return share(sum(one.confidence > SURE for one in wrong), len(wrong))
+
+
+def pages(cases: Cases) -> dict[str, Any]:
+    """Whole pages, by collection."""
+    return {name: _pages(part) for name, part in _by(cases, lambda case: case.picture.collection).items()}
+
+
+def _pages(cases: Cases) -> dict[str, Any]:
+    """cells: the share of a table's cells that are read exactly, in the row and the order where they stand."""
+    rows = [[row.split() for row in case.picture.label.split("/")] for case in cases]
+    tables = [[[cell for cell in row if cell] for row in case.free.table] for case in cases]
+    found = sum(sum(map(common_length, *both)) for both in zip(rows, tables, strict=True))
+    return {
+        "n": len(cases),
+        **in_order([case.free.text for case in cases], [digits_in(case.picture.label) for case in cases]),
+        "cells": share(found, sum(len(row) for page in rows for row in page)),
+    }
+
+
+def in_order(read: Sequence[str], labels: Sequence[str]) -> dict[str, float]:
+    """Recall, precision and F1 of digits in reading order: those in the longest common subsequence are found."""
+    common = sum(map(common_length, read, labels))
+    have, want = sum(map(len, read)), sum(map(len, labels))
+    return {
+        "recall": common / max(1, want),
+        "precision": common / max(1, have),
+        "f1": 2 * common / max(1, have + want),
+    }
+
+
+def cases(cases: Cases) -> dict[str, Any]:
+    """Pictures of one difficulty each: exact if exactly their digits are read, in order."""
+    kinds = {
+        name.removeprefix("case-"): share(sum(case.digits_exact for case in part), len(part))
+        for name, part in _by(cases, lambda case: case.picture.collection).items()
+    }
+    return {
+        "exact": share(sum(case.digits_exact for case in cases), len(cases)),
+        "by_kind": kinds,
+        "worst_kind": min((kind["share"] for kind in kinds.values()), default=None),
     }
 
 

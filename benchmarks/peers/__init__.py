@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,7 @@ def run_peer(environment: str | None, script: str, arguments: list[str], threads
 
     threads: how many its libraries may use, 0 for as many as they choose; None leaves OMP_NUM_THREADS as it is.
     """
-    python = sys.executable if environment is None else str(interpreter(environment))
-    command = [python, "-m", f"benchmarks.peers.{script}", *arguments]
+    command = _command(environment, script, arguments)
     variables = os.environ | {"KERAS_BACKEND": environment or "tensorflow"}
     if threads is not None:
         variables["OMP_NUM_THREADS"] = str(threads)
@@ -35,6 +35,31 @@ def run_peer(environment: str | None, script: str, arguments: list[str], threads
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def ask_peer(environment: str, script: str, lines: Iterable[str]) -> Iterator[Any]:
+    """What a script of this folder, given lines, prints on each of its own, as soon as it does; with one thread.
+
+    Raises SystemExit with its last words where it fails.
+    """
+    command = _command(environment, script, [])
+    # Files, not pipes: the script is read while it writes, and would wait for whoever empties a full pipe.
+    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as last_words:
+        given.writelines(f"{line}\n" for line in lines)
+        given.seek(0)
+        variables = os.environ | {"OMP_NUM_THREADS": "1"}
+        with subprocess.Popen(
+            command, stdin=given, stdout=subprocess.PIPE, stderr=last_words, text=True, env=variables, cwd=ROOT
+        ) as running:
+            yield from map(json.loads, running.stdout or ())
+        if running.returncode:
+            last_words.seek(0)
+            raise SystemExit(f"{' '.join(command)} failed:\n{last_words.read()[-2000:]}")
+
+
+def _command(environment: str | None, script: str, arguments: list[str]) -> list[str]:
+    python = sys.executable if environment is None else str(interpreter(environment))
+    return [python, "-m", f"benchmarks.peers.{script}", *arguments]
 
 
 @contextmanager

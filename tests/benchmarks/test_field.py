@@ -2,27 +2,17 @@
 
 import csv
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from tests.benchmarks.field_cases import answer as _answer
+from tests.benchmarks.field_cases import case as _case
 
 from benchmarks import __main__ as command
 from benchmarks import field, machine, render, untrained
 from tenfold.errors import TenfoldError
-
-
-def _answer(*lines, confidence=1.0, score=1.0, blank=False):
-    return field.answers.Answer(
-        lines, confidence, score, blank, np.zeros((len("".join(lines)), 28, 28), np.uint8), 0.001
-    )
-
-
-def _case(label, free, forced=None, looked_at=True, path=Path("1.png"), collection="a", **answers):
-    picture = field.lists.Labelled(path, label, "canvas", "dark-on-light", collection, looked_at)
-    return field.summary.Case(picture, free, forced or free, **answers)
 
 
 def _write_list(path, *rows):
@@ -196,7 +186,7 @@ def test_processes_answer_in_order():
 
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
-    """A folder of all three lists and a model, and nothing that would need data or Tesseract."""
+    """A folder of three of the lists and a model, and nothing that would need data or Tesseract."""
     for text in ("7", "1", "k", "402"):
         _draw(tmp_path / f"{text}.png", text)
     digit = {"kind": "canvas", "polarity": "dark-on-light", "ambiguous": "0"}
@@ -212,6 +202,7 @@ def tiny(tmp_path, monkeypatch):
     monkeypatch.setattr(field.asking, "distractors", lambda n: {"noise": [np.full((30, 30), 99, np.uint8)]})
     for module in (field.asking, field.question):
         monkeypatch.setattr(module, "tesseract_version", lambda: None)
+    monkeypatch.setattr(field.beside.rapidocr, "is_there", lambda: False)
     monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
     return tmp_path
 
@@ -229,12 +220,12 @@ def test_it_runs_on_any_folder_and_keeps_that_result_apart(tiny, capsys):
     assert found["letters"]["all"]["n"] == found["strings"]["all"]["others"]["exact"]["n"] == 1
     assert found["blanks"]["n"] == 45
     assert "7.png" not in json.dumps(found)  # figures only: the other half's mistakes must stay unknown
-    assert "| singles: right | ≥ 99.00 % |" in field.page.page(found)
+    assert "| one digit, told so: right | ≥ 99.00 % |" in field.page.page(found)
 
 
 def test_the_shipped_models_result_is_kept_among_the_results(tiny, monkeypatch):
     monkeypatch.setenv("TENFOLD_FIELD", str(tiny))
-    monkeypatch.setattr(field.question, "ask", lambda lists, plan: field.asking.Answered([], [], [], {}, {}))
+    monkeypatch.setattr(field.question, "ask", lambda lists, plan: field.asking.Answered([], [], [], [], [], {}, {}))
     monkeypatch.setattr(field.question, "figures", lambda answered, plan: {"versions": {}})
     monkeypatch.setattr(field.page, "printed", lambda found: "")
     field.question.main(["--sheets", str(tiny / "sheets")])

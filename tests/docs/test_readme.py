@@ -42,18 +42,36 @@ def test_accuracies_are_the_results_and_their_models_have_so_many_parameters(res
         assert parameters == f"{models.parameter_count(models.build(recipe.model, options=recipe.model_options)):,}"
 
 
-def test_what_is_said_of_real_pictures_is_the_field_result(results):
-    found, rows = results["field"], {name.partition(",")[0]: row for name, row in _rows("| | tenfold |").items()}
+def _field_rows():
+    """The rows of the table of real pictures, without the counts of these in their names."""
+    rows = _rows("| | tenfold |")
     assert rows, "no table"
+    return {re.sub(r", [\d,]+( pictures)?$", "", name): row for name, row in rows.items()}
+
+
+def test_what_is_said_of_real_pictures_is_the_field_result(results):
+    found, rows = results["field"], _field_rows()
     for half, place in (("all", 0), ("only_scored", 1)):
-        singles, strings = found["singles"][half], found["strings"][half]
+        singles, strings, pages = (found[name][half] for name in ("singles", "strings", "pages"))
         assert rows["one digit"][place] == _share(singles["right"], 2)
-        assert rows["the same"][place] == _share(singles["one_found"], 2)
-        assert rows["cheque amounts read exactly"][place] == _share(strings["cheques"]["exact"])
-        assert rows["other numbers read exactly"][place] == _share(strings["others"]["exact"])
+        assert rows["the same, unasked: exactly it"][place] == _share(singles["one_and_right"], 2)
+        assert rows["cheque amounts: exact"][place] == _share(strings["cheques"]["exact_without_lines"])
+        assert rows["other numbers: exact"][place] == _share(strings["others"]["exact_without_lines"])
+        assert rows["letters: some digit read"][place] == _share(found["letters"][half]["accepted"])
+        assert rows["cases: exact"][place] == _share(found["cases"][half]["exact"])
+        for name in pages:
+            assert rows[f"pages, {name}: F1 of digits in order"][place] == f"{pages[name]['f1']:.3f}"
     peers = found["singles"]["all"]["peers"]
     plain, inverted = (_share(peers[name]["right"], 2) for name in ("tutorial", "tutorial, inverted"))
-    assert rows["one digit"][2:] == [f"{plain}; inverted {inverted}", f"{_share(peers['tesseract']['right'])} of 300"]
+    assert rows["one digit"][3:] == [f"{plain}; inverted {inverted}", f"{_share(peers['tesseract']['right'])} of 300"]
+
+
+def test_what_is_said_of_rapidocr_is_the_field_result(results):
+    kept = {row["what"]: row for row in results["field"]["rapidocr"]["rows"]}
+    named = {"one digit": "one digit, told so", "the same, unasked: exactly it": "one digit, unasked: exactly it"}
+    for what, cells in _field_rows().items():
+        row = kept[named.get(what, what)]
+        assert cells[2] == (f"{row['rapidocr']:.3f}" if "F1" in what else f"{100 * row['rapidocr']:.1f} %"), what
 
 
 def test_the_shipped_model_is_as_large_as_it_says():
