@@ -18,7 +18,7 @@ from tenfold.run import write_atomically
 
 def export_page(network: PageNetwork, path: Path, metadata: dict[str, str]) -> None:
     """Write the network: pages [n, 1, h, w] float32 in [0, 1] to answers [n, channels, h/4, w/4], any n, h and w."""
-    fused = _fused(copy.deepcopy(network).float().eval().to(memory_format=torch.contiguous_format))
+    fused = _fused(copy.deepcopy(network).float().eval())
     free = {0: torch.export.Dim("n"), 2: 32 * torch.export.Dim("rows"), 3: 32 * torch.export.Dim("columns")}
     with quiet():
         program = torch.onnx.export(

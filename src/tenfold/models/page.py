@@ -54,13 +54,14 @@ class PageNetwork(nn.Module):
         )
         self.laterals = nn.ModuleList(nn.Conv2d(width, neck, 1) for width in channels[1:])
         self.smooth = _convolution(neck, neck)
-        self.head = nn.Sequential(_convolution(neck, 64), nn.Conv2d(64, OUTPUTS, 1))
-        bias = self.head[1].bias
-        assert bias is not None
-        nn.init.zeros_(bias)
-        nn.init.constant_(bias[:HEATS], -4.6)  # a digit in a hundred cells, to begin with (Lin et al. 2017)
+        answer = nn.Conv2d(64, OUTPUTS, 1)
+        assert answer.bias is not None
+        nn.init.zeros_(answer.bias)
+        nn.init.constant_(answer.bias[:HEATS], -4.6)  # a digit in a hundred cells, to begin with (Lin et al. 2017)
+        self.head = nn.Sequential(_convolution(neck, 64), answer)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Answers to pages: logits of heats, and boxes."""
         features = []
         x = self.stem(x)
         for stage in self.stages:

@@ -64,7 +64,8 @@ def _cut(page: Grey, box: NDArray[np.float64]) -> tuple[Grey, NDArray[np.float64
     room = max(_LEAST_MARGIN, _MARGIN * max(right - left, bottom - top))
     x0, y0 = max(0, int(left - room)), max(0, int(top - room))
     x1, y1 = min(page.shape[1], int(np.ceil(right + room))), min(page.shape[0], int(np.ceil(bottom + room)))
-    return page[y0 : max(y1, y0), x0 : max(x1, x0)], np.array([left - x0, top - y0, right - x0, bottom - y0])
+    cut: Grey = page[y0 : max(y1, y0), x0 : max(x1, x0)]
+    return cut, np.array([left - x0, top - y0, right - x0, bottom - y0])
 
 
 def _paper(cut: Grey) -> tuple[float, float]:

@@ -32,12 +32,13 @@ def combine(seen: Floats, classified: Floats | None, knows_none: bool, weights: 
     seen [n, 10]: the detector's shares, each by itself; classified [n, 10]: the classifier's probabilities, summing to
     its chance of a digit where knows_none; None where there is no second opinion.
     """
-    score = np.clip(seen.max(axis=1), _LEAST, 1 - _LEAST)
-    first = np.log(np.clip(seen, _LEAST, 1))
+    score: Floats = np.clip(seen.max(axis=1), _LEAST, 1 - _LEAST)
+    first: Floats = np.log(np.clip(seen, _LEAST, 1))
     if classified is None:
         return np.asarray(_softmax(first) * score[:, None], np.float32)
     own, other = weights.which
-    which = _softmax(own * first + other * np.log(np.clip(classified, _LEAST, 1)))
+    second: Floats = np.log(np.clip(classified, _LEAST, 1))
+    which = _softmax(np.asarray(own * first + other * second, np.float32))
     a, b, c = weights.whether
     odds = a * _logit(score) + c
     if knows_none:

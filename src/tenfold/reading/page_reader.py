@@ -1,10 +1,11 @@
-"""Read a page by the detector: it finds the digits, the classifier gives a second opinion on each, lines put them in order."""
+"""Read a page: the detector finds its digits, the classifier judges each once more, lines put them in order."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.reading.answers import Wanted, digit_of
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.detector import SEPARATORS, Detection, Detector, Found
 from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
@@ -12,7 +13,6 @@ from tenfold.reading.ink import Polarity
 from tenfold.reading.layout import Box
 from tenfold.reading.lines import find_lines
 from tenfold.reading.opinion import WEIGHTS, combine
-from tenfold.reading.answers import Wanted, digit_of
 from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
 from tenfold.reading.tables import Table, find_table

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 from tenfold.reading.answers import Wanted, digit_of
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.cuts import cut_wide_parts
+from tenfold.reading.detector import Detector
 from tenfold.reading.ink import Ink, Polarity, find_ink
 from tenfold.reading.layout import Box, Line, find_layout
-from tenfold.reading.outcome import Digit, Reading, Rejected
+from tenfold.reading.outcome import DIGITS, Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_pages
+from tenfold.reading.page_reader import PageReader, page_reading
 from tenfold.reading.rules import without_rules
 from tenfold.reading.segmentation import Candidate, alone, best_path, candidates
 from tenfold.reading.separators import separator
@@ -67,10 +70,17 @@ class Reader:
     """A model, loaded once, that reads any number of pictures.
 
     model: a .onnx that tenfold made, or the folder of a run; None for the one that is shipped; or a Classifier that is
-    loaded already. threads: for the model; None takes all cores. Raises TenfoldError where it is neither.
+    loaded already. threads: for the model; None takes all cores. detector: finds the digits of a page; None for the one
+    that is shipped, False to find them by their ink, as is done for a model of other classes. Raises TenfoldError where
+    the model is neither.
     """
 
-    def __init__(self, model: str | Path | Classifier | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        model: str | Path | Classifier | None = None,
+        threads: int | None = None,
+        detector: "Detector | Literal[False] | None" = None,
+    ) -> None:
         if isinstance(model, str | Path | None):
             # Between two calls of the model lies a picture's work, from which spinning threads would take a core.
             model = Classifier(model, threads, spinning=False)
@@ -78,6 +88,9 @@ class Reader:
         self._card = self.classifier.card
         self._none = self._card.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in self._card.classes else None
         self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]
+        self._pages: PageReader | None = None
+        if detector is not False and sorted(self._names) == sorted(DIGITS):
+            self._pages = PageReader(detector or Detector(threads=threads), model)
 
     def read(
         self,
@@ -112,10 +125,14 @@ class Reader:
         """
         name = source if source is not None else _source(picture)
         least = None if prediction_sets is None else self._card.least_share(prediction_sets)
+        wanted = Wanted(single, separators, least)
         for page in open_pages(picture):
+            if self._pages is not None and not single:
+                yield page_reading(name, page, self._pages.see(page), self._card.name, wanted)
+                continue
             ink = find_ink(page.pixels)
             judged = self._judged(ink, single)
-            yield self._reading(name, page, ink.polarity, judged, Wanted(single, separators, least))
+            yield self._reading(name, page, ink.polarity, judged, wanted)
 
     def _judged(self, ink: Ink, single: bool) -> list[_Judged]:
         """The best reading of a page: where it is doubtful and the page has rules, the one without them may be."""

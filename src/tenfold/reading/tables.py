@@ -1,6 +1,7 @@
 """Rows and columns: lines of writing whose words stand below each other."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def split_words(boxes: Boxes, line: list[int]) -> list[list[int]]:
     """A line's boxes, from left to right, parted where the gap is wide."""
     height = float(np.median(boxes[line, 3] - boxes[line, 1]))
     words = [[line[0]]]
-    for before, index in zip(line[:-1], line[1:], strict=True):
+    for before, index in pairwise(line):
         if boxes[index, 0] - boxes[before, 2] > _WORD_GAP * height:
             words.append([])
         words[-1].append(index)

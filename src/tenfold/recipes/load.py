@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from tenfold.recipes.schema import Recipe
 
 _SHIPPED = files("tenfold.recipes")
 
+_DETECTORS = _SHIPPED / "detectors"
+"""Recipes of networks that find digits on pages: `tenfold.recipes.page` says what stands in them."""
+
 _MOST_BYTES = 1 << 15
 """A recipe is a page of text: a larger file is something else."""
 
@@ -27,7 +31,11 @@ _LONGEST_LINE = 4096
 
 def recipe_names() -> list[str]:
     """The shipped recipes' names, sorted."""
-    return sorted(entry.name.removesuffix(".toml") for entry in _SHIPPED.iterdir() if entry.name.endswith(".toml"))
+    return _names_in(_SHIPPED)
+
+
+def _names_in(folder: Traversable) -> list[str]:
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
 def load_recipe(
@@ -43,7 +51,7 @@ def load_recipe(
     is given the model's name and options, and raises UsageError where there is no such model.
     Raises UsageError that names the file or the --set, the key, and what is allowed.
     """
-    name, source, text, folder = _find(str(name_or_path))
+    name, source, text, folder = find_recipe(str(name_or_path))
     return name, parse_recipe(text, overrides, source=source, folder=folder, check_model=check_model)
 
 
@@ -60,10 +68,10 @@ def parse_recipe(
     overrides, check_model and errors: as of `load_recipe`.
     """
     changed = dict(overrides or {})
-    values = _parse(source, text)
+    values = parse_toml(source, text)
     values.pop("search", None)  # what tenfold tune may try; it decides nothing in a run
     for key, value in changed.items():
-        _override(values, key, value)
+        override(values, key, value)
     try:
         recipe = Recipe.model_validate(values)
     except ValidationError as error:
@@ -80,8 +88,8 @@ def parse_recipe(
 
 def search_table(name_or_path: str | Path) -> dict[str, Any]:
     """A recipe's [search] table, as it stands there; empty without one. Raises UsageError as `load_recipe` does."""
-    _name, source, text, _folder = _find(str(name_or_path))
-    table = _parse(source, text).get("search", {})
+    _name, source, text, _folder = find_recipe(str(name_or_path))
+    table = parse_toml(source, text).get("search", {})
     if not isinstance(table, dict):
         raise UsageError(f"{source}: search should be a table of the recipe's keys, each with a range or choices")
     return table
@@ -107,7 +115,8 @@ def without_report(text: str) -> str:
     return re.sub(r"^report = (?:true|false)\n", "", text, flags=re.MULTILINE)
 
 
-def _parse(source: str, text: str) -> dict[str, Any]:
+def parse_toml(source: str, text: str) -> dict[str, Any]:
+    """A recipe's values, not yet validated. Raises UsageError that names the source."""
     if max(map(len, text.splitlines()), default=0) > _LONGEST_LINE:
         raise UsageError(f"{source}: a line of more than {_LONGEST_LINE} characters: not a recipe")
     try:
@@ -118,8 +127,11 @@ def _parse(source: str, text: str) -> dict[str, Any]:
         raise UsageError(f"{source}: not a recipe: its tables or lists are nested too deeply") from None
 
 
-def _find(name_or_path: str) -> tuple[str, str, str, Path]:
-    """(name, where it was found, its text, the folder that its paths lead from)."""
+def find_recipe(name_or_path: str) -> tuple[str, str, str, Path]:
+    """A recipe's name, where it was found, its text, and the folder that its paths lead from.
+
+    Raises UsageError where there is none, TenfoldError where it cannot be read.
+    """
     if name_or_path.endswith(".toml") or "/" in name_or_path:
         path = Path(name_or_path)
         try:
@@ -136,8 +148,10 @@ def _find(name_or_path: str) -> tuple[str, str, str, Path]:
         if len(content) > _MOST_BYTES:
             raise UsageError(f"{name_or_path}: larger than {_MOST_BYTES >> 10} KiB: not a recipe")
         return path.stem, name_or_path, text, path.parent
+    if name_or_path in (detectors := _names_in(_DETECTORS)):
+        return name_or_path, f"{name_or_path}.toml", (_DETECTORS / f"{name_or_path}.toml").read_text("utf-8"), Path()
     if name_or_path not in recipe_names():
-        names = recipe_names()
+        names = [*recipe_names(), *detectors]
         meant = did_you_mean(name_or_path, names)
         raise UsageError(
             f"unknown recipe '{name_or_path}'{meant}: there are {', '.join(names)}, or give the path of a .toml file"
@@ -159,8 +173,8 @@ def _blame(source: str, overrides: Mapping[str, Any], *paths: str) -> str:
     return f"{source} with {', '.join(f'--set {key}' for key in within)}" if within else source
 
 
-def _override(values: dict[str, Any], key: str, value: Any) -> None:
-    """Put a value at a dotted key, in place."""
+def override(values: dict[str, Any], key: str, value: Any) -> None:
+    """Put a value at a dotted key, in place; a str is read as TOML where that is possible. Raises UsageError."""
     *tables, last = key.split(".")
     table = values
     for part in tables:

@@ -1,15 +1,15 @@
 """What the recipe of a page network may say. Its pages are drawn, so it names no dataset."""
 
-from importlib.resources import files
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import tomli_w
 from pydantic import Field, ValidationError
 
-from tenfold.errors import UsageError
-from tenfold.recipes.load import override, parse_toml, explain_in
-from tenfold.recipes.schema import Positive, Share, Table
+from tenfold.errors import UsageError, did_you_mean
+from tenfold.recipes.load import find_recipe, override, parse_toml
+from tenfold.recipes.schema import NotNegative, Positive, Share, Table
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -34,7 +34,41 @@ class PageRecipe(Table):
     steps: Count = Field(12000, description="updates")
     batch_size: Count = Field(24, description="pages an update")
     lr: Positive = Field(3e-3, description="highest learning rate of AdamW")
-    weight_decay: Annotated[float, Field(ge=0)] = Field(0.01, description="of AdamW")
+    weight_decay: NotNegative = Field(0.01, description="of AdamW")
     averaging: Share = Field(0.999, description="share of the averaged weights that an update leaves")
     seed: Annotated[int, Field(ge=0)] = Field(0, description="of pages, order and weights")
     model: PageModel = Field(default_factory=PageModel, description="the network's size")
+
+
+def is_page_recipe(name_or_path: str | Path) -> bool:
+    """Whether a recipe is of a page network: it says how many pages there are. Raises as `load_page_recipe` does."""
+    _name, source, text, _folder = find_recipe(str(name_or_path))
+    return "pages" in parse_toml(source, text)
+
+
+def load_page_recipe(name_or_path: str | Path, overrides: Mapping[str, Any] | None = None) -> tuple[str, PageRecipe]:
+    """A page recipe's name and its validated content; overrides: dotted keys to values, as of `load_recipe`.
+
+    Raises UsageError that names the file or the --set, the key, and what is allowed.
+    """
+    name, source, text, _folder = find_recipe(str(name_or_path))
+    values = parse_toml(source, text)
+    for key, value in (overrides or {}).items():
+        override(values, key, value)
+    try:
+        return name, PageRecipe.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        where = f"--set {key}" if key in (overrides or {}) else source
+        if first["type"] == "extra_forbidden":
+            allowed = [*PageRecipe.model_fields, *(f"model.{field}" for field in PageModel.model_fields)]
+            meant = did_you_mean(key, allowed)
+            raise UsageError(f"{where}: unknown key '{key}'{meant}: there are {', '.join(allowed)}") from None
+        message = first["msg"]
+        raise UsageError(f"{where}: {key}: {message[0].lower() + message[1:]}") from None
+
+
+def dump_page_recipe(recipe: PageRecipe) -> str:
+    """The recipe as TOML with every default written out."""
+    return tomli_w.dumps(recipe.model_dump())

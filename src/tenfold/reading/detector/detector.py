@@ -43,7 +43,7 @@ _FEW_TURNED = 1.2
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """What was found on a page, boxes in its own pixels. turned: degrees clockwise by which it was turned to be read."""
+    """What was found on a page, boxes in its own pixels. turned: degrees clockwise that it was turned to be read."""
 
     found: tuple[Found, ...]
     turned: int = 0

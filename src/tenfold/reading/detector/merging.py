@@ -55,7 +55,7 @@ def _shared(one: Found, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     left, top, right, bottom = one.box
     across = np.minimum(boxes[:, 2], right) - np.maximum(boxes[:, 0], left)
     down = np.minimum(boxes[:, 3], bottom) - np.maximum(boxes[:, 1], top)
-    return np.maximum(across, 0) * np.maximum(down, 0)
+    return np.asarray(np.maximum(across, 0) * np.maximum(down, 0), np.float64)
 
 
 def _covered(one: Found, boxes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""What the page network should answer: marks as heat maps and boxes, and views of pages that vary from epoch to epoch."""
+"""What the page network should answer: marks as heat maps and boxes, on views of pages that vary."""
 
 import cv2
 import numpy as np
@@ -51,7 +51,7 @@ class Targets:
         longest = size.max(axis=1)
         digits = marks[:, 0] < DIGITS
         reference = longest.copy()
-        for index in np.flatnonzero(~digits & (marks[:, 0] < UNKNOWN)):
+        for index in np.flatnonzero(~digits & (marks[:, 0] < UNKNOWN)).tolist():
             # A dot is as large as the digits beside it say.
             apart = np.abs(marks[:, 1:3] + marks[:, 3:5] - marks[index, 1:3] - marks[index, 3:5]).sum(axis=1)
             apart[~digits] = np.inf

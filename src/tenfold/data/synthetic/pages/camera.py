@@ -1,6 +1,7 @@
 """How a page comes to be a picture: paper, light, geometry, lens, sensor, JPEG. Fast, for pages of 256 pixels."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -63,7 +64,7 @@ def light(tone: Tone, rng: np.random.Generator) -> None:
 
 
 def view(tone: Tone, marks: list[Mark], rng: np.random.Generator, side: tuple[int, int]) -> tuple[Tone, list[Mark]]:
-    """The page seen aslant: turned a little, in perspective, now and then curled. Returns [h, w] = side and the marks."""
+    """The page seen aslant: turned a little, in perspective, now and then curled. Returns it and its marks."""
     height, width = side
     turn = rng.normal(0, 0.05) if rng.random() < 0.8 else rng.uniform(-0.3, 0.3)
     scale = float(np.exp(rng.normal(0, 0.05)))
@@ -88,8 +89,8 @@ def _curled(tone: Tone, marks: list[Mark], rng: np.random.Generator) -> tuple[To
     height, width = tone.shape
     depth, period, phase = rng.uniform(1, 0.03 * height + 1), rng.uniform(0.7, 2.5) * width, rng.uniform(0, 6.28)
 
-    def shift(x: NDArray[np.floating]) -> NDArray[np.floating]:
-        return depth * np.sin(2 * np.pi * x / period + phase)
+    def shift(x: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(depth * np.sin(2 * np.pi * x / period + phase))
 
     x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
     map_y = (y[:, None] + shift(x)[None, :]).astype(np.float32)
@@ -128,7 +129,7 @@ def developed(tone: Tone, smallest: float, rng: np.random.Generator, camera: Cam
         # As a scanner makes black and white of it: darker than what is around.
         around = cv2.blur(tone, (41, 41))
         tone = (tone > around * np.float32(rng.uniform(0.75, 0.93))).astype(np.float32)
-    pixels = np.clip(tone * np.float32(255) + np.float32(0.5), 0, 255).astype(np.uint8)
+    pixels: Pixels = np.clip(tone * np.float32(255) + np.float32(0.5), 0, 255).astype(np.uint8)
     if rng.random() < 0.3:
         curve = np.round(255 * (np.arange(256) / 255) ** np.exp(rng.normal(0, 0.25))).astype(np.uint8)
         pixels = np.asarray(cv2.LUT(pixels, curve), np.uint8)

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from tenfold.data.paper_pen import skeleton, upscale
@@ -37,8 +38,8 @@ def middle_field(middle: NDArray[np.uint8]) -> Field:
     return _stored(np.maximum(soft - np.float32(0.8), 0))
 
 
-def _stored(distance: NDArray[np.generic]) -> Field:
-    return np.clip(np.round(distance * np.float32(FIELD_STEPS) + FIELD_ZERO), 0, 255).astype(np.uint8)
+def _stored(distance: MatLike) -> Field:
+    return np.asarray(np.clip(np.round(distance * np.float32(FIELD_STEPS) + FIELD_ZERO), 0, 255), np.uint8)
 
 
 def enlarged(view: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -79,7 +80,7 @@ def middle_of(solid: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def drawn(path: Floats, on: Floats) -> NDArray[np.uint8]:
-    """The middle line uint8 [FIELD_SIDE, FIELD_SIDE] of a pen's path [samples, 2]; on [samples - 1]: 1 where it writes."""
+    """The middle line uint8 [side, side] of a path [samples, 2]; on [samples - 1]: 1 where the pen writes."""
     writes = on > 0
     inked = np.zeros(len(path), bool)
     inked[1:] |= writes

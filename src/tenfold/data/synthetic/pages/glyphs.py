@@ -1,6 +1,5 @@
 """Every glyph that made-up hands write with: real digits and letters, and the project's written forms, as fields."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -183,7 +182,7 @@ def _letters(path: Path) -> Iterator[_Glyph]:
             x, y, width, height = cv2.boundingRect((image > 60).astype(np.uint8))
             wide = max(4, round(FIELD_BOX * _WIDTH.get(str(label), 0.8)))
             cut = cv2.resize(image[y : y + height, x : x + width], (wide, FIELD_BOX), interpolation=cv2.INTER_AREA)
-            solid = centred((np.asarray(cut) > 40).astype(np.uint8))
+            solid = centred(np.asarray(cut > 40, np.uint8))
             yield middle_field(middle_of(solid)), f"pen {label}", 0.0, int(writer)
 
 
@@ -206,6 +205,6 @@ def cached_glyphs(cache: Path, data_dir: str | Path | None = None) -> Glyphs:
     """The bank, made once and kept in a folder."""
     path = cache / "glyphs.npz"
     if not path.is_file():
-        os.makedirs(cache, exist_ok=True)
+        cache.mkdir(parents=True, exist_ok=True)
         make_glyphs(data_dir=data_dir).save(path)
     return Glyphs.load(path)

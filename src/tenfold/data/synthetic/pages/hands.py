@@ -219,7 +219,7 @@ class Writer:
         cos, sin = np.cos(angle), np.sin(angle)
         linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[across, -lean * scale], [0, scale]])
         box = np.array([[x0, x1, x1, x0], [y0, y0, y1, y1]]) + np.array(
-            [[-edge, edge, edge, -edge]] + [[-edge, -edge, edge, edge]]
+            [[-edge, edge, edge, -edge], [-edge, -edge, edge, edge]]
         )
         placed = linear @ box
         # The sheared box's middle stands where an upright glyph's would.
@@ -244,7 +244,7 @@ class Writer:
         """How far from the field's zero this pen's ink goes, in the field's pixels."""
         wanted = self.reach * tall / scale
         if radius == 0:
-            return max(wanted, 0.45 / scale)
+            return float(max(wanted, 0.45 / scale))
         # A stroke thinned by more than half comes apart, one grown by more than half closes the eyes.
         return float(np.clip(wanted - radius, -0.5 * radius, 0.5 * radius + 0.5))
 

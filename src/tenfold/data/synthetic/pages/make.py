@@ -89,7 +89,7 @@ class PageMaker:
                 page[y : y + step, x : x + step] = cv2.copyMakeBorder(
                     picture, border, border, border, border, cv2.BORDER_REPLICATE
                 )
-                marks += [Mark(mark.label, mark.corners + (x + border, y + border)) for mark in found]
+                marks += [Mark(mark.label, mark.corners + np.array([x, y]) + border) for mark in found]
         edge = step * across
         page[edge:], page[:, edge:] = page[edge - 1], page[:, edge - 1 : edge]
         return page, marks

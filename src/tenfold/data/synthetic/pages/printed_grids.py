@@ -6,8 +6,8 @@ import numpy as np
 
 from tenfold.data.synthetic.pages import words
 from tenfold.data.synthetic.pages.canvas import Canvas
-from tenfold.data.synthetic.pages.printing import Style, flow, ground_of, ink_on, log_uniform
 from tenfold.data.synthetic.pages.hands import Writer
+from tenfold.data.synthetic.pages.printing import Style, flow, ground_of, ink_on, log_uniform
 from tenfold.data.synthetic.pages.tools import Tools
 
 
