@@ -22,10 +22,10 @@ MARK_FIELDS = ("page", "label", "left", "top", "right", "bottom")
 _TURNED = 0.12
 """Share of pages that lie on a side or on their head."""
 
-_TURNS = (0.4, 0.2, 0.4)
+TURNS = (0.4, 0.2, 0.4)
 """Of those: a quarter turn against the clock, half a turn, a quarter turn with the clock."""
 
-_FEW = 4
+FEW = 4
 """Fewer digits do not say which way up they are."""
 
 _DIGITS = 10
@@ -62,7 +62,7 @@ class PageMaker:
             rng = np.random.default_rng([seed, first + i])
             picture, marks = self._page(rng)
             digits = sum(mark.label < _DIGITS for mark in marks)
-            turn = int(rng.choice((1, 2, 3), p=_TURNS)) if digits >= _FEW and rng.random() < _TURNED else 0
+            turn = int(rng.choice((1, 2, 3), p=TURNS)) if digits >= FEW and rng.random() < _TURNED else 0
             if turn:
                 picture, marks = turned(picture, marks, turn)
             pixels[i], turns[i] = picture, turn
