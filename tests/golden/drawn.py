@@ -121,7 +121,7 @@ def _short(value: Any) -> Any:
 
 def main() -> None:
     """Keep what is made of all of them now."""
-    reader = Reader(threads=1)
+    reader = Reader(threads=1, detector=False)
     kept: dict[str, dict[str, Any]] = {
         "made with": {"opencv": cv2.__version__, "pillow": PIL.__version__},
         "pages": {

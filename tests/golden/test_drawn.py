@@ -34,7 +34,7 @@ picture = cache(drawn.picture)
 
 @pytest.fixture(scope="module")
 def reader():
-    return Reader(threads=1)
+    return Reader(threads=1, detector=False)
 
 
 @pytest.mark.parametrize("name", drawn.PAGES)

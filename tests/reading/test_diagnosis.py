@@ -1,4 +1,4 @@
-"""A picture made to have a fault is said to have it, with the figure; a clean one is not."""
+"""A picture made to have a fault is said to have it, with the figure; a clean one is not: read by its ink."""
 
 import io
 from dataclasses import FrozenInstanceError, replace
@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 from tests.reading.drawings import on_paper, scaled, written
 
-from tenfold.reading import Finding, Page, Reader, diagnose, diagnose_reading, diagnosis
+from tenfold.reading import Finding, Page, Reader, diagnose, diagnose_reading, diagnosis, diagnosis_ink
 
 
 @pytest.fixture(scope="module")
 def reader():
-    return Reader(threads=1)
+    return Reader(threads=1, detector=False)
 
 
 def _clean():
@@ -179,7 +179,9 @@ def test_boxes_of_a_shrunk_picture_lie_on_its_page(reader):
 def _trace(**told):
     """A trace of which only this is known, of a page with one sure digit fifty pixels high."""
     digit = SimpleNamespace(confidence=1.0, alternatives=(("7", 0.5), ("1", 0.4)), name="7")
-    reading = SimpleNamespace(digits=(digit,), rejected=(), blank=False, polarity="dark-on-light", lines=("7",))
+    reading = SimpleNamespace(
+        digits=(digit,), rejected=(), blank=False, polarity="dark-on-light", lines=("7",), turned=0
+    )
     page = Page(np.zeros((100, 100), np.uint8), 1.0)
     usual = {
         "page": page,
@@ -189,6 +191,10 @@ def _trace(**told):
         "bare": None,
     }
     return SimpleNamespace(**usual | told)
+
+
+def _check(name):
+    return getattr(diagnosis, name, None) or getattr(diagnosis_ink, name)
 
 
 def _high(height):
@@ -201,7 +207,11 @@ def _sized(height, width, scale=1.0):
 
 def _sure(confidence):
     one = SimpleNamespace(confidence=confidence, alternatives=(("7", 0.5), ("1", 0.4), ("2", 0.1)), name="7")
-    return {"reading": SimpleNamespace(digits=(one,), rejected=(), blank=False, polarity="dark-on-light", lines=("7",))}
+    return {
+        "reading": SimpleNamespace(
+            digits=(one,), rejected=(), blank=False, polarity="dark-on-light", lines=("7",), turned=0
+        )
+    }
 
 
 @pytest.mark.parametrize(
@@ -258,14 +268,14 @@ def _sure(confidence):
 def test_a_picture_is_complained_of_from_the_documented_figure_on(check, measured, trace, name, monkeypatch):
     for symptom, figure in measured.items():
         monkeypatch.setattr(diagnosis.symptoms, symptom, lambda _trace, figure=figure: figure)
-    found = list(getattr(diagnosis, check)(_trace(**trace)))
+    found = list(_check(check)(_trace(**trace)))
     assert [one.name for one in found] == ([name] if name else [])
 
 
 def _says(check, monkeypatch, measured=(), **trace):
     for symptom, figure in dict(measured).items():
         monkeypatch.setattr(diagnosis.symptoms, symptom, lambda _trace, figure=figure: figure)
-    [finding] = getattr(diagnosis, check)(_trace(**trace))
+    [finding] = _check(check)(_trace(**trace))
     return finding.text, finding.figure, finding.problem
 
 
@@ -317,7 +327,7 @@ def test_findings_tell_what_was_measured(monkeypatch):
 def test_what_was_found_is_counted_in_words(digits, left, told):
     rejected = tuple(SimpleNamespace(reason=reason) for reason in left)
     reading = SimpleNamespace(digits=("a digit",) * digits, rejected=rejected, lines=("7" * digits,))
-    found = diagnosis._digits(_trace(reading=reading))
+    found = diagnosis_ink._digits(_trace(reading=reading))
     assert [(one.name, one.text, one.figure, one.problem) for one in found] == told
 
 

@@ -15,7 +15,7 @@ from tenfold.reading.drawing import LEFT, LINE, TAKEN, Cell, draw_reading, share
 
 @pytest.fixture(scope="module")
 def reader(matcher):
-    return Reader(matcher, threads=1)
+    return Reader(matcher, threads=1, detector=False)
 
 
 def _where(drawing, colour):

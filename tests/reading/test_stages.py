@@ -1,4 +1,4 @@
-"""The stages of a reading, drawn; and folders of drawings, in which none takes another's place."""
+"""The stages of a reading of ink, drawn; and folders of drawings, in which none takes another's place."""
 
 from importlib import import_module
 
@@ -11,13 +11,14 @@ from tenfold.errors import TenfoldError
 from tenfold.reading import Page, Reader
 from tenfold.reading.drawing import LEFT, TAKEN
 from tenfold.reading.gallery import Gallery, StagesGallery
-from tenfold.reading.stages import STAGES, draw_stages, explain_stages
+from tenfold.reading.stages import draw_stages, explain_stages
+from tenfold.reading.stages_ink import INK_STAGES
 from tenfold.reading.trace import retrace
 
 
 @pytest.fixture(scope="module")
 def reader(matcher):
-    return Reader(matcher, threads=1)
+    return Reader(matcher, threads=1, detector=False)
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_ink_without_rules_is_used_where_the_reading_was_made_of_it(reader):
 def test_every_stage_is_drawn(reader, page):
     reading = reader.read(page.pixels)
     drawings = draw_stages(retrace(page, reading), reader.classifier)
-    assert set(drawings) == set(STAGES) - {"3-rules.png"}
+    assert set(drawings) == set(INK_STAGES) - {"3-rules.png"}
     assert (np.asarray(drawings["1-page.png"].convert("L")) == page.pixels).all()
     assert _has(drawings["5-candidates.png"], TAKEN)
     assert not _has(drawings["5-candidates.png"], LEFT)
@@ -93,13 +94,13 @@ def test_parts_of_two_lines_have_two_colours(reader):
 def test_a_blank_page_has_stages_too(pixels, reader):
     page = Page(pixels, 1.0)
     trace = retrace(page, reader.read(pixels))
-    assert set(draw_stages(trace, reader.classifier)) == set(STAGES) - {"3-rules.png"}
+    assert set(draw_stages(trace, reader.classifier)) == set(INK_STAGES) - {"3-rules.png"}
     assert "blank" in explain_stages(trace)
 
 
 def test_every_stage_is_explained(reader, page):
     text = explain_stages(retrace(page, reader.read(page.pixels, source="x.png")))
-    assert all(name in text for name in STAGES)
+    assert all(name in text for name in INK_STAGES)
     assert "x.png" in text
     assert "257" in text
 
@@ -138,7 +139,7 @@ def test_a_second_page_has_a_drawing_of_its_own(reader, page, tmp_path):
 def test_stages_have_a_folder_a_picture_and_old_ones_go(reader, page, tmp_path):
     gallery = StagesGallery(tmp_path)
     first = _add(gallery, reader, _ruled(), "a/1.png")
-    assert {path.name for path in first.iterdir()} == {*STAGES, "stages.txt"}
+    assert {path.name for path in first.iterdir()} == {*INK_STAGES, "stages.txt"}
     assert _add(gallery, reader, page, "b/1.png").name == "1.png"
     assert _add(gallery, reader, page, "a/1.png") == first
     assert "3-rules.png" not in {path.name for path in first.iterdir()}

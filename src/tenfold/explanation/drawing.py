@@ -10,7 +10,8 @@ from tenfold.explanation import maps
 from tenfold.explanation.maps import Colours
 from tenfold.explanation.result import Explanation
 from tenfold.explanation.wording import change_line, headline, neighbours_line, which
-from tenfold.reading.drawing import INK, LINE, MUTED, SURFACE, font, titled
+from tenfold.reading.drawing import INK, LINE, MUTED, SURFACE, titled
+from tenfold.reading.labels import font
 from tenfold.wording import NARROW
 
 WIDTH, MARGIN, _GAP = 780, 34, 16

@@ -10,7 +10,8 @@ from tenfold.explanation import maps
 from tenfold.explanation.drawing import MARGIN, WIDTH, heading, spelled
 from tenfold.explanation.layers import Layers, LayerView
 from tenfold.explanation.result import Explanation
-from tenfold.reading.drawing import INK, MUTED, SURFACE, font, titled
+from tenfold.reading.drawing import INK, MUTED, SURFACE, titled
+from tenfold.reading.labels import font
 from tenfold.wording import count, percent, plural
 
 _TALLEST, _WIDEST = 200, 440

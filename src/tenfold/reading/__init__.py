@@ -11,7 +11,8 @@ from tenfold.reading.reader import Reader
 from tenfold.reading.sources import Failure
 
 if TYPE_CHECKING:
-    from tenfold.reading.diagnosis import Finding, diagnose, diagnose_reading
+    from tenfold.reading.diagnosis import diagnose, diagnose_reading
+    from tenfold.reading.finding import Finding
 
 __all__ = [
     "Classifier",

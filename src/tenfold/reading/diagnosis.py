@@ -1,20 +1,15 @@
 """Says in words what may be wrong with a picture: what was measured, why it matters, and what to do about it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from tenfold.reading import symptoms
+from tenfold.reading import diagnosis_detector, diagnosis_ink, symptoms
+from tenfold.reading.finding import Finding
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, Picture, open_page
 from tenfold.reading.reader import Reader
-from tenfold.reading.trace import Trace, retrace
-from tenfold.wording import plural
-
-_SMALLEST = 13
-"""Pixels: lower digits lose what tells them apart; a network sees 20."""
+from tenfold.reading.trace import DetectorTrace, Trace, retrace
 
 _BLURRED = 0.12
 """An edge this wide, as a share of a digit's height, begins to close its loops: 2.4 of the 20 pixels that are seen."""
@@ -39,42 +34,11 @@ _BLOCKY = 2.5
 _SLOPING = 10
 """Degrees that a line of writing may slope."""
 
-_FULL = 0.5
-"""Share of the page that ink covers, above which it may be the paper."""
-
-_PRINTED = 0.97
-"""Correlation of equal digits' views: people's reach about 0.9."""
+_SIDES = ("top", "right", "bottom", "left")
+"""Of a picture, clockwise."""
 
 _TINY, _LONG = 14, 20
 """Pixels of the shorter side below which, and times the shorter side above which a picture's shape is extreme."""
-
-_UNSURE = 0.9
-"""Confidence below which the runner-up is named."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something about a picture that may make it hard to read.
-
-    name: what, in two or three words; text: a sentence with the figure that was measured; remedy: what to do.
-    problem: whether it is one, or only what one should know, as that a number has several digits.
-    """
-
-    name: str
-    text: str
-    figure: float
-    remedy: str
-    problem: bool = True
-
-    def to_json(self) -> dict[str, Any]:
-        """As in the output of `tenfold doctor --json`."""
-        return {
-            "finding": self.name,
-            "problem": self.problem,
-            "text": self.text,
-            "figure": round(self.figure, 4),
-            "remedy": self.remedy,
-        }
 
 
 def diagnose(picture: Picture, reader: Reader) -> tuple[Finding, ...]:
@@ -88,8 +52,15 @@ def diagnose(picture: Picture, reader: Reader) -> tuple[Finding, ...]:
 def diagnose_reading(page: Page, reading: Reading) -> tuple[Finding, ...]:
     """What may be wrong with a page that was read."""
     trace = retrace(page, reading)
-    checks = _ALWAYS if trace.reading.blank else (*_ALWAYS, *_WITH_INK)
-    return tuple(finding for check in checks for finding in check(trace))
+    found = [finding for check in _ALWAYS for finding in check(trace)]
+    if not reading.blank:
+        # Each way of finding digits has faults of its own.
+        if isinstance(trace, DetectorTrace):
+            found += diagnosis_detector.findings(trace)
+        else:
+            found += diagnosis_ink.findings(trace)
+        found += [finding for check in _WITH_INK for finding in check(trace)]
+    return tuple(found)
 
 
 def _blank(trace: Trace) -> Iterator[Finding]:
@@ -109,6 +80,8 @@ def _blank(trace: Trace) -> Iterator[Finding]:
 
 def _shape(trace: Trace) -> Iterator[Finding]:
     height, width = (round(side * trace.page.scale) for side in trace.page.grey.shape)
+    if trace.reading.turned % 180:
+        height, width = width, height
     if min(height, width) < _TINY:
         text = f"the picture is only {width}×{height} pixels"
         yield Finding("extreme size", text, min(height, width), "give a picture of at least 28 pixels a side")
@@ -157,61 +130,8 @@ def _blocks(trace: Trace) -> Iterator[Finding]:
         )
 
 
-def _polarity(trace: Trace) -> Iterator[Finding]:
-    covered = symptoms.coverage(trace)
-    if covered > _FULL:
-        yield Finding(
-            "much ink",
-            f"ink covers {100 * covered:.0f} % of the picture (read as {trace.reading.polarity}): it may be the paper",
-            covered,
-            "leave some paper around the writing",
-        )
-    elif trace.reading.polarity == "light-on-dark":
-        text = "the writing is lighter than its ground, and was read so"
-        yield Finding("light on dark", text, covered, "fine, if it is", problem=False)
-
-
-def _digits(trace: Trace) -> Iterator[Finding]:
-    digits, left = trace.reading.digits, trace.reading.rejected
-    if not digits:
-        text = f"no digit was found; {plural(len(left), 'piece')} of ink of a digit's size"
-        remedy = "if one is there, crop to it; tenfold read --single takes a picture for exactly one digit"
-        yield Finding("no digit", text, len(left), remedy)
-    elif left:
-        why = ", ".join(sorted({rejected.reason for rejected in left}))
-        pieces = plural(len(left), "piece of ink was", "pieces of ink were")
-        text = f"{pieces} left out ({why})"
-        doubtful = any(rejected.reason == "unsure" for rejected in left)
-        yield Finding("ink left out", text, len(left), "crop to the digits, if it is something else", problem=doubtful)
-    if len(digits) > 1:
-        number = "two digits" if len(digits) == 2 else "several digits"
-        text = f"{number} were found where you may have wanted one: {' / '.join(trace.reading.lines)}"
-        remedy = "fine for a number; for one digit crop to it, or use tenfold read --single"
-        yield Finding(number, text, len(digits), remedy, problem=False)
-
-
-def _unsure(trace: Trace) -> Iterator[Finding]:
-    for place, digit in enumerate(trace.reading.digits, start=1):
-        if digit.confidence < _UNSURE:
-            shares = " or ".join(f"{name} ({confidence:.2f})" for name, confidence in digit.alternatives[:2])
-            which = f"digit {place} of {len(trace.reading.digits)}" if len(trace.reading.digits) > 1 else "the digit"
-            yield Finding("unsure", f"{which} may be {shares}", digit.confidence, "look at it with tenfold read --show")
-
-
-def _small(trace: Trace) -> Iterator[Finding]:
-    height = _height(trace)
-    if height < _SMALLEST:
-        shrunk = f" once the picture was shrunk to 1/{trace.page.scale:g}" if trace.page.scale > 1 else ""
-        yield Finding(
-            "too small",
-            f"the digits are {height:.0f} pixels high{shrunk}",
-            height,
-            f"scan at 300 dpi, go closer, or crop to the writing: {_SMALLEST} pixels are needed, 30 are good",
-        )
-
-
 def _blurred(trace: Trace) -> Iterator[Finding]:
-    edge, height = symptoms.edge_width(trace), _height(trace)
+    edge, height = symptoms.edge_width(trace), symptoms.digit_height(trace)
     if edge > max(_SOFT, _BLURRED * height):
         yield Finding(
             "blurred",
@@ -224,7 +144,7 @@ def _blurred(trace: Trace) -> Iterator[Finding]:
 
 def _faint(trace: Trace) -> Iterator[Finding]:
     contrast = symptoms.contrast(trace)
-    if contrast < _FAINT:
+    if 0 < contrast < _FAINT:
         text = f"ink and paper are only {contrast:.0f} grey levels of 255 apart"
         yield Finding("little contrast", text, contrast, "a darker pen, more light, or a scan with more contrast")
 
@@ -232,24 +152,12 @@ def _faint(trace: Trace) -> Iterator[Finding]:
 def _cut_off(trace: Trace) -> Iterator[Finding]:
     sides = symptoms.at_border(trace)
     if sides:
-        named = ", ".join(f"{side} ({run} pixels)" for side, run in sides)
+        # The page was turned clockwise: what is its top now was the picture's left.
+        quarters = trace.reading.turned // 90
+        given = [(_SIDES[(_SIDES.index(side) - quarters) % 4], run) for side, run in sides]
+        named = ", ".join(f"{side} ({run} pixels)" for side, run in given)
         text = f"ink runs into the picture's edge: {named}; a digit may be cut off"
         yield Finding("cut off", text, max(run for _side, run in sides), "leave paper on all sides of the writing")
-
-
-def _touching(trace: Trace) -> Iterator[Finding]:
-    count = symptoms.touching(trace)
-    if count:
-        text = f"{count} digits touch a neighbour and had to be cut apart"
-        yield Finding("touching digits", text, count, "leave gaps between digits; tenfold read --show draws the cuts")
-
-
-def _ruled(trace: Trace) -> Iterator[Finding]:
-    share = symptoms.ruled(trace)
-    if share:
-        fate = "were taken away" if trace.used is trace.bare else "were left where they are"
-        text = f"lines run across the page: {100 * share:.0f} % of the ink; they {fate}"
-        yield Finding("ruled lines", text, share, "plain paper, or a scan that drops the lines' colour")
 
 
 def _slope(trace: Trace) -> Iterator[Finding]:
@@ -259,30 +167,5 @@ def _slope(trace: Trace) -> Iterator[Finding]:
         yield Finding("rotated", text, slope, "turn the picture until the lines are level")
 
 
-def _printed(trace: Trace) -> Iterator[Finding]:
-    alike = symptoms.alikeness(trace)
-    if alike > _PRINTED:
-        text = f"equal digits are alike to {100 * alike:.0f} %: this looks printed, and was read as handwriting"
-        yield Finding("printed type", text, alike, "for printed numbers, a program for printed text reads better")
-
-
-def _height(trace: Trace) -> float:
-    """Pixels of the page that most digits are high, or what else there is."""
-    digits = trace.boxes[: len(trace.reading.digits)] or trace.boxes
-    return float(np.median([max(box[3], box[2] / 3) for box in digits])) if digits else float("inf")
-
-
 _ALWAYS: tuple[Callable[[Trace], Iterator[Finding]], ...] = (_blank, _shape, _uneven_light, _noise, _blocks)
-_WITH_INK: tuple[Callable[[Trace], Iterator[Finding]], ...] = (
-    _digits,
-    _unsure,
-    _small,
-    _blurred,
-    _faint,
-    _cut_off,
-    _touching,
-    _ruled,
-    _slope,
-    _printed,
-    _polarity,
-)
+_WITH_INK: tuple[Callable[[Trace], Iterator[Finding]], ...] = (_blurred, _faint, _cut_off, _slope)

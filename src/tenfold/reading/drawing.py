@@ -1,7 +1,7 @@
 """Pictures of what a reader saw: the page with boxes, digits and confidences, and the 28×28 views below it."""
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.reading.labels import Corners, Font, Labelled, draw_labelled, font, outline
 from tenfold.reading.layout import Box
 from tenfold.reading.page import Page, Picture, open_pages
+from tenfold.reading.turning import turned_box, turned_page
 
 if TYPE_CHECKING:
     from tenfold.reading.outcome import Reading
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-Corners = tuple[float, float, float, float]
-"""Left, top, right, bottom, in pixels of the drawing."""
-
 INK, MUTED, LINE, SURFACE = "#1b1f24", "#626a73", "#c9cdd2", "#f6f6f4"
 TAKEN, LEFT = "#1f62b5", "#c4540a"
 """Blue for digits, orange for what was left: apart for every kind of colour blindness; left ink is dashed as well."""
+TABLE = "#8fb0d6"
+"""Of the cells of a table, and of what joins those of a row."""
+
+_CELL_ROOM = 5
+"""Pixels of the drawing between a cell of a table and its digits' boxes."""
 
 _LARGEST, _SMALLEST = 1600, 560
 """Pixels of the longer side: larger pages are shrunk, smaller ones enlarged until every pixel shows."""
@@ -41,9 +44,6 @@ _VIEW, _SMALL_VIEW = 84, 56
 _FEW = 30
 _WIDE = 1000
 """Pixels that a sheet of many views is wide at least."""
-
-_CROWD = 60
-"""With more digits than this on a page, labels name them and leave the confidence to the sheet."""
 
 _GAP = 10
 _MOST_CELLS = 400
@@ -63,18 +63,57 @@ class Cell:
 def draw_reading(reading: "Reading", picture: Picture | Page | None = None) -> Image.Image:
     """What was read, on the page it was read from, above what the model saw of each piece of ink: an RGB image.
 
-    Digits have a solid blue box, ink that was left a dashed orange one with the reason. picture: what was read, or the
+    Digits have a solid blue box, ink that was left a dashed orange one with the reason; the cells of a table have thin
+    frames, joined along its rows. A page that was turned to be read is shown so. picture: what was read, or the
     page of it; None opens the reading's source again. Raises UsageError where the source was no file, TenfoldError
     where it cannot be opened, or does not have the reading's page.
     """
     page = picture if isinstance(picture, Page) else _page_of(reading, picture)
-    shown, factor = enlarged(page.pixels)
+    canvas, factor = on_canvas(turned_page(page, reading.turned).pixels)
+    _draw_boxes(ImageDraw.Draw(canvas), reading, page, factor / page.scale)
+    return titled(_title(reading), _subtitle(reading), [canvas, sheet(_cells(reading), canvas.width)])
+
+
+def on_canvas(pixels: NDArray[np.uint8]) -> tuple[Image.Image, float]:
+    """A page, as enlarged gives it, with a thin line and room around it; and its pixels for each of the page's."""
+    shown, factor = enlarged(pixels)
     canvas = Image.new("RGB", (shown.width + 2 * _MARGIN, shown.height + 2 * _MARGIN), SURFACE)
     canvas.paste(shown, (_MARGIN, _MARGIN))
-    draw = ImageDraw.Draw(canvas)
-    draw.rectangle((_MARGIN - 1, _MARGIN - 1, _MARGIN + shown.width, _MARGIN + shown.height), outline=LINE)
-    _draw_boxes(draw, reading, factor / page.scale)
-    return titled(_title(reading), _subtitle(reading), [canvas, sheet(_cells(reading), canvas.width)])
+    box = (_MARGIN - 1, _MARGIN - 1, _MARGIN + shown.width, _MARGIN + shown.height)
+    ImageDraw.Draw(canvas).rectangle(box, outline=LINE)
+    return canvas, factor
+
+
+def corners(box: tuple[float, float, float, float], factor: float) -> Corners:
+    """The frame of a box x, y, width, height on a canvas with so many pixels for each of the box's."""
+    x, y, width, height = (value * factor for value in box)
+    # Around the ink, not on it.
+    return _MARGIN + x - 3, _MARGIN + y - 3, _MARGIN + x + width + 2, _MARGIN + y + height + 2
+
+
+def label_size(heights: Sequence[float]) -> float:
+    """Pixels of the letters beside digits that are so many pixels high in the drawing."""
+    return min(26.0, max(12.0, 0.3 * statistics.median(heights or [60.0])))
+
+
+def draw_table(draw: ImageDraw.ImageDraw, cells: Mapping[tuple[int, int], Sequence[Corners]]) -> None:
+    """The cells of a table by row and column, each with its digits' frames: a thin line around each, and along rows."""
+    frames = {
+        place: (
+            min(box[0] for box in boxes) - _CELL_ROOM,
+            min(box[1] for box in boxes) - _CELL_ROOM,
+            max(box[2] for box in boxes) + _CELL_ROOM,
+            max(box[3] for box in boxes) + _CELL_ROOM,
+        )
+        for place, boxes in cells.items()
+    }
+    for (row, _column), (_x0, y0, x1, y1) in frames.items():
+        beyond = [frame for (other, _), frame in frames.items() if other == row and frame[0] > x1]
+        if beyond:
+            after = min(beyond)
+            draw.line((x1, (y0 + y1) / 2, after[0], (after[1] + after[3]) / 2), fill=TABLE, width=1)
+    for frame in frames.values():
+        draw.rectangle(frame, outline=TABLE, width=1)
 
 
 def enlarged(pixels: NDArray[np.uint8]) -> tuple[Image.Image, float]:
@@ -123,7 +162,7 @@ def sheet(cells: Sequence[Cell], width: int) -> Image.Image:
         x, y = _MARGIN + number % columns * wide, 4 + number // columns * tall
         view = Image.fromarray(cell.view).resize((side, side), Image.Resampling.NEAREST)
         canvas.paste(view, (x, y))
-        _outline(draw, (x - 3, y - 3, x + side + 2, y + side + 2), cell.colour, 3, dashed=cell.dashed)
+        outline(draw, (x - 3, y - 3, x + side + 2, y + side + 2), cell.colour, 3, dashed=cell.dashed)
         for row, caption in enumerate(cell.captions):
             letters = large if row == 0 and len(caption) == 1 else small
             text = _elided(draw, caption, letters, wide)
@@ -132,11 +171,6 @@ def sheet(cells: Sequence[Cell], width: int) -> Image.Image:
     if left_out:
         draw.text((_MARGIN, canvas.height - 20), f"and {left_out} more", MUTED, small)
     return canvas
-
-
-def font(size: float) -> Font:
-    """Pillow's own font: the same on every machine."""
-    return ImageFont.load_default(size)
 
 
 def share(confidence: float) -> str:
@@ -163,6 +197,8 @@ def _title(reading: "Reading") -> str:
 def _subtitle(reading: "Reading") -> str:
     name = Path(reading.source).name or reading.source
     parts = [f"{name}, page {reading.page + 1}" if reading.page else name]
+    if reading.turned:
+        parts.append(f"turned by {reading.turned}° to be read")
     if reading.digits:
         parts.append(f"confidence {share(reading.confidence)}")
     if reading.rejected:
@@ -176,73 +212,22 @@ def _cells(reading: "Reading") -> list[Cell]:
     return [Cell(view, *caption) for view, caption in zip(reading.views, captions, strict=True)]
 
 
-def _draw_boxes(draw: ImageDraw.ImageDraw, reading: "Reading", factor: float) -> None:
-    """Boxes first, then labels: where there is room above, below, or inside, and no other label."""
-    heights = [digit.box[3] * factor for digit in reading.digits] or [60.0]
-    size = min(26.0, max(12.0, 0.3 * statistics.median(heights)))
-    pieces = [
-        (_corners(digit.box, factor), (digit.name, share(digit.confidence)), TAKEN) for digit in reading.digits
-    ] + [(_corners(left.box, factor), ("?", left.reason), LEFT) for left in reading.rejected]
-    for box, _words, colour in pieces:
-        _outline(draw, box, colour, 2, dashed=colour == LEFT)
-    taken: list[Corners] = []
-    for box, (name, more), colour in pieces:
-        labels = [_Label(draw, name, text, size) for text in ((more, "") if len(pieces) <= _CROWD else ("",))]
-        places = [(label, place) for label in labels for place in label.places(box)]
-        free = (one for one in places if not any(_overlap(one[1], other) for other in taken))
-        label, place = next(free, places[-1])
-        taken.append(place)
-        label.write(place, colour)
+def _draw_boxes(draw: ImageDraw.ImageDraw, reading: "Reading", page: Page, factor: float) -> None:
+    """factor: pixels of the drawing for each of the picture's."""
+    height, width = (round(side * page.scale) for side in page.pixels.shape[:2])
 
+    def frame(box: Box) -> Corners:
+        return corners(turned_box(box, (height, width), reading.turned), factor)
 
-class _Label:
-    """A name, and in smaller letters what more there is to say, on a ground of its colour."""
-
-    def __init__(self, draw: ImageDraw.ImageDraw, name: str, more: str, size: float) -> None:
-        self.draw, self.name, self.more = draw, name, more
-        self.large, self.small = font(size), font(max(10.0, 0.62 * size))
-        self.split = draw.textlength(name, self.large) + 4
-        self.width = self.split + (draw.textlength(more, self.small) + 4 if more else 0) + 4
-        _left, top, _right, bottom = draw.textbbox((0, 0), "0", self.large)
-        self.height = bottom - top + 8
-
-    def places(self, box: Corners) -> Iterator[Corners]:
-        """Where it may stand: above a box, below it, inside."""
-        wide, tall = self.draw.im.size
-        x = min(max(1.0, (box[0] + box[2] - self.width) / 2), max(1.0, wide - self.width - 1))
-        for y in (box[1] - self.height - 1, box[3] + 2, box[1]):
-            if 0 <= y <= tall - self.height or y == box[1]:
-                yield x, y, x + self.width, y + self.height
-
-    def write(self, place: Corners, colour: str) -> None:
-        self.draw.rectangle(place, fill=colour)
-        base = place[3] - 4
-        self.draw.text((place[0] + 4, base), self.name, "white", self.large, anchor="ls")
-        self.draw.text((place[0] + self.split + 4, base), self.more, "white", self.small, anchor="ls")
-
-
-def _corners(box: Box, factor: float) -> Corners:
-    x, y, width, height = (value * factor for value in box)
-    # Around the ink, not on it.
-    return _MARGIN + x - 3, _MARGIN + y - 3, _MARGIN + x + width + 2, _MARGIN + y + height + 2
-
-
-def _overlap(one: Corners, other: Corners) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _outline(draw: ImageDraw.ImageDraw, box: Corners, colour: str, width: int, *, dashed: bool) -> None:
-    """A rectangle, its lines drawn inside box."""
-    if not dashed:
-        draw.rectangle(box, outline=colour, width=width)
-        return
-    x0, y0, x1, y1 = (round(value) for value in box)
-    for x in range(x0, x1, 9):
-        for y in (y0, y1 - width + 1):
-            draw.rectangle((x, y, min(x + 5, x1), y + width - 1), fill=colour)
-    for y in range(y0, y1, 9):
-        for x in (x0, x1 - width + 1):
-            draw.rectangle((x, y, x + width - 1, min(y + 5, y1)), fill=colour)
+    digits = [Labelled(frame(one.box), one.name, share(one.confidence), TAKEN) for one in reading.digits]
+    left = [Labelled(frame(one.box), "?", one.reason, LEFT, dashed=True) for one in reading.rejected]
+    cells: dict[tuple[int, int], list[Corners]] = {}
+    for digit, labelled in zip(reading.digits, digits, strict=True):
+        if digit.cell is not None:
+            cells.setdefault(digit.cell, []).append(labelled.box)
+    draw_table(draw, cells)
+    side = 2 if reading.turned % 180 else 3
+    draw_labelled(draw, [*digits, *left], label_size([digit.box[side] * factor for digit in reading.digits]))
 
 
 def _elided(draw: ImageDraw.ImageDraw, text: str, letters: Font, width: float) -> str:

@@ -12,7 +12,7 @@ from tenfold.reading.drawing import draw_reading
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page
 from tenfold.reading.reader import Reader
-from tenfold.reading.stages import STAGES, draw_stages, explain_stages
+from tenfold.reading.stages import FIRST, STAGES, draw_stages, explain_stages
 from tenfold.reading.trace import retrace
 
 _SOURCE = "Source"
@@ -50,8 +50,8 @@ class StagesGallery:
     def __call__(self, reader: Reader, page: Page, reading: Reading) -> Path:
         """Draws every stage of a reading of a page; returns their folder. Raises TenfoldError where it cannot."""
         trace = retrace(page, reading, single=self.single)
-        drawings = draw_stages(trace, reader.classifier)
-        first = _claimed((self.folder / name / next(iter(STAGES)) for name in _names(reading)), reading)
+        drawings = draw_stages(trace, reader.classifier, reader.detector)
+        first = _claimed((self.folder / name / FIRST for name in _names(reading)), reading)
         for stage in STAGES:
             if stage in drawings:
                 _write(drawings[stage], first.with_name(stage), reading)

@@ -52,6 +52,20 @@ def glyph_ink(page: Grey, box: NDArray[np.float64]) -> Grey:
     return _own_ink(_strength(cut), own)
 
 
+def ink_of_glyphs(page: Grey, boxes: NDArray[np.float64]) -> Grey:
+    """The ink of the digits in boxes [n, 4] where it lies on the page: uint8 [h, w], 0 on all else."""
+    whole: Grey = np.zeros(page.shape, np.uint8)
+    for box in boxes:
+        cut, own = _cut(page, box)
+        if cut.size:
+            x, y = (round(float(edge)) for edge in box[:2] - own[:2])
+            height, width = cut.shape
+            ink = cv2.resize(glyph_ink(page, box), (width, height), interpolation=cv2.INTER_LINEAR)
+            window = whole[y : y + height, x : x + width]
+            np.maximum(window, ink, out=window)
+    return whole
+
+
 def lighter_than_paper(page: Grey, box: NDArray[np.float64]) -> bool:
     """Whether the digit in a box is lighter than what it is written on."""
     cut, _own = _cut(page, box)

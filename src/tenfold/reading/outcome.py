@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from tenfold.reading.page import Page, Picture
+    from tenfold.reading.page_reader import Seen
 
 DIGITS = {str(digit): digit for digit in range(10)}
 """The names of the classes that are digits, and which."""
@@ -103,6 +104,8 @@ class Reading:
     """Rows of cells, where the digits stand in a table; an empty cell is ""."""
     turned: int = 0
     """Degrees clockwise by which the page was turned to be read; boxes are of the picture as it was given."""
+    seen: "Seen | None" = field(default=None, repr=False, compare=False)
+    """What the detector and the classifier each said of the page; None where its digits were found by their ink."""
 
     @property
     def text(self) -> str:

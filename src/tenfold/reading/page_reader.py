@@ -16,6 +16,7 @@ from tenfold.reading.opinion import WEIGHTS, combine
 from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
 from tenfold.reading.tables import Table, find_table
+from tenfold.reading.turning import turned_edges
 
 Floats = NDArray[np.float32]
 Views = NDArray[np.uint8]
@@ -35,14 +36,21 @@ class Seen:
     """What the detector and the classifier say of a page, digits in no order.
 
     boxes float64 [n, 4]: left, top, right, bottom in pixels of the page; shares float32 [n, 10]: of each digit, summing
-    to the chance of being one; views uint8 [n, 28, 28]; marks: the separators; detection: as it was found.
+    to the chance of being one; views uint8 [n, 28, 28]; classified float32 [n, 10]: the classifier's opinion of the
+    views, summing to the chance of being one; marks: the separators; detection: as it was found.
     """
 
     boxes: NDArray[np.float64]
     shares: Floats
     views: Views
+    classified: Floats
     marks: tuple[Found, ...]
     detection: Detection
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """The detector's opinion of each digit, in the order of boxes."""
+        return tuple(one for one in self.detection.found if one.is_digit)
 
 
 class PageReader:
@@ -64,7 +72,8 @@ class PageReader:
         seen = np.array([one.shares[:10] for one in digits], np.float32).reshape(-1, 10)
         classified = self.classifier.probabilities(views)[:, self._order] if len(views) else seen
         shares = combine(seen, classified, self._knows_none, WEIGHTS)
-        return Seen(boxes, shares, views, tuple(one for one in detection.found if not one.is_digit), detection)
+        marks = tuple(one for one in detection.found if not one.is_digit)
+        return Seen(boxes, shares, views, classified, marks, detection)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,21 +89,11 @@ def in_order(seen: Seen, shape: tuple[int, int]) -> Ordered:
     """The lines and the table of what is taken for digits on a page of that shape; what is not, apart."""
     score = seen.shares.sum(axis=1)
     accepted = np.flatnonzero(score >= ACCEPTED)
-    boxes = upright(seen.boxes, shape, seen.detection.turned)
+    boxes = turned_edges(seen.boxes, shape, seen.detection.turned)
     lines = find_lines(boxes[accepted])
     table = find_table(boxes[accepted], lines)
     rejected = np.flatnonzero((score < ACCEPTED) & (score >= _MENTIONED))
     return Ordered([[int(accepted[index]) for index in line] for line in lines], table, rejected.tolist())
-
-
-def upright(boxes: NDArray[np.float64], shape: tuple[int, int], turned: int) -> NDArray[np.float64]:
-    """Boxes [n, 4] on the page [h, w] as they lie on it turned clockwise by `turned` degrees."""
-    height, width = shape
-    for _ in range(turned // 90):
-        left, top, right, bottom = boxes.T
-        boxes = np.stack([height - bottom, left, height - top, right], axis=1)
-        height, width = width, height
-    return boxes
 
 
 def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) -> Reading:
@@ -130,6 +129,7 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
         views=seen.views[[*rows, *ordered.rejected]].reshape(-1, 28, 28),
         table=_cells_of(seen, ordered),
         turned=seen.detection.turned,
+        seen=seen,
     )
 
 
@@ -141,8 +141,8 @@ def _text(seen: Seen, line: list[int], shape: tuple[int, int], separators: bool)
     digits = [str(int(seen.shares[row].argmax())) for row in line]
     if not separators or not seen.marks:
         return "".join(digits)
-    boxes = upright(seen.boxes[line], shape, seen.detection.turned)
-    marks = upright(np.array([mark.box for mark in seen.marks]), shape, seen.detection.turned)
+    boxes = turned_edges(seen.boxes[line], shape, seen.detection.turned)
+    marks = turned_edges(np.array([mark.box for mark in seen.marks]), shape, seen.detection.turned)
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))
     placed = [(float(box[0] + box[2]) / 2, digit) for box, digit in zip(boxes, digits, strict=True)]
     for mark, box in zip(seen.marks, marks, strict=True):

@@ -92,6 +92,11 @@ class Reader:
         if detector is not False and sorted(self._names) == sorted(DIGITS):
             self._pages = PageReader(detector or Detector(threads=threads), model)
 
+    @property
+    def detector(self) -> Detector | None:
+        """What finds the digits of a page; None where they are found by their ink."""
+        return self._pages.detector if self._pages else None
+
     def read(
         self,
         picture: Picture,

@@ -1,131 +1,37 @@
 """A picture of each stage between a page and its reading, for whoever wants to know why it was read so."""
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
-from tenfold.reading.drawing import LEFT, LINE, TAKEN, Cell, draw_reading, enlarged, font, share, sheet, titled
-from tenfold.reading.ink import Ink
-from tenfold.reading.trace import Trace
-from tenfold.wording import plural
+from tenfold.reading.classifier import Classifier
+from tenfold.reading.detector import Detector
+from tenfold.reading.stages_detector import DETECTOR_STAGES, about_detector_stages, draw_detector_stages
+from tenfold.reading.stages_ink import INK_STAGES, about_ink_stages, draw_ink_stages
+from tenfold.reading.trace import DetectorTrace, InkTrace
 
-STAGES = {
-    "1-page.png": "the page as it was opened: upright, without transparency, large ones at a reduced size",
-    "2-ink.png": "how much ink each pixel holds: white is solid, black is paper",
-    "3-rules.png": "lines of the paper, orange, taken away where the page was easier to read without them",
-    "4-parts.png": "connected pieces of ink, numbered along each line of writing, one colour a line",
-    "5-candidates.png": "every piece, and every run of neighbours that may be one digit, as the model saw it",
-    "6-reading.png": "what was read",
-}
-"""The drawings' names in their order, and what each shows."""
+FIRST = "1-page.png"
+"""The stage that every reading has."""
 
-_COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (213, 94, 0), (204, 121, 167))
-"""Apart for every kind of colour blindness, on black (Okabe and Ito 2008)."""
-
-_NUMBERED = 10
-"""Pixels of the drawing: smaller parts have no room for a number."""
-
-_SPECK, _RULE = (96, 96, 96), (230, 126, 34)
+STAGES = (*INK_STAGES, *(name for name in DETECTOR_STAGES if name not in INK_STAGES))
+"""The names of all drawings there may be."""
 
 
-def draw_stages(trace: Trace, classifier: Classifier) -> dict[str, Image.Image]:
-    """The drawings of STAGES, RGB, by their names; no 3-rules.png where the page has none.
+def draw_stages(
+    trace: InkTrace | DetectorTrace, classifier: Classifier, detector: Detector | None = None
+) -> dict[str, Image.Image]:
+    """The drawings, RGB, by their names: of INK_STAGES or of DETECTOR_STAGES, by how the digits were found.
 
-    classifier: the one that made the reading.
+    classifier, detector: those that made the reading; without the detector there is no drawing of its heat.
     """
-    drawings = {
-        "1-page.png": Image.fromarray(trace.page.pixels).convert("RGB"),
-        "2-ink.png": _titled("ink", _about_ink(trace), trace.ink.strength),
-        "4-parts.png": _parts(trace),
-        "5-candidates.png": _candidates(trace, classifier),
-        "6-reading.png": draw_reading(trace.reading, trace.page),
-    }
-    if trace.bare is not None:
-        drawings["3-rules.png"] = _rules(trace, trace.bare)
-    return drawings
+    if isinstance(trace, DetectorTrace):
+        return draw_detector_stages(trace, detector)
+    return draw_ink_stages(trace, classifier)
 
 
-def explain_stages(trace: Trace) -> str:
+def explain_stages(trace: InkTrace | DetectorTrace) -> str:
     """What each drawing shows, a line each, and what was found at that stage."""
-    height, width = trace.page.pixels.shape[:2]
-    shrunk = f"; read at 1/{trace.page.scale:g} of its size" if trace.page.scale > 1 else ""
-    found = {
-        "1-page.png": f"{width}×{height} pixels{shrunk}",
-        "2-ink.png": _about_ink(trace),
-        "3-rules.png": _about_rules(trace),
-        "4-parts.png": _about_parts(trace),
-        "5-candidates.png": f"{len(trace.offers)} tried, {len(trace.reading.digits)} taken for a digit",
-        "6-reading.png": "blank" if trace.reading.blank else " / ".join(trace.reading.lines) or "nothing read",
-    }
+    if isinstance(trace, DetectorTrace):
+        stages, found = DETECTOR_STAGES, about_detector_stages(trace)
+    else:
+        stages, found = INK_STAGES, about_ink_stages(trace)
     head = f"{trace.reading.source}, page {trace.reading.page + 1}, read by {trace.reading.model}\n\n"
-    return head + "".join(f"{name:<18}{text}\n{'':<18}({found[name]})\n" for name, text in STAGES.items())
-
-
-def _about_ink(trace: Trace) -> str:
-    if trace.ink.blank:
-        return "none: the page is blank"
-    return f"{trace.ink.polarity}, strokes about {trace.ink.stroke:.1f} pixels wide"
-
-
-def _about_rules(trace: Trace) -> str:
-    if trace.bare is None:
-        return "there are none, and no such drawing"
-    return "taken away" if trace.used is trace.bare else "there are some, but it was read no better without them"
-
-
-def _about_parts(trace: Trace) -> str:
-    parts, lines = sum(len(line.parts) for line in trace.layout.lines), len(trace.layout.lines)
-    return f"{plural(parts, 'part')} in {plural(lines, 'line')}"
-
-
-def _titled(title: str, subtitle: str, pixels: NDArray[np.uint8]) -> Image.Image:
-    return titled(title, subtitle, [enlarged(pixels)[0]])
-
-
-def _rules(trace: Trace, bare: Ink) -> Image.Image:
-    strength = trace.ink.strength
-    shown = np.repeat(bare.strength[..., None], 3, axis=2)
-    taken = strength > bare.strength
-    shown[taken] = strength[taken][:, None] / 255 * np.array(_RULE)
-    return _titled("rules", _about_rules(trace), shown)
-
-
-def _parts(trace: Trace) -> Image.Image:
-    """Neighbours on a line differ in brightness; ink that belongs to no line is grey."""
-    labels = trace.layout.labels
-    colours = np.full((int(labels.max(initial=0)) + 1, 3), _SPECK, np.uint8)
-    colours[0] = 0
-    for number, line in enumerate(trace.layout.lines):
-        for place, part in enumerate(line.parts):
-            colours[part.label] = np.array(_COLOURS[number % len(_COLOURS)]) * (1 if place % 2 else 0.65)
-    shown, factor = enlarged(colours[labels])
-    draw = ImageDraw.Draw(shown)
-    letters = font(14)
-    for line in trace.layout.lines:
-        for place, part in enumerate(line.parts):
-            x, y, width, height = (value * factor for value in part.box)
-            if max(width, height) < _NUMBERED:
-                continue
-            where = (min(max(x + width / 2, 8), shown.width - 8), max(y - 2, 16))
-            draw.text(where, str(place + 1), "white", letters, anchor="mb", stroke_width=2, stroke_fill="black")
-    return titled("parts", _about_parts(trace), [shown])
-
-
-def _candidates(trace: Trace, classifier: Classifier) -> Image.Image:
-    """Digits that were read are blue, ink that was left dashed orange, what else was tried grey."""
-    views = np.array([offer.view for offer in trace.offers], np.uint8).reshape(-1, 28, 28)
-    probabilities = classifier.probabilities(views)
-    names = list(classifier.card.classes)
-    if NOT_A_DIGIT in names:
-        probabilities = np.delete(probabilities, names.index(NOT_A_DIGIT), axis=1)
-        names.remove(NOT_A_DIGIT)
-    digits = set(trace.taken[: len(trace.reading.digits)])
-    left = set(trace.taken[len(trace.reading.digits) :])
-    cells = []
-    for index, (view, shares) in enumerate(zip(views, probabilities, strict=True)):
-        colour = TAKEN if index in digits else LEFT if index in left else LINE
-        captions = (names[int(shares.argmax())], share(float(shares.max())))
-        cells.append(Cell(view, captions, colour, dashed=index in left))
-    legend = "blue: read; orange, dashed: left out; grey: tried"
-    return titled("candidates", legend, [sheet(cells, 800)])
+    return head + "".join(f"{name:<18}{text}\n{'':<18}({found[name]})\n" for name, text in stages.items())

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.layout import Box
-from tenfold.reading.trace import Trace
+from tenfold.reading.trace import InkTrace, Trace
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -21,6 +21,9 @@ _CORE = 200
 _LONG, _UPRIGHT = 4.0, 60.0
 """Pieces of ink lie along a line if they reach so many times as far along it as across; and what slopes more degrees
 than this is none."""
+
+_NEAR = 0.05
+"""A box may end this share of its longer side before the ink in it does."""
 
 _CELLS = 6
 """Light is compared between so many parts of a page's sides."""
@@ -91,6 +94,12 @@ def unevenness(trace: Trace) -> tuple[float, float]:
     return (min(levels), max(levels)) if levels else (0.0, 0.0)
 
 
+def digit_height(trace: Trace) -> float:
+    """Pixels of the page that most digits are high, or what else there is; infinite where there is nothing."""
+    digits = trace.boxes[: len(trace.reading.digits)] or trace.boxes
+    return float(np.median([max(box[3], box[2] / 3) for box in digits])) if digits else float("inf")
+
+
 def coverage(trace: Trace) -> float:
     """Share of the page that is ink."""
     return float((trace.used.strength > _SOLID).mean())
@@ -102,19 +111,20 @@ def at_border(trace: Trace) -> list[tuple[str, int]]:
     height, width = solid.shape
     runs = {"left": 0, "top": 0, "right": 0, "bottom": 0}
     for x, y, wide, tall in trace.boxes:
-        rows, columns = np.s_[y : y + tall], np.s_[x : x + wide]
-        if x == 0:
+        near = max(1, round(_NEAR * max(wide, tall)))
+        rows, columns = np.s_[max(0, y) : y + tall], np.s_[max(0, x) : x + wide]
+        if x < near:
             runs["left"] += int(solid[rows, 0].sum())
-        if y == 0:
+        if y < near:
             runs["top"] += int(solid[0, columns].sum())
-        if x + wide >= width:
+        if x + wide > width - near:
             runs["right"] += int(solid[rows, -1].sum())
-        if y + tall >= height:
+        if y + tall > height - near:
             runs["bottom"] += int(solid[-1, columns].sum())
     return [(side, run) for side, run in runs.items() if run]
 
 
-def touching(trace: Trace) -> int:
+def touching(trace: InkTrace) -> int:
     """How many digits share a connected piece of ink with another."""
     solid = (trace.used.strength > _SOLID).astype(np.uint8)
     labels = np.asarray(cv2.connectedComponents(solid)[1])
@@ -127,7 +137,7 @@ def touching(trace: Trace) -> int:
     return sum(owners.count(owner) > 1 for owner in owners)
 
 
-def ruled(trace: Trace) -> float:
+def ruled(trace: InkTrace) -> float:
     """Share of the ink that is lines across the page, where they reach beyond the digits; 0 without them."""
     if trace.bare is None:
         return 0.0

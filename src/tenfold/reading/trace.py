@@ -1,45 +1,82 @@
-"""How a reading came about: the same steps as the reader's, kept to be looked at."""
+"""How a reading came about: what the reader saw between page and digits, kept to be looked at."""
 
 from dataclasses import dataclass
 from math import ceil
+from typing import cast
 
 import numpy as np
 
 from tenfold.reading.cuts import cut_wide_parts
+from tenfold.reading.glyph_views import ink_of_glyphs
 from tenfold.reading.ink import Ink, find_ink
 from tenfold.reading.layout import Box, Layout, find_layout
+from tenfold.reading.measures import stroke_width
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page
+from tenfold.reading.page_reader import Ordered, Seen, in_order
 from tenfold.reading.rules import without_rules
 from tenfold.reading.segmentation import Candidate, alone, candidates
+from tenfold.reading.turning import Edges, turned_box, turned_edges, turned_page
+
+_AROUND = 0.05
+"""A digit's ink may reach out of the box that the detector gives it by this share of its longer side."""
+
+_SOLID = 128
+"""Strength of ink from which it is measured as a stroke."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
     """What lies between a page and its reading.
 
-    ink: as found; bare: without the paper's rules, None where there are none. used: the one of both that was read,
-    with its layout and offers. taken: for each digit of the reading, then each rejected piece of ink, which of the
-    offers it is; -1 where it is none of them.
+    page: as it was read, turned upright where it lay on its side. ink: all that lies on it. used: the ink that was
+    read. boxes: of the reading's digits, then of what it rejected, in pixels of the page.
     """
 
     page: Page
     reading: Reading
     ink: Ink
-    bare: Ink | None
     used: Ink
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class InkTrace(Trace):
+    """Of a page whose digits were found by their ink.
+
+    bare: the ink without the paper's rules, None where there are none; used is one of both, layout and offers are of
+    that. taken: for each of boxes which of the offers it is; -1 where it is none of them.
+    """
+
+    bare: Ink | None
     layout: Layout
     offers: tuple[Candidate, ...]
     taken: tuple[int, ...]
 
+
+@dataclass(frozen=True, eq=False)
+class DetectorTrace(Trace):
+    """Of a page whose digits the detector found.
+
+    given: the page as it was given. seen: what the detector and the classifier said of it; ordered: its digits in
+    reading order. edges [n, 4]: of each of them, left, top, right, bottom in pixels of page.
+    """
+
+    given: Page
+    seen: Seen
+    ordered: Ordered
+    edges: Edges
+
     @property
-    def boxes(self) -> tuple[Box, ...]:
-        """The boxes of the reading's digits, then of what it rejected, in pixels of the page."""
-        return _boxes_on_page(self.reading, self.page.scale)
+    def rows(self) -> list[int]:
+        """Which of seen each digit of the reading is."""
+        return [row for line in self.ordered.lines for row in line]
 
 
-def retrace(page: Page, reading: Reading, *, single: bool = False) -> Trace:
-    """The steps from a page to the reading that was made of it; single: whether it was read as one digit."""
+def retrace(page: Page, reading: Reading, *, single: bool = False) -> InkTrace | DetectorTrace:
+    """What lies between a page and the reading that was made of it; single: whether it was read as one digit."""
+    if reading.seen is not None:
+        return _detected(page, reading, reading.seen)
     ink = find_ink(page.pixels)
     bare = without_rules(ink)
     found = [_laid_out(page, reading, ink, bare, used, single) for used in (ink, bare) if used is not None]
@@ -47,23 +84,42 @@ def retrace(page: Page, reading: Reading, *, single: bool = False) -> Trace:
     return max(found, key=lambda trace: sum(index >= 0 for index in trace.taken))
 
 
-def _laid_out(page: Page, reading: Reading, ink: Ink, bare: Ink | None, used: Ink, single: bool) -> Trace:
+def _detected(given: Page, reading: Reading, seen: Seen) -> DetectorTrace:
+    shape = cast(tuple[int, int], given.grey.shape)
+    turned = seen.detection.turned
+    page = turned_page(given, turned)
+    ordered = in_order(seen, shape)
+    edges = turned_edges(seen.boxes, shape, turned)
+    rows = [row for line in ordered.lines for row in line] or ordered.rejected
+    strength = ink_of_glyphs(page.grey, _wider(edges[rows]))
+    used = Ink(strength, reading.polarity, stroke_width((strength > _SOLID).astype(np.uint8)))
+    boxes = tuple(turned_box(box, shape, turned) for box in _boxes_on_page(reading, given.scale))
+    return DetectorTrace(page, reading, find_ink(page.pixels), used, boxes, given, seen, ordered, edges)
+
+
+def _wider(boxes: Edges) -> Edges:
+    room = _AROUND * np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])[:, None]
+    return np.asarray(boxes + room * np.array([-1, -1, 1, 1]), np.float64)
+
+
+def _laid_out(page: Page, reading: Reading, ink: Ink, bare: Ink | None, used: Ink, single: bool) -> InkTrace:
     layout = find_layout(used)
     if single:
         offers = tuple(candidate for candidate, _share in alone(layout, used.strength))
     else:
         layout = cut_wide_parts(layout, used.strength)
         offers = tuple(one for line in layout.lines for one in candidates(layout, line, used.strength))
-    return Trace(page, reading, ink, bare, used, layout, offers, _taken(reading, page.scale, offers))
+    boxes = _boxes_on_page(reading, page.scale)
+    return InkTrace(page, reading, ink, used, boxes, bare, layout, offers, _taken(reading, boxes, offers))
 
 
-def _taken(reading: Reading, scale: float, offers: tuple[Candidate, ...]) -> tuple[int, ...]:
+def _taken(reading: Reading, boxes: tuple[Box, ...], offers: tuple[Candidate, ...]) -> tuple[int, ...]:
     """Which offer each view of a reading is: that of the same view, and of the nearest box where several have it."""
     by_view: dict[bytes, list[int]] = {}
     for index, offer in enumerate(offers):
         by_view.setdefault(offer.view.tobytes(), []).append(index)
     taken = []
-    for view, found in zip(reading.views, _boxes_on_page(reading, scale), strict=True):
+    for view, found in zip(reading.views, boxes, strict=True):
         box = np.array(found)
         same = by_view.get(view.tobytes(), [-1])
         taken.append(min(same, key=lambda index: float(np.abs(np.array(offers[index].box) - box).sum())))

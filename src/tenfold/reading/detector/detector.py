@@ -1,5 +1,6 @@
 """The page network, loaded once: a page of any size in, its digits and separators out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.detector.merging import merge
-from tenfold.reading.detector.peaks import Found, find_peaks, small_region, turn_heats
+from tenfold.reading.detector.peaks import STRIDE, Found, digit_heat, find_peaks, small_region, turn_heats
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "page.onnx"
 """The network that comes with tenfold."""
 
 Grey = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+Region = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of a page."""
 
 _ALWAYS = 300_000
 """Pixels of the largest size at which a page is looked at in any case; larger ones only where something is small."""
@@ -43,10 +48,49 @@ _FEW_TURNED = 1.2
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """What was found on a page, boxes in its own pixels. turned: degrees clockwise that it was turned to be read."""
+    """What was found on a page, boxes in its own pixels. turned: degrees clockwise that it was turned to be read.
+
+    unresolved: where digits are too small to be told apart at the closest look; None where there are none.
+    """
 
     found: tuple[Found, ...]
     turned: int = 0
+    unresolved: Region | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """The network's answers float32 [channels, h, w] to a part of a page at a scale.
+
+    left, top, width, height: of the part, in pixels of the page; small: where on the page digits are too small for
+    this scale.
+    """
+
+    answers: Floats
+    scale: float
+    left: int
+    top: int
+    width: int
+    height: int
+    small: Region | None
+
+    def found(self) -> list[Found]:
+        return [_placed(one, self.scale, self.left, self.top) for one in find_peaks(self.answers)]
+
+    def heat(self) -> Floats:
+        """How likely a digit's middle is at each pixel of the part [height, width]."""
+        zoom = self.scale / STRIDE
+        shift = (0.5 * self.scale + _BORDER) / STRIDE - 0.5
+        return np.asarray(
+            cv2.warpAffine(
+                digit_heat(self.answers),
+                np.array([[zoom, 0, shift], [0, zoom, shift]]),
+                (self.width, self.height),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            ),
+            np.float32,
+        )
 
 
 class Detector:
@@ -68,35 +112,54 @@ class Detector:
 
     def find(self, page: Grey, *, may_turn: bool = True) -> Detection:
         """The digits and separators of a page uint8 [h, w]."""
-        found, turns = self._look(page)
+        found, turns, unresolved = self._look(page)
         best = int(np.argmax(turns[1:])) + 1
         if may_turn and turns[best] > max(_FEW_TURNED, _TURN * turns[0]):
-            again, others = self._look(np.ascontiguousarray(np.rot90(page, -best)))
+            again, others, left = self._look(np.ascontiguousarray(np.rot90(page, -best)))
             if others[0] > turns[0]:
-                return Detection(
-                    tuple(_turned_back(one, page.shape[0], page.shape[1], best) for one in again), 90 * best
-                )
-        return Detection(tuple(found))
+                height, width = page.shape
+                back = tuple(replace(one, box=_turned_back(one.box, height, width, best)) for one in again)
+                return Detection(back, 90 * best, None if left is None else _turned_back(left, height, width, best))
+        return Detection(tuple(found), 0, unresolved)
 
-    def _look(self, page: Grey) -> tuple[list[Found], list[float]]:
-        """All that is found at any size, and what speaks for each turn at the size at which most does."""
-        height, width = page.shape
+    def heat(self, page: Grey) -> Floats:
+        """How likely a digit's middle is at each pixel of a page uint8 [h, w], at the size at which it is likeliest.
+
+        float32 [h, w] in [0, 1]. The page lies as it is read: it is not turned.
+        """
+        hottest = np.zeros(page.shape, np.float32)
+        for level in self._levels(page):
+            part = hottest[level.top : level.top + level.height, level.left : level.left + level.width]
+            np.maximum(part, level.heat(), out=part)
+        return hottest
+
+    def _look(self, page: Grey) -> tuple[list[Found], list[float], Region | None]:
+        """All that is found at any size, what speaks for each turn at the size at which most does, and where digits
+        are too small even for the largest size."""
         found: list[Found] = []
         turns = [[0.0] * 4]
-        closer: tuple[float, float, float, float] | None = None
+        small: Region | None = None
+        for level in self._levels(page):
+            found += level.found()
+            turns.append(turn_heats(level.answers))
+            small = level.small
+        return merge(found), [max(column) for column in zip(*turns, strict=True)], small
+
+    def _levels(self, page: Grey) -> Iterator[_Level]:
+        """The page at every size at which it is looked at: as a whole, then where the size before found it small."""
+        height, width = page.shape
+        small: Region | None = None
         for scale in _scales(height, width):
             region = (0.0, 0.0, float(width), float(height))
             if height * width * scale * scale > _ALWAYS:
-                if closer is None:
-                    break
-                region = closer
+                if small is None:
+                    return
+                region = small
             part, left, top = _cut(page, region)
             answers = self.answers(_prepared(part, scale))[0]
-            found += [_placed(one, scale, left, top) for one in find_peaks(answers)]
-            turns.append(turn_heats(answers))
-            small = small_region(answers, _CLOSER)
-            closer = None if small is None else _grown(small, scale, left, top)
-        return merge(found), [max(column) for column in zip(*turns, strict=True)]
+            cells = small_region(answers, _CLOSER)
+            small = None if cells is None else _grown(cells, scale, left, top)
+            yield _Level(answers, scale, left, top, part.shape[1], part.shape[0], small)
 
 
 def _scales(height: int, width: int) -> list[float]:
@@ -112,7 +175,7 @@ def _scales(height: int, width: int) -> list[float]:
     return sorted(set(scales))
 
 
-def _cut(page: Grey, region: tuple[float, float, float, float]) -> tuple[Grey, int, int]:
+def _cut(page: Grey, region: Region) -> tuple[Grey, int, int]:
     left, top = max(0, int(region[0])), max(0, int(region[1]))
     return page[top : int(np.ceil(region[3])), left : int(np.ceil(region[2]))], left, top
 
@@ -137,20 +200,18 @@ def _placed(one: Found, scale: float, left: int, top: int) -> Found:
     return replace(one, box=(x0 + left, y0 + top, x1 + left, y1 + top))
 
 
-def _grown(region: tuple[int, int, int, int], scale: float, left: int, top: int) -> tuple[float, float, float, float]:
+def _grown(region: tuple[int, int, int, int], scale: float, left: int, top: int) -> Region:
     """A region of the network's picture in the page's pixels, with room around."""
     x0, y0, x1, y1 = ((edge - _BORDER) / scale for edge in region)
     room = 24 / scale
     return x0 + left - room, y0 + top - room, x1 + left + room, y1 + top + room
 
 
-def _turned_back(one: Found, height: int, width: int, quarters: int) -> Found:
-    """A thing found on the page turned clockwise, as it lies on the page [height, width] itself."""
-    x0, y0, x1, y1 = one.box
+def _turned_back(box: Region, height: int, width: int, quarters: int) -> Region:
+    """A box on the page turned clockwise, as it lies on the page [height, width] itself."""
+    x0, y0, x1, y1 = box
     if quarters == 1:  # turned by a quarter against rot90(-1): x' = height - y, y' = x
-        box = (y0, height - x1, y1, height - x0)
-    elif quarters == 2:
-        box = (width - x1, height - y1, width - x0, height - y0)
-    else:
-        box = (width - y1, x0, width - y0, x1)
-    return replace(one, box=box)
+        return y0, height - x1, y1, height - x0
+    if quarters == 2:
+        return width - x1, height - y1, width - x0, height - y0
+    return width - y1, x0, width - y0, x1

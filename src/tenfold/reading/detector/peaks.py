@@ -73,10 +73,15 @@ def find_peaks(answers: Floats) -> list[Found]:
     return found
 
 
+def digit_heat(answers: Floats) -> Floats:
+    """The heat [h, w] of the likeliest digit in each cell."""
+    return np.asarray(sigmoid(answers[:DIGITS]).max(axis=0), np.float32)
+
+
 def turn_heats(answers: Floats) -> list[float]:
     """How much speaks for the page lying upright, and for each number of quarter turns: sums of peaks."""
     totals = []
-    for heat in (sigmoid(answers[:DIGITS]).max(axis=0), *(sigmoid(answers[TURNS + k]) for k in (1, 2, 3))):
+    for heat in (digit_heat(answers), *(sigmoid(answers[TURNS + k]) for k in (1, 2, 3))):
         ys, xs = _peaks(heat)
         strong = heat[ys, xs]
         totals.append(float(strong[strong > 0.3].sum()))
