@@ -91,7 +91,7 @@ def _strength(cut: Grey) -> Grey:
     spread = float(np.median(np.abs(rest[rest < 0.5 * full]))) if (rest < 0.5 * full).any() else 0.0
     floor = max(0.15 * full, min(2.5 * spread, 0.4 * full))
     strength = (rest - np.float32(floor)) * np.float32(255 / max(0.85 * full - floor, 1))
-    return np.clip(strength, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(strength, 0, 255), np.uint8)
 
 
 def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
@@ -111,4 +111,4 @@ def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
     largest = int(within[1:].max())
     kept &= within >= max(2, 0.02 * largest)
     near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.where(near & inside, strength, 0).astype(np.uint8)
+    return np.asarray(np.where(near & inside, strength, 0), np.uint8)

@@ -1,6 +1,7 @@
 """The page network, loaded once: a page of any size in, its digits and separators out."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from tenfold.reading.detector.merging import merge
 from tenfold.reading.detector.peaks import Found, find_peaks, small_region, turn_heats
+from tenfold.reading.opinion import Weights
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "page.onnx"
 """The network that comes with tenfold."""
@@ -61,6 +63,12 @@ class Detector:
         self._session: Any = onnxruntime.InferenceSession(
             str(path or SHIPPED), options, providers=["CPUExecutionProvider"]
         )
+
+    @cached_property
+    def weights(self) -> Weights:
+        """How much its opinion counts beside a classifier's."""
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        return Weights.from_json(metadata["tenfold.opinions"]) if "tenfold.opinions" in metadata else Weights()
 
     def answers(self, pages: NDArray[np.float32]) -> NDArray[np.float32]:
         """The network's answers [n, channels, h/4, w/4] to pages [n, 1, h, w] in [0, 1], sides multiples of 32."""
