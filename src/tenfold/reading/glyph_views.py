@@ -21,6 +21,9 @@ _FEW_LEVELS = 4
 _OUTSIDE = 0.5
 """Ink that lies outside the box by more than this share is not the digit's."""
 
+_GROWN = 0.08
+"""Share of the longer side by which ink may reach out of its box: the detector places boxes a little too tight."""
+
 _LARGEST = 160
 """Pixels: the ink of a larger digit is found in a smaller picture of it."""
 
@@ -102,7 +105,8 @@ def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
         return strength
     left, top, right, bottom = box
     inside = np.zeros(strength.shape, bool)
-    inside[max(0, round(top) - 1) : round(bottom) + 1, max(0, round(left) - 1) : round(right) + 1] = True
+    room = 1 + _GROWN * max(right - left, bottom - top)
+    inside[max(0, round(top - room)) : round(bottom + room), max(0, round(left - room)) : round(right + room)] = True
     within = np.bincount(labels[inside], minlength=count)
     kept = within >= _OUTSIDE * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     # The largest part within the box is the digit's, however far a rule that it touches goes on.
