@@ -103,16 +103,23 @@ def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     if count < 2:
         return strength
-    left, top, right, bottom = box
-    inside = np.zeros(strength.shape, bool)
-    room = 1 + _GROWN * max(right - left, bottom - top)
-    inside[max(0, round(top - room)) : round(bottom + room), max(0, round(left - room)) : round(right + room)] = True
-    within = np.bincount(labels[inside], minlength=count)
+    within = np.bincount(labels[_area(box, 1)].ravel(), minlength=count)
     kept = within >= _OUTSIDE * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     # The largest part within the box is the digit's, however far a rule that it touches goes on.
     kept[1 + int(np.argmax(within[1:]))] = True
     kept[0] = False
     largest = int(within[1:].max())
     kept &= within >= max(2, 0.02 * largest)
-    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.asarray(np.where(near & inside, strength, 0), np.uint8)
+    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    left, top, right, bottom = box
+    rows, columns = _area(box, 1 + _GROWN * max(right - left, bottom - top))
+    own = np.zeros_like(strength)
+    own[rows, columns] = strength[rows, columns] * (near[rows, columns] > 0)
+    return own
+
+
+def _area(box: NDArray[np.float64], room: float) -> tuple[slice, slice]:
+    """Rows and columns of a box that is grown by `room` pixels."""
+    left, top, right, bottom = (float(edge) for edge in box)
+    rows = slice(max(0, round(top - room)), max(0, round(bottom + room)))
+    return rows, slice(max(0, round(left - room)), max(0, round(right + room)))
