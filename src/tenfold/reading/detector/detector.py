@@ -18,8 +18,17 @@ SHIPPED = Path(__file__).parent.parent / "weights" / "page.onnx"
 
 Grey = NDArray[np.uint8]
 
-_ALWAYS = 300_000
+Region = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+
+_ALWAYS = 70_000
 """Pixels of the largest size at which a page is looked at in any case; larger ones only where something is small."""
+
+_COARSE = 0.25
+"""Share of its own size up to which every page is looked at: there small digits are still seen to be some."""
+
+_WELL_SEEN = 16.0
+"""Pixels: where a digit's longer side is shorter than this, the page is looked at in the next larger size, too."""
 
 _LONGEST = 48
 """Pixels of the longer side of the smallest size: a digit that fills the page is found there."""
@@ -91,19 +100,21 @@ class Detector:
         height, width = page.shape
         found: list[Found] = []
         turns = [[0.0] * 4]
-        closer: tuple[float, float, float, float] | None = None
+        closer: Region | None = None
         for scale in _scales(height, width):
             region = (0.0, 0.0, float(width), float(height))
-            if height * width * scale * scale > _ALWAYS:
+            if height * width * scale * scale > _ALWAYS and scale > _COARSE:
                 if closer is None:
                     break
                 region = closer
             part, left, top = _cut(page, region)
             answers = self.answers(_prepared(part, scale))[0]
-            found += [_placed(one, scale, left, top) for one in find_peaks(answers)]
+            peaks = find_peaks(answers)
+            found += [_placed(one, scale, left, top) for one in peaks]
             turns.append(turn_heats(answers))
+            regions = [one.box for one in peaks if one.is_digit and one.longest < _WELL_SEEN]
             small = small_region(answers, _CLOSER)
-            closer = None if small is None else _grown(small, scale, left, top)
+            closer = _around([*regions, *([small] if small else [])], scale, left, top)
         return merge(found), [max(column) for column in zip(*turns, strict=True)]
 
 
@@ -120,7 +131,7 @@ def _scales(height: int, width: int) -> list[float]:
     return sorted(set(scales))
 
 
-def _cut(page: Grey, region: tuple[float, float, float, float]) -> tuple[Grey, int, int]:
+def _cut(page: Grey, region: Region) -> tuple[Grey, int, int]:
     left, top = max(0, int(region[0])), max(0, int(region[1]))
     return page[top : int(np.ceil(region[3])), left : int(np.ceil(region[2]))], left, top
 
@@ -145,11 +156,15 @@ def _placed(one: Found, scale: float, left: int, top: int) -> Found:
     return replace(one, box=(x0 + left, y0 + top, x1 + left, y1 + top))
 
 
-def _grown(region: tuple[int, int, int, int], scale: float, left: int, top: int) -> tuple[float, float, float, float]:
-    """A region of the network's picture in the page's pixels, with room around."""
-    x0, y0, x1, y1 = ((edge - _BORDER) / scale for edge in region)
+def _around(regions: list[Region], scale: float, left: int, top: int) -> Region | None:
+    """The box around regions of the network's picture, with room, in the page's pixels; None around none."""
+    if not regions:
+        return None
+    edges = np.array(regions)
     room = 24 / scale
-    return x0 + left - room, y0 + top - room, x1 + left + room, y1 + top + room
+    x0, y0 = (edges[:, :2].min(axis=0) - _BORDER) / scale - room
+    x1, y1 = (edges[:, 2:].max(axis=0) - _BORDER) / scale + room
+    return float(x0) + left, float(y0) + top, float(x1) + left, float(y1) + top
 
 
 def _turned_back(one: Found, height: int, width: int, quarters: int) -> Found:
