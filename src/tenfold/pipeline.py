@@ -14,6 +14,7 @@ from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tenfold.reading import Failure, Picture, Reading
+    from tenfold.training.page.checkpoint import Row
     from tenfold.training.records import OnEpoch, OnStep
 
 RUNS = Path("runs")
@@ -68,6 +69,47 @@ def train(
             raise TenfoldError(
                 f"{folder.path}: cannot be written ({error.strerror}): make room, then --resume"
             ) from None
+        raise
+    finally:
+        folder.release()
+
+
+def train_page(
+    recipe: str | Path = "page",
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    data_dir: str | Path | None = None,
+    out: str | Path = RUNS,
+    resume: bool = False,
+    on_row: "Callable[[Row, int, float], None] | None" = None,
+    say: Callable[[str], Any] | None = None,
+) -> Path:
+    """Train the network that finds digits on pages. Returns its folder, which holds page.onnx.
+
+    recipe, overrides, out, resume, say: as of `train`. on_row is told the latest row of the history, how many updates
+    there will be, and pages a second. Raises UsageError for a recipe that is not valid, TenfoldError where data, fonts,
+    disk or numbers fail; an unfinished run is left where it can be resumed.
+    """
+    with needs_extra("train", "training"):
+        from tenfold import training  # first: it settles how torch's threads wait
+
+        # isort: split
+        from tenfold.recipes.page import dump_page_recipe, load_page_recipe
+        from tenfold.training.page.fit import fit_page
+
+    name, resolved = load_page_recipe(recipe, overrides)
+    folder = training.RunFolder.claim(Path(out), name, dump_page_recipe(resolved), resume)
+
+    def told(row: "Row", pages_per_second: float) -> None:
+        if on_row is not None:
+            on_row(row, resolved.steps, pages_per_second)
+
+    try:
+        fit_page(name, resolved, folder, data_dir=data_dir, on_row=told, say=say)
+        return folder.settle()
+    except BaseException as error:
+        if isinstance(error, training.DivergedError) or not folder.resumable:
+            folder.discard()
         raise
     finally:
         folder.release()

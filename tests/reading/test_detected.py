@@ -9,11 +9,10 @@ from PIL import ImageColor
 from tests.reading.detectors import Told, edges_of, found
 from tests.reading.drawings import digits, on_paper, scaled, written
 
-from tenfold.reading import Classifier, Page, Reader, diagnose_reading, page_reader
+from tenfold.reading import Classifier, Page, Reader, diagnose_reading
 from tenfold.reading.detector import Detector
 from tenfold.reading.drawing import LEFT, TABLE, TAKEN, draw_reading
 from tenfold.reading.gallery import StagesGallery
-from tenfold.reading.opinion import Weights
 from tenfold.reading.stages import draw_stages, explain_stages
 from tenfold.reading.stages_detector import DETECTOR_STAGES, LINES, MARK
 from tenfold.reading.stages_ink import INK_STAGES
@@ -21,12 +20,6 @@ from tenfold.reading.trace import retrace
 
 DOT = 10
 """The class of a point."""
-
-
-@pytest.fixture(autouse=True)
-def _the_detector_decides(monkeypatch):
-    """Whether something is a digit; which, both do alike."""
-    monkeypatch.setattr(page_reader, "WEIGHTS", Weights((0.5, 0.5), (1.0, 0.0, 0.0)))
 
 
 @pytest.fixture(scope="module")

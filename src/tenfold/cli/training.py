@@ -41,6 +41,19 @@ def train(
     if recipe is not None and effort is not None:
         raise UsageError(f"give a recipe or --effort, not both: --effort {effort} is the recipe {effort}")
     chosen = recipe or effort or "fast"
+    with needs_extra("train", "training"):
+        from tenfold.recipes.page import is_page_recipe
+    if is_page_recipe(chosen):
+        from tenfold.train_page_command import train_page_network
+
+        unfit = {"--epochs": epochs, "--data": data, "--device": device, "--tensorboard": tensorboard}
+        if given := [name for name, value in unfit.items() if value is not None]:
+            raise UsageError(
+                f"{', '.join(given)}: the recipe of a page network has no such thing; see tenfold recipes page"
+            )
+        changed = overrides_of(set or [], {"seed": seed, "batch_size": batch_size})
+        train_page_network(chosen, overrides=changed, data_dir=data_dir, out=out, resume=resume, json=json)
+        return
     overrides = overrides_of(
         set or [],
         {
@@ -159,8 +172,13 @@ def recipes(
     with needs_extra("train", "reading recipes"):
         from tenfold import models
         from tenfold.recipes import describe_recipes, dump_recipe, load_recipe
+        from tenfold.recipes.page import dump_page_recipe, is_page_recipe, load_page_recipe
 
-    if name is not None:
+    if name is not None and is_page_recipe(name):
+        page = load_page_recipe(name, overrides_of(set or (), {}))[1]
+        with onto_stdout():
+            print_json(page.model_dump()) if json else print(dump_page_recipe(page), end="")
+    elif name is not None:
         recipe = load_recipe(name, overrides_of(set or (), {}), check_model=models.check)[1]
         with onto_stdout():
             print_json(recipe.model_dump(exclude_none=True)) if json else print(dump_recipe(recipe), end="")

@@ -21,6 +21,9 @@ _FEW_LEVELS = 4
 _OUTSIDE = 0.5
 """Ink that lies outside the box by more than this share is not the digit's."""
 
+_GROWN = 0.08
+"""Share of the longer side by which ink may reach out of its box: the detector places boxes a little too tight."""
+
 _LARGEST = 160
 """Pixels: the ink of a larger digit is found in a smaller picture of it."""
 
@@ -105,7 +108,7 @@ def _strength(cut: Grey) -> Grey:
     spread = float(np.median(np.abs(rest[rest < 0.5 * full]))) if (rest < 0.5 * full).any() else 0.0
     floor = max(0.15 * full, min(2.5 * spread, 0.4 * full))
     strength = (rest - np.float32(floor)) * np.float32(255 / max(0.85 * full - floor, 1))
-    return np.clip(strength, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(strength, 0, 255), np.uint8)
 
 
 def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
@@ -114,15 +117,23 @@ def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     if count < 2:
         return strength
-    left, top, right, bottom = box
-    inside = np.zeros(strength.shape, bool)
-    inside[max(0, round(top) - 1) : round(bottom) + 1, max(0, round(left) - 1) : round(right) + 1] = True
-    within = np.bincount(labels[inside], minlength=count)
+    within = np.bincount(labels[_area(box, 1)].ravel(), minlength=count)
     kept = within >= _OUTSIDE * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     # The largest part within the box is the digit's, however far a rule that it touches goes on.
     kept[1 + int(np.argmax(within[1:]))] = True
     kept[0] = False
     largest = int(within[1:].max())
     kept &= within >= max(2, 0.02 * largest)
-    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.where(near & inside, strength, 0).astype(np.uint8)
+    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    left, top, right, bottom = box
+    rows, columns = _area(box, 1 + _GROWN * max(right - left, bottom - top))
+    own = np.zeros_like(strength)
+    own[rows, columns] = strength[rows, columns] * (near[rows, columns] > 0)
+    return own
+
+
+def _area(box: NDArray[np.float64], room: float) -> tuple[slice, slice]:
+    """Rows and columns of a box that is grown by `room` pixels."""
+    left, top, right, bottom = (float(edge) for edge in box)
+    rows = slice(max(0, round(top - room)), max(0, round(bottom + room)))
+    return rows, slice(max(0, round(left - room)), max(0, round(right + room)))

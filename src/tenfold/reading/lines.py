@@ -25,13 +25,14 @@ def find_lines(boxes: Boxes) -> list[list[int]]:
     half = (boxes[:, 3] - boxes[:, 1]) / 2
     order = np.argsort(middle_x, kind="stable")
     line_of = np.arange(len(boxes))
-    for place, index in enumerate(order[:-1]):
-        others = order[place + 1 :]
-        top = np.maximum(level[index] - half[index], level[others] - half[others])
-        bottom = np.minimum(level[index] + half[index], level[others] + half[others])
-        beside = np.flatnonzero(bottom - top >= 2 * _BESIDE * np.minimum(half[index], half[others]))
-        if len(beside):
-            line_of[line_of == line_of[others[beside[0]]]] = line_of[index]
+    for place, index in enumerate(order):
+        # The nearest on either side: a small digit may stand beside none but the last but one.
+        for others in (order[place + 1 :], order[:place][::-1]):
+            top = np.maximum(level[index] - half[index], level[others] - half[others])
+            bottom = np.minimum(level[index] + half[index], level[others] + half[others])
+            beside = np.flatnonzero(bottom - top >= 2 * _BESIDE * np.minimum(half[index], half[others]))
+            if len(beside):
+                line_of[line_of == line_of[others[beside[0]]]] = line_of[index]
     lines = [[int(index) for index in order if line_of[index] == line] for line in sorted(set(line_of.tolist()))]
     return sorted(lines, key=lambda line: float(np.mean(level[line])))
 

@@ -12,7 +12,7 @@ from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
 from tenfold.reading.ink import Polarity
 from tenfold.reading.layout import Box
 from tenfold.reading.lines import find_lines
-from tenfold.reading.opinion import WEIGHTS, combine
+from tenfold.reading.opinion import combine
 from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
 from tenfold.reading.tables import Table, find_table
@@ -53,6 +53,18 @@ class Seen:
         return tuple(one for one in self.detection.found if one.is_digit)
 
 
+@dataclass(frozen=True, eq=False)
+class Opinions:
+    """boxes float64 [n, 4] of digits; seen float32 [n, 10]: the detector's shares, each by itself; classified [n, 10]:
+    the classifier's probabilities of the digits; views uint8 [n, 28, 28] that it judged; detection: as it was found."""
+
+    boxes: NDArray[np.float64]
+    seen: Floats
+    classified: Floats
+    views: Views
+    detection: Detection
+
+
 class PageReader:
     """A detector and a classifier of digits, loaded once."""
 
@@ -63,17 +75,21 @@ class PageReader:
         self._order = [names.index(str(digit)) for digit in range(10)]
 
     def see(self, page: Page) -> Seen:
-        """What is on a page, and what either network says of it."""
-        grey = page.grey
+        """What is on a page, and how likely each of its digits is what."""
+        found = self.opinions(page.grey)
+        shares = combine(found.seen, found.classified, self._knows_none, self.detector.weights)
+        marks = tuple(one for one in found.detection.found if not one.is_digit)
+        return Seen(found.boxes, shares, found.views, found.classified, marks, found.detection)
+
+    def opinions(self, grey: NDArray[np.uint8]) -> Opinions:
+        """What either network says of the digits on a page uint8 [h, w]."""
         detection = self.detector.find(grey)
         digits = [one for one in detection.found if one.is_digit]
-        boxes = np.array([one.box for one in digits]).reshape(-1, 4)
-        views = glyph_views(grey, boxes, detection.turned)
+        boxes = np.array([one.box for one in digits], np.float64).reshape(-1, 4)
         seen = np.array([one.shares[:10] for one in digits], np.float32).reshape(-1, 10)
+        views = glyph_views(grey, boxes, detection.turned)
         classified = self.classifier.probabilities(views)[:, self._order] if len(views) else seen
-        shares = combine(seen, classified, self._knows_none, WEIGHTS)
-        marks = tuple(one for one in detection.found if not one.is_digit)
-        return Seen(boxes, shares, views, classified, marks, detection)
+        return Opinions(boxes, seen, classified, views, detection)
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,10 +98,14 @@ def search_table(name_or_path: str | Path) -> dict[str, Any]:
 def describe_recipes() -> list[dict[str, str]]:
     """Each shipped recipe's name, model and summary: the comment that its file opens with."""
     rows = []
-    for name in recipe_names():
-        text = (_SHIPPED / f"{name}.toml").read_text(encoding="utf-8")
-        summary = text.splitlines()[0].removeprefix(f"# {name}: ")
-        rows.append({"name": name, "model": tomllib.loads(text)["model"], "summary": summary})
+    for folder in (_SHIPPED, _DETECTORS):
+        for name in _names_in(folder):
+            text = (folder / f"{name}.toml").read_text(encoding="utf-8")
+            summary = text.splitlines()[0].removeprefix(f"# {name}: ")
+            model = tomllib.loads(text)["model"]
+            rows.append(
+                {"name": name, "model": model if isinstance(model, str) else "page network", "summary": summary}
+            )
     return rows
 
 

@@ -97,7 +97,11 @@ class RunFolder:
         return self.checkpoint.is_file()
 
     def finish(self) -> Run:
-        """Make the folder a run that readers believe, and let go of it.
+        """Make the folder a run that readers believe, and let go of it; as `settle`."""
+        return Run.open(self.settle())
+
+    def settle(self) -> Path:
+        """Give the folder its lasting name, and let go of it. Returns its path.
 
         First the rename, then the sweeping: whatever fails, the trained run is still there. Where its number was
         taken meanwhile it gets the next free one.
@@ -118,7 +122,7 @@ class RunFolder:
         for stray in (*final.glob(".*.partial"), final / _LOCK):
             stray.unlink(missing_ok=True)
         self.release()
-        return Run.open(final)
+        return final
 
     def discard(self) -> None:
         """Remove the folder and what is in it: nothing there is worth resuming."""

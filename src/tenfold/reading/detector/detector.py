@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from tenfold.reading.detector.merging import merge
 from tenfold.reading.detector.peaks import STRIDE, Found, digit_heat, find_peaks, small_region, turn_heats
+from tenfold.reading.opinion import Weights
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "page.onnx"
 """The network that comes with tenfold."""
@@ -21,8 +23,14 @@ Floats = NDArray[np.float32]
 Region = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of a page."""
 
-_ALWAYS = 300_000
+_ALWAYS = 70_000
 """Pixels of the largest size at which a page is looked at in any case; larger ones only where something is small."""
+
+_COARSE = 0.25
+"""Share of its own size up to which every page is looked at: there small digits are still seen to be some."""
+
+_WELL_SEEN = 16.0
+"""Pixels: where a digit's longer side is shorter than this, the page is looked at in the next larger size, too."""
 
 _LONGEST = 48
 """Pixels of the longer side of the smallest size: a digit that fills the page is found there."""
@@ -62,8 +70,8 @@ class Detection:
 class _Level:
     """The network's answers float32 [channels, h, w] to a part of a page at a scale.
 
-    left, top, width, height: of the part, in pixels of the page; small: where on the page digits are too small for
-    this scale.
+    left, top, width, height: of the part, in pixels of the page; found: in it, on the page; small: where on the page
+    digits are too small to be told apart at this scale.
     """
 
     answers: Floats
@@ -72,10 +80,8 @@ class _Level:
     top: int
     width: int
     height: int
+    found: list[Found]
     small: Region | None
-
-    def found(self) -> list[Found]:
-        return [_placed(one, self.scale, self.left, self.top) for one in find_peaks(self.answers)]
 
     def heat(self) -> Floats:
         """How likely a digit's middle is at each pixel of the part [height, width]."""
@@ -105,6 +111,12 @@ class Detector:
         self._session: Any = onnxruntime.InferenceSession(
             str(path or SHIPPED), options, providers=["CPUExecutionProvider"]
         )
+
+    @cached_property
+    def weights(self) -> Weights:
+        """How much its opinion counts beside a classifier's."""
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        return Weights.from_json(metadata["tenfold.opinions"]) if "tenfold.opinions" in metadata else Weights()
 
     def answers(self, pages: NDArray[np.float32]) -> NDArray[np.float32]:
         """The network's answers [n, channels, h/4, w/4] to pages [n, 1, h, w] in [0, 1], sides multiples of 32."""
@@ -140,7 +152,7 @@ class Detector:
         turns = [[0.0] * 4]
         small: Region | None = None
         for level in self._levels(page):
-            found += level.found()
+            found += level.found
             turns.append(turn_heats(level.answers))
             small = level.small
         return merge(found), [max(column) for column in zip(*turns, strict=True)], small
@@ -148,18 +160,22 @@ class Detector:
     def _levels(self, page: Grey) -> Iterator[_Level]:
         """The page at every size at which it is looked at: as a whole, then where the size before found it small."""
         height, width = page.shape
-        small: Region | None = None
+        closer: Region | None = None
         for scale in _scales(height, width):
             region = (0.0, 0.0, float(width), float(height))
-            if height * width * scale * scale > _ALWAYS:
-                if small is None:
+            if height * width * scale * scale > _ALWAYS and scale > _COARSE:
+                if closer is None:
                     return
-                region = small
+                region = closer
             part, left, top = _cut(page, region)
             answers = self.answers(_prepared(part, scale))[0]
-            cells = small_region(answers, _CLOSER)
-            small = None if cells is None else _grown(cells, scale, left, top)
-            yield _Level(answers, scale, left, top, part.shape[1], part.shape[0], small)
+            peaks = find_peaks(answers)
+            regions = [one.box for one in peaks if one.is_digit and one.longest < _WELL_SEEN]
+            unclear = small_region(answers, _CLOSER)
+            small = _around([unclear] if unclear else [], scale, left, top)
+            closer = _around([*regions, *([unclear] if unclear else [])], scale, left, top)
+            found = [_placed(one, scale, left, top) for one in peaks]
+            yield _Level(answers, scale, left, top, part.shape[1], part.shape[0], found, small)
 
 
 def _scales(height: int, width: int) -> list[float]:
@@ -200,11 +216,15 @@ def _placed(one: Found, scale: float, left: int, top: int) -> Found:
     return replace(one, box=(x0 + left, y0 + top, x1 + left, y1 + top))
 
 
-def _grown(region: tuple[int, int, int, int], scale: float, left: int, top: int) -> Region:
-    """A region of the network's picture in the page's pixels, with room around."""
-    x0, y0, x1, y1 = ((edge - _BORDER) / scale for edge in region)
+def _around(regions: list[Region], scale: float, left: int, top: int) -> Region | None:
+    """The box around regions of the network's picture, with room, in the page's pixels; None around none."""
+    if not regions:
+        return None
+    edges = np.array(regions)
     room = 24 / scale
-    return x0 + left - room, y0 + top - room, x1 + left + room, y1 + top + room
+    x0, y0 = (edges[:, :2].min(axis=0) - _BORDER) / scale - room
+    x1, y1 = (edges[:, 2:].max(axis=0) - _BORDER) / scale + room
+    return float(x0) + left, float(y0) + top, float(x1) + left, float(y1) + top
 
 
 def _turned_back(box: Region, height: int, width: int, quarters: int) -> Region:

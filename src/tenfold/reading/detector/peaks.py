@@ -51,6 +51,11 @@ class Found:
         return self.label < DIGITS
 
     @property
+    def longest(self) -> float:
+        """Its longer side in pixels."""
+        return max(self.width, self.height)
+
+    @property
     def width(self) -> float:
         """Pixels."""
         return self.box[2] - self.box[0]

@@ -17,13 +17,15 @@ from tenfold.data.synthetic.pages.cache import cached_pages
 from tenfold.data.synthetic.pages.make import Pages
 from tenfold.exporting.page import export_page
 from tenfold.models.page import PageNetwork
+from tenfold.reading.detector import Detector
 from tenfold.recipes.page import PageRecipe
 from tenfold.run import write_atomically, write_json
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
 from tenfold.training.page.checkpoint import Row
-from tenfold.training.page.loop import train_pages
+from tenfold.training.page.loop import SHOWN, train_pages
 from tenfold.training.page.scores import score_pages
+from tenfold.training.page.second_opinion import fit_weights
 from tenfold.training.page.views import Plan
 
 DETECTOR = "page.onnx"
@@ -36,7 +38,7 @@ def fit_page(
     folder: RunFolder,
     *,
     data_dir: str | Path | None = None,
-    on_row: Callable[[Row], None] | None = None,
+    on_row: Callable[[Row, float], None] | None = None,
     say: Callable[[str], object] | None = None,
 ) -> None:
     """Draw the pages, train on them, write page.onnx, and score it on pages of held-out glyphs.
@@ -53,14 +55,23 @@ def fit_page(
     size = recipe.model
     network = PageNetwork(tuple(size.channels), tuple(size.blocks), size.neck)
     started = time.perf_counter()
-    history = train_pages(pages, _plan(recipe), network, folder.checkpoint, on_row)
+    plan = _plan(recipe)
+
+    def told(row: Row) -> None:
+        if on_row is not None:
+            on_row(row, SHOWN * plan.batch / row.seconds)
+
+    history = train_pages(pages, plan, network, folder.checkpoint, told)
     seconds = time.perf_counter() - started
     write_atomically(folder.path / "history.csv", _as_csv(history))
     write_atomically(folder.path / "page.safetensors", save(network.state_dict()))
     sha256 = _digest(pages)
-    export_page(network, folder.path / DETECTOR, _metadata(name, sha256))
-    scores = score_pages(folder.path / DETECTOR, validation)
-    write_json(folder.path / "scores.json", scores)
+    metadata = _metadata(name, sha256)
+    export_page(network, folder.path / DETECTOR, metadata)
+    detector = Detector(folder.path / DETECTOR)
+    write_json(folder.path / "scores.json", score_pages(detector, validation))
+    weights = fit_weights(detector, validation)
+    export_page(network, folder.path / DETECTOR, metadata | {"tenfold.opinions": weights.to_json()})
     measured = {
         "train_seconds": seconds,
         "steps": recipe.steps,

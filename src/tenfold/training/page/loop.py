@@ -23,7 +23,7 @@ _BOX_WEIGHT = 0.5
 _STEEPEST = 5.0
 """Gradients longer than this are cut to it."""
 
-_SHOWN = 50
+SHOWN = 50
 """Updates between two rows of the history."""
 
 _KEPT = 500
@@ -51,7 +51,7 @@ def train_pages(
 ) -> list[Row]:
     """Train the network, or go on from the checkpoint where there is one; it is left with its averaged weights.
 
-    on_row is told of every _SHOWN updates. Returns the history. Raises DivergedError where the loss is no number.
+    on_row is told of every SHOWN updates. Returns the history. Raises DivergedError where the loss is no number.
     """
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch declares it not
     network.train()
@@ -67,9 +67,9 @@ def train_pages(
         sums = [sums[0] + heat, sums[1] + box]
         if not math.isfinite(sums[0] + sums[1]):
             raise DivergedError(f"update {step + 1}: the loss is no number any more: lower the learning rate (lr)")
-        if (step + 1) % _SHOWN == 0:
+        if (step + 1) % SHOWN == 0:
             seconds = time.perf_counter() - clock
-            row = Row(step + 1, seconds, plan.lr * rate(step / plan.steps), sums[0] / _SHOWN, sums[1] / _SHOWN)
+            row = Row(step + 1, seconds, plan.lr * rate(step / plan.steps), sums[0] / SHOWN, sums[1] / SHOWN)
             history.append(row)
             if on_row is not None:
                 on_row(row)

@@ -1,38 +1,35 @@
 """How well a page network finds digits on pages that it has not learned from."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tenfold.data.synthetic.pages.canvas import UNKNOWN
 from tenfold.data.synthetic.pages.make import Pages
-from tenfold.reading.detector import Detector, Found
+from tenfold.reading.detector import Detector
+from tenfold.training.page.matching import NONE, matched
 
 _LEAST_SIZE = 9.0
-"""Pixels of the longer side of digits that are counted: smaller ones may be found."""
+"""Pixels of the longer side of digits that must be found; smaller ones may be."""
 
-_SAME = 0.4
-"""A digit is found if its box and the mark's share this much of what both cover."""
-
-THRESHOLD = 0.4
+THRESHOLD = 0.5
 """Heat from which a digit counts as found."""
 
+_DIGITS = 10
 
-def score_pages(detector: Path, pages: Pages) -> dict[str, Any]:
-    """Recall, precision, F1 and accuracy of the class among what was found, over all pages."""
-    network = Detector(detector)
-    wanted = hit = right = found_total = 0
+
+def score_pages(detector: Detector, pages: Pages) -> dict[str, Any]:
+    """Recall, precision and F1 of digits, and how many that were found have the right class, over all pages."""
+    wanted = hit = right = spare = 0
     for index, pixels in enumerate(pages.pixels):
         marks = pages.marks[pages.marks[:, 0] == index, 1:]
-        found = [one for one in network.find(pixels).found if one.is_digit and one.score >= THRESHOLD]
-        digits = marks[(marks[:, 0] < 10) & ((marks[:, 3:5] - marks[:, 1:3]).max(axis=1) >= _LEAST_SIZE)]
-        pairs, spare = _matched(found, digits, marks)
-        wanted += len(digits)
-        hit += len(pairs)
-        right += sum(one.label == int(mark[0]) for one, mark in pairs)
-        found_total += len(pairs) + spare
-    recall, precision = hit / max(wanted, 1), hit / max(found_total, 1)
+        found = [one for one in detector.find(pixels).found if one.is_digit and one.score >= THRESHOLD]
+        labels = matched(np.array([one.box for one in found]).reshape(-1, 4), marks)
+        large = (marks[:, 3:5] - marks[:, 1:3]).max(axis=1) >= _LEAST_SIZE
+        wanted += int(((marks[:, 0] < _DIGITS) & large).sum())
+        hit += int((labels >= 0).sum())
+        right += sum(one.label == int(label) for one, label in zip(found, labels, strict=True))
+        spare += int((labels == NONE).sum())
+    recall, precision = min(hit / max(wanted, 1), 1.0), hit / max(hit + spare, 1)
     return {
         "pages": len(pages.pixels),
         "digits": wanted,
@@ -41,32 +38,3 @@ def score_pages(detector: Path, pages: Pages) -> dict[str, Any]:
         "f1": 2 * recall * precision / max(recall + precision, 1e-9),
         "class_accuracy": right / max(hit, 1),
     }
-
-
-def _matched(found: list[Found], digits: np.ndarray, marks: np.ndarray) -> tuple[list[tuple[Found, np.ndarray]], int]:
-    """Pairs of what was found and its mark, and how much was found where nothing stands.
-
-    What lies on a mark that is not counted, because it is small or UNKNOWN, is neither.
-    """
-    taken: set[int] = set()
-    pairs, spare = [], 0
-    for one in sorted(found, key=lambda one: -one.score):
-        overlaps = _overlaps(one, digits)
-        best = int(overlaps.argmax()) if len(overlaps) else -1
-        if best >= 0 and overlaps[best] > _SAME and best not in taken:
-            taken.add(best)
-            pairs.append((one, digits[best]))
-            continue
-        others = marks[(marks[:, 0] < 10) | (marks[:, 0] == UNKNOWN)]
-        if not len(others) or _overlaps(one, others).max() < _SAME / 2:
-            spare += 1
-    return pairs, spare
-
-
-def _overlaps(one: Found, marks: np.ndarray) -> np.ndarray:
-    left, top, right, bottom = one.box
-    across = np.minimum(marks[:, 3], right) - np.maximum(marks[:, 1], left)
-    down = np.minimum(marks[:, 4], bottom) - np.maximum(marks[:, 2], top)
-    shared = np.maximum(across, 0) * np.maximum(down, 0)
-    areas = (marks[:, 3] - marks[:, 1]) * (marks[:, 4] - marks[:, 2])
-    return np.asarray(shared / np.maximum(areas + one.width * one.height - shared, 1e-6))

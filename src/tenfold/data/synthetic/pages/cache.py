@@ -61,7 +61,7 @@ def _maker(folder: Path, held_out: bool) -> PageMaker:
 def _make(chunk: tuple[Path, str, int, int, bool]) -> None:
     folder, name, seed, first, held_out = chunk
     cv2.setNumThreads(1)
-    pages = _maker(folder, held_out).pages(CHUNK, seed, first)
+    pages = _maker(folder, held_out).pages(CHUNK, seed, first, held_out=held_out)
     unfinished = folder / f"{name}-{first:06d}.{os.getpid()}.unfinished"
     with unfinished.open("wb") as file:
         np.savez(file, pixels=pages.pixels, marks=pages.marks, turns=pages.turns)

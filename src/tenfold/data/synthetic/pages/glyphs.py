@@ -182,7 +182,7 @@ def _letters(path: Path) -> Iterator[_Glyph]:
             x, y, width, height = cv2.boundingRect((image > 60).astype(np.uint8))
             wide = max(4, round(FIELD_BOX * _WIDTH.get(str(label), 0.8)))
             cut = cv2.resize(image[y : y + height, x : x + width], (wide, FIELD_BOX), interpolation=cv2.INTER_AREA)
-            solid = centred(np.asarray(cut > 40, np.uint8))
+            solid = centred(np.array(np.asarray(cut) > 40, np.uint8))
             yield middle_field(middle_of(solid)), f"pen {label}", 0.0, int(writer)
 
 

@@ -53,13 +53,13 @@ class PageMaker:
         self._small = [self._sheets[names.index(name)] for name in small]
         self._camera = Camera.make()
 
-    def pages(self, n: int, seed: int, first: int = 0) -> Pages:
-        """n pages; page i of a seed is the same whatever n and `first`, the number of the first one."""
+    def pages(self, n: int, seed: int, first: int = 0, *, held_out: bool = False) -> Pages:
+        """n pages; page i of a seed is the same whatever n and `first`, its number. held_out: other pages."""
         pixels = np.empty((n, PAGE_SIDE, PAGE_SIDE), np.uint8)
         turns = np.zeros(n, np.uint8)
         rows: list[tuple[float, ...]] = []
         for i in range(n):
-            rng = np.random.default_rng([seed, first + i])
+            rng = np.random.default_rng([seed, first + i, *([1] if held_out else [])])
             picture, marks = self._page(rng)
             digits = sum(mark.label < _DIGITS for mark in marks)
             turn = int(rng.choice((1, 2, 3), p=TURNS)) if digits >= FEW and rng.random() < _TURNED else 0

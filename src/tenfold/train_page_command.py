@@ -1,0 +1,52 @@
+"""What `tenfold train page` does: trains the network that finds digits on pages, and prints what it finds."""
+
+import json as json_module
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tenfold import display, pipeline
+from tenfold.output import print_json, print_line
+from tenfold.wording import percent
+
+if TYPE_CHECKING:
+    from tenfold.training.page.checkpoint import Row
+
+
+def train_page_network(
+    recipe: str,
+    *,
+    overrides: Mapping[str, Any],
+    data_dir: Path | None,
+    out: Path,
+    resume: bool,
+    json: bool,
+) -> None:
+    """Train, and print what came of it. Arguments and errors: as of `pipeline.train_page`."""
+    columns = TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[figures]}")
+    with Progress(*columns, TimeRemainingColumn(), console=display.err, transient=True) as bar:
+        task = bar.add_task("training", total=None, figures="")
+
+        def on_row(row: "Row", steps: int, pages_per_second: float) -> None:
+            figures = f"loss {row.heat_loss + row.box_loss:.3f}  {pages_per_second:,.0f} pages/s"
+            bar.update(task, total=steps, completed=row.step, figures=figures)
+
+        path = pipeline.train_page(
+            recipe,
+            overrides=overrides,
+            data_dir=data_dir,
+            out=out,
+            resume=resume,
+            on_row=on_row,
+            say=lambda line: display.err.print(line, soft_wrap=True),
+        )
+    scores = json_module.loads((path / "scores.json").read_text(encoding="utf-8"))
+    if json:
+        print_json({"run": str(path), **scores})
+        return
+    recall, precision, right = (percent(scores[name]) for name in ("recall", "precision", "class_accuracy"))
+    print_line(f"run {path.name}: {recall} of the digits on {scores['pages']:,} held-out pages are found")
+    print_line(f"{precision} of what is found is a digit; {right} of these have the right class")
+    print_line(f"read with it: tenfold read PICTURE --detector {path}")

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from tenfold.reading.detector import Detector, Found
+from tenfold.reading.detector.detector import _scales, _turned_back
+from tenfold.reading.detector.merging import merge
+from tenfold.reading.turning import turned_edges
+
+
+def found(label: int, score: float, box: tuple[float, float, float, float]) -> Found:
+    shares = np.full(15, 0.01, np.float32)
+    shares[label] = score
+    return Found(shares, box)
+
+
+def test_what_is_found_at_two_sizes_is_one_digit_the_likelier() -> None:
+    kept = merge([found(1, 0.5, (10, 10, 20, 30)), found(7, 0.8, (11, 9, 21, 31))])
+    assert [one.label for one in kept] == [7]
+
+
+def test_neighbours_that_touch_are_two() -> None:
+    kept = merge([found(0, 0.6, (10, 10, 26, 30)), found(0, 0.8, (24, 10, 40, 30))])
+    assert len(kept) == 2
+
+
+def test_a_part_of_a_digit_goes_with_it() -> None:
+    kept = merge([found(8, 0.7, (10, 10, 40, 70)), found(0, 0.5, (14, 12, 36, 38))])
+    assert [one.label for one in kept] == [8]
+
+
+def test_a_stroke_of_a_digit_is_no_separator_but_a_dot_beside_it_is() -> None:
+    kept = merge([found(7, 0.9, (10, 10, 30, 40)), found(13, 0.5, (15, 20, 22, 38)), found(10, 0.5, (32, 37, 35, 40))])
+    assert [one.label for one in kept] == [7, 10]
+
+
+@pytest.mark.parametrize(("height", "width"), [(28, 28), (60, 300), (1000, 800), (2000, 3000)])
+def test_a_digit_that_fills_the_page_is_small_enough_somewhere(height: int, width: int) -> None:
+    assert max(height, width) * min(_scales(height, width)) <= 58
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_boxes_of_a_turned_page_lie_on_the_page_as_it_was_given(quarters: int) -> None:
+    page = np.zeros((50, 90), np.uint8)
+    page[12:20, 30:35] = 1
+    ys, xs = np.nonzero(np.rot90(page, -quarters))
+    box = (float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))
+    back = _turned_back(box, 50, 90, quarters)
+    assert back == (30, 12, 35, 20)
+    assert turned_edges(np.array([back]), (50, 90), 90 * quarters).tolist() == [list(box)]
+
+
+class Spy(Detector):
+    """Answers that nothing stands anywhere, and notes at what sizes it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int]] = []
+
+    def answers(self, pages: np.ndarray) -> np.ndarray:
+        self.asked.append((pages.shape[2], pages.shape[3]))
+        empty = np.zeros((1, 23, pages.shape[2] // 4, pages.shape[3] // 4), np.float32)
+        empty[:, :19] = -9
+        return empty
+
+
+def test_a_large_page_without_small_digits_is_not_looked_at_in_full() -> None:
+    spy = Spy()
+    assert spy.find(np.zeros((2000, 1500), np.uint8)).found == ()
+    assert max(height * width for height, width in spy.asked) < 600_000
+
+
+def test_every_size_is_a_multiple_of_32() -> None:
+    spy = Spy()
+    spy.find(np.zeros((37, 211), np.uint8))
+    assert all(height % 32 == width % 32 == 0 for height, width in spy.asked)
