@@ -112,7 +112,8 @@ def at_border(trace: Trace) -> list[tuple[str, int]]:
     runs = {"left": 0, "top": 0, "right": 0, "bottom": 0}
     for x, y, wide, tall in trace.boxes:
         near = max(1, round(_NEAR * max(wide, tall)))
-        rows, columns = np.s_[max(0, y) : y + tall], np.s_[max(0, x) : x + wide]
+        # A box may reach beyond the page.
+        rows, columns = np.s_[max(0, y) : max(0, y + tall)], np.s_[max(0, x) : max(0, x + wide)]
         if x < near:
             runs["left"] += int(solid[rows, 0].sum())
         if y < near:
