@@ -16,7 +16,7 @@ from tenfold.read_command import in_words
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
 from tenfold.reading.batch import cores
 from tenfold.reading.classifier import SHIPPED
-from tenfold.reading.detector import named
+from tenfold.reading.detector import detector_named
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures, standard_input
 
 Diagnosis = tuple[Reading, tuple[Finding, ...]]
@@ -32,7 +32,7 @@ def diagnose_pictures(
 
     detector: a page network's file or run, or 'off'.
     """
-    reader = Reader(open_classifier(model), detector=named(detector))
+    reader = Reader(open_classifier(model), detector=detector_named(detector))
     failed = False
     for source in find_pictures(names):
         try:

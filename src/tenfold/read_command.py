@@ -13,7 +13,7 @@ from tenfold.model_files import MODEL_FILES
 from tenfold.output import print_error, print_json, print_line
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
-from tenfold.reading.detector import named
+from tenfold.reading.detector import detector_named
 from tenfold.reading.formats import SUFFIXES
 from tenfold.reading.outcome import prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
@@ -66,7 +66,7 @@ def read_pictures(
     """
     _check(out, table, resume=resume, workers=workers)
     onlookers = _galleries(show, stages, single=bool(options.get("single")))
-    finder, rows, tally = named(detector), _table_file(table), _Tally()
+    finder, rows, tally = detector_named(detector), _table_file(table), _Tally()
     with ExitStack() as stack:
         file = None
         if out is not None:

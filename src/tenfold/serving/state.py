@@ -8,7 +8,7 @@ from typing import Any
 
 from tenfold import __version__
 from tenfold.reading import Reader
-from tenfold.reading.detector import named
+from tenfold.reading.detector import detector_named
 from tenfold.serving.batching import SharedClassifier
 from tenfold.serving.bodies import Intake
 from tenfold.serving.collection import Collection
@@ -41,7 +41,7 @@ class State:
         return cls(
             settings=settings,
             classifier=classifier,
-            reader=Reader(classifier, detector=named(settings.detector)),
+            reader=Reader(classifier, detector=detector_named(settings.detector)),
             jobs=Jobs(settings.queue, settings.workers),
             intake=Intake(settings),
             metrics=Metrics(),

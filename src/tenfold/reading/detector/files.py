@@ -21,7 +21,7 @@ DetectorName = str | Path | Literal[False] | None
 their ink."""
 
 
-def named(option: str | None) -> DetectorName:
+def detector_named(option: str | None) -> DetectorName:
     """What an option of the command line names: 'off' for False, a file, a folder, or nothing."""
     return False if option == "off" else option
 
