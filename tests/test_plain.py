@@ -23,7 +23,8 @@ WORDS = [
 UNUSED = {
     "attr", "cyclopts", "docstring_parser", "jinja2", "matplotlib", "multiprocessing", "numpy.ma", "onnx", "pydantic",
     "rich", "subprocess", "tempfile", "tomllib", "torch", "tenfold.display", "tenfold.foreign", "tenfold.metrics",
-    "tenfold.reading.diagnosis", "tenfold.reading.results", "tenfold.run", "tenfold.tables",
+    "tenfold.reading.diagnosis", "tenfold.reading.results", "tenfold.reading.table_file", "tenfold.run",
+    "tenfold.tables",
 }  # fmt: skip
 
 
@@ -92,7 +93,8 @@ def test_the_usual_lines_are_plain(line, call, asked):
 @pytest.mark.parametrize(
     "line",
     [
-        "read", "read --json", "read --help", "read a.png --out a.csv", "read a.png --model",
+        "read", "read --json", "read --help", "read a.png --out a.csv", "read a.png --table a.csv",
+        "read a.png --detector off", "read a.png --model",
         "read a.png --model --json", "read a.png --json b.png",
         "read a.png --json --json", "read a.png --model m --model n", "read -- a.png", "read a.png --singel", "train a",
     ],

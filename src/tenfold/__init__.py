@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tenfold.explanation import Explanation, explain
     from tenfold.formats import export
     from tenfold.pipeline import read, read_many, runs, train
-    from tenfold.reading import Failure, Reader, Reading
+    from tenfold.reading import Failure, Reader, Reading, write_table
     from tenfold.run import Run
     from tenfold.serving import serve
     from tenfold.tuning import Tuned, tune
@@ -56,6 +56,7 @@ _HOME = {
     "serve": "tenfold.serving",
     "train": "tenfold.pipeline",
     "tune": "tenfold.tuning",
+    "write_table": "tenfold.reading",
 }
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "serve",
     "train",
     "tune",
+    "write_table",
 ]
 
 

@@ -16,6 +16,7 @@ from tenfold.read_command import in_words
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
 from tenfold.reading.batch import cores
 from tenfold.reading.classifier import SHIPPED
+from tenfold.reading.detector import detector_named
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures, standard_input
 
 Diagnosis = tuple[Reading, tuple[Finding, ...]]
@@ -24,9 +25,14 @@ _DEVELOPERS = ("all", "dev")
 """Extras that bring other extras, or what users do not need."""
 
 
-def diagnose_pictures(names: Sequence[str], model: str | Path | None, *, json: bool = False) -> int:
-    """Prints what may be wrong with each page of each picture. Returns the exit code: 1 where some cannot be opened."""
-    reader = Reader(open_classifier(model))
+def diagnose_pictures(
+    names: Sequence[str], model: str | Path | None, detector: str | None = None, *, json: bool = False
+) -> int:
+    """Prints what may be wrong with each page of each picture. Returns the exit code: 1 where some cannot be opened.
+
+    detector: a page network's file or run, or 'off'.
+    """
+    reader = Reader(open_classifier(model), detector=detector_named(detector))
     failed = False
     for source in find_pictures(names):
         try:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tenfold.errors import TenfoldError, UsageError, needs_extra
 from tenfold.reporting import Reporter, ScoringTask, score_and_report
@@ -208,6 +208,7 @@ def read(
     picture: "Picture",
     *,
     model: str | Path | None = None,
+    detector: str | Path | Literal[False] | None = None,
     single: bool = False,
     separators: bool = False,
     prediction_sets: float | None = None,
@@ -215,11 +216,12 @@ def read(
     """The reading of one picture; a `Reader` kept for many pictures saves loading the model each time.
 
     picture: a path, a file's bytes, a Pillow image or an array; model: a run's folder or a .onnx, None for the model
-    that is shipped; the rest as `Reader.read_pages`. Raises TenfoldError where either cannot be read.
+    that is shipped; detector: what finds the digits of a page, as `Reader` takes it; the rest as `Reader.read_pages`.
+    Raises TenfoldError where any of them cannot be read.
     """
     from tenfold.reading import Reader
 
-    reader = Reader(model)
+    reader = Reader(model, detector=detector)
     return reader.read(picture, single=single, separators=separators, prediction_sets=prediction_sets)
 
 
@@ -227,6 +229,7 @@ def read_many(
     pictures: str | Path | Iterable[str | Path],
     *,
     model: str | Path | None = None,
+    detector: str | Path | Literal[False] | None = None,
     single: bool = False,
     separators: bool = False,
     prediction_sets: float | None = None,
@@ -244,6 +247,7 @@ def read_many(
     results = batch.read_many(
         sources.find_pictures(map(_file_name, names)),
         model,
+        detector=detector,
         workers=workers,
         single=single,
         separators=separators,

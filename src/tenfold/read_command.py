@@ -13,6 +13,7 @@ from tenfold.model_files import MODEL_FILES
 from tenfold.output import print_error, print_json, print_line
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
+from tenfold.reading.detector import detector_named
 from tenfold.reading.formats import SUFFIXES
 from tenfold.reading.outcome import prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
@@ -21,6 +22,7 @@ from tenfold.wording import plural
 if TYPE_CHECKING:
     from tenfold.foreign import Labelled
     from tenfold.reading.results import ResultsFile
+    from tenfold.reading.table_file import TableFile
 
 _PATIENCE = 1.0
 """Seconds before a progress bar appears."""
@@ -46,9 +48,11 @@ def read_pictures(
     names: Sequence[str],
     model: str | Path | None,
     *,
+    detector: str | None = None,
     json: bool = False,
     out: Path | None = None,
     resume: bool = False,
+    table: Path | None = None,
     workers: int | None = None,
     show: Path | None = None,
     stages: Path | None = None,
@@ -56,32 +60,30 @@ def read_pictures(
 ) -> int:
     """Read pictures onto stdout, or into the file out. Returns the exit code: 0, 1 where some failed, 130 if stopped.
 
-    show, stages: folders for drawings of what was seen. model, options: as Reader and its read_pages take them. Raises
-    TenfoldError where the model, or what out holds, is of no use.
+    detector: a page network's file or run, or 'off'. table: a .csv that gets the rows of all that is read. show,
+    stages: folders for drawings of what was seen. model, options: as Reader and its read_pages take them. Raises
+    TenfoldError where the model, the detector, or what out holds, is of no use.
     """
-    if resume and out is None:
-        raise UsageError("--resume goes on with what --out holds: name that, as --out digits.jsonl")
-    if workers is not None and not 1 <= workers <= _MOST_WORKERS:
-        raise UsageError(
-            f"--workers {workers}: give 1 to {_MOST_WORKERS} processes; as many as there are cores do best"
-        )
+    _check(out, table, resume=resume, workers=workers)
     onlookers = _galleries(show, stages, single=bool(options.get("single")))
-    tally = _Tally()
+    finder, rows, tally = detector_named(detector), _table_file(table), _Tally()
     with ExitStack() as stack:
         file = None
         if out is not None:
             from tenfold.reading.results import ResultsFile, asked  # here: most pictures are read onto stdout
 
-            file = stack.enter_context(ResultsFile(out, question=asked(model, options), resume=resume))
+            file = stack.enter_context(ResultsFile(out, question=asked(model, options, finder), resume=resume))
         usable = _usable(model, stack)
         try:
             all_results = read_many(
-                _not_held(names, file, tally), usable, workers=workers, onlookers=onlookers, **options
+                _not_held(names, file, tally), usable, detector=finder, workers=workers, onlookers=onlookers, **options
             )
             for results in _watched(all_results, names, tally, shown=_nobody_sees_results(file)):
                 tally.failed += any(isinstance(result, Failure) for result in results)
                 if file is not None:
                     file.write(results)
+                if rows is not None:
+                    rows.write(results)
                 alone = bool(options.get("single")) and list(names) == [results[0].source]
                 _print(results, json=json, alone=alone, to_file=file is not None)
                 tally.done += 1
@@ -90,11 +92,34 @@ def read_pictures(
             kept = f": {out} holds {held}; the same command with --resume goes on"
             print_error(f"stopped{kept if out else ''}")
             return 130
+    if rows is not None and (count := rows.save(names)) is not None:
+        print_line(f"{plural(count, 'row')} written to {table}", file=sys.stderr)
     if out is not None:
         _print_summary(out, tally, json=json)
     for folder in filter(None, (show, stages)):
         print_line(f"what was seen is drawn in {folder}", file=sys.stderr if json else sys.stdout)
     return 1 if tally.failed else 0
+
+
+def _check(out: Path | None, table: Path | None, *, resume: bool, workers: int | None) -> None:
+    """Raise UsageError where options are out of range, or do not go together."""
+    if resume and out is None:
+        raise UsageError("--resume goes on with what --out holds: name that, as --out digits.jsonl")
+    if table is not None and (resume or table == out):
+        why = "and what --out holds already is not read again" if resume else "and --out names the same file"
+        raise UsageError(f"--table {table}: has the rows of all pictures, {why}: leave one of them out")
+    if workers is not None and not 1 <= workers <= _MOST_WORKERS:
+        raise UsageError(
+            f"--workers {workers}: give 1 to {_MOST_WORKERS} processes; as many as there are cores do best"
+        )
+
+
+def _table_file(path: Path | None) -> "TableFile | None":
+    if path is None:
+        return None
+    from tenfold.reading.table_file import TableFile  # here: most pictures are read onto stdout
+
+    return TableFile(path)
 
 
 def _usable(model: str | Path | None, stack: ExitStack) -> str | Path | Classifier | None:

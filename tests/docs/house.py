@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from tests.docs.blocks import ROOT
+from tests.page_networks import write_network
 from tests.reading.drawings import on_paper, written
 
 from tenfold.cli import main
@@ -34,6 +35,8 @@ def furnish(folder: Path) -> None:
     assert main(["train", "good", "--epochs", "2", "--out", str(folder / "runs")]) == 0
     for name in RUNS:
         shutil.copytree(folder / "runs" / "good-1", folder / "runs" / name)
+    (folder / "runs" / "page-1").mkdir()
+    write_network(folder / "runs" / "page-1" / "page.onnx")
     shutil.copytree(folder / "runs" / "good-1", folder / "elsewhere" / "good-1")
     shutil.copy(ROOT / "src" / "tenfold" / "recipes" / "fast.toml", folder / "mine.toml")
     for name in ("model.onnx", "classifier.onnx", "mine.onnx"):

@@ -42,7 +42,7 @@ def path(request, tmp_path):
     return tmp_path / request.param
 
 
-ASKED = {"model_sha256": "0" * 64, "options": {}, "tenfold": "1.0"}
+ASKED = {"model_sha256": "0" * 64, "detector_sha256": None, "options": {}, "tenfold": "1.0"}
 
 
 def _write(path, results, **options):
@@ -126,8 +126,11 @@ def test_results_are_not_overwritten(path):
 def test_readings_of_another_model_or_other_options_are_never_mixed(path):
     _write(path, ALL[:1])
     before = path.read_bytes()
-    for other in ({"model_sha256": "1" * 64}, {"options": {"single": True}}, {"tenfold": "2.0"}):
-        with pytest.raises(UsageError, match="was begun with another model, other options or another tenfold"):
+    changed = {"model_sha256": "1" * 64, "detector_sha256": "1" * 64, "options": {"single": True}, "tenfold": "2.0"}
+    for other in ({key: value} for key, value in changed.items()):
+        with pytest.raises(
+            UsageError, match="was begun with another model or detector, other options or another tenfold"
+        ):
             ResultsFile(path, question=ASKED | other, resume=True)
     assert path.read_bytes() == before
     _write(path, ALL[1:2], resume=True)

@@ -203,7 +203,7 @@ def test_a_part_that_is_there_is_not_read_again_and_other_questions_are_refused(
     with pytest.raises(UsageError, match="--resume goes on"):
         read_in_parts([str(pictures)], tmp_path / "out", Cluster())
     for other in ({"single": True}, {"format": "parquet"}):
-        with pytest.raises(UsageError, match="begun with another model, other options"):
+        with pytest.raises(UsageError, match="begun with another model or detector, other options"):
             read_in_parts([str(pictures)], tmp_path / "out", Cluster(), resume=True, **other)
     with pytest.raises(UsageError, match="or with other pictures"):
         read_in_parts([str(pictures / "00.png")], tmp_path / "out", Cluster(), resume=True)

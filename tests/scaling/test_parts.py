@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tests.page_networks import write_network
 
 from tenfold import scaling
 from tenfold.cli import main
@@ -141,6 +142,22 @@ def test_the_command_says_how_many_were_read_and_fails_where_one_was_not(picture
     assert main([*command, str(tmp_path / "some"), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["pictures"], told["readings"], told["failed"]) == (5, 5, 1)
+
+
+def test_every_machine_reads_with_the_detector_that_was_named(pictures, tmp_path, here, monkeypatch, capsys):
+    """By the whole name of its file, for a machine may stand elsewhere; and what was begun so goes on so."""
+    write_network(tmp_path / "page.onnx", digit=3)
+    monkeypatch.chdir(tmp_path)
+    read = ["read", "pictures", "--ray", "local", "--out", "out", "--part-size", "2", "--detector"]
+    assert main([*read, "page.onnx"]) == 0
+    parts = plan_parts(["pictures"], Path("out"), detector="page.onnx", resume=True).parts
+    assert {part.detector for part in parts} == {str(tmp_path / "page.onnx")}
+    rows = [json.loads(line) for path in Path("out").glob("part-*") for line in path.read_text().splitlines()]
+    assert len(rows) == 5
+    assert {digit["digit"] for row in rows for digit in row["digits"]} == {3}
+    assert main([*read, "off", "--resume"]) == 2
+    assert main([*read, "none.onnx", "--resume"]) == 1
+    assert "none.onnx: no such page network" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_a_picture_that_kills_whoever_reads_it_fails_alone(pictures, tmp_path):

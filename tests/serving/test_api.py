@@ -9,14 +9,18 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from tests.page_networks import write_network
 from tests.reading import drawings
 from tests.serving.conftest import png
 
 import tenfold
 from tenfold.cli import main
+from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.occlusion import occlude
+from tenfold.reading import Failure, Reading, Rejected
 from tenfold.reading.classifier import SHIPPED
+from tenfold.reading.outcome import Digit
 from tenfold.serving import gate
 from tenfold.serving.bodies import Upload
 from tenfold.serving.pictures import Limits, Wanted, read_uploads
@@ -59,6 +63,30 @@ def test_every_page_of_a_file_is_read(client):
     pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
     lines = client.post("/v1/read", content=file.getvalue()).text.splitlines()
     assert [(json.loads(line)["page"], json.loads(line)["text"]) for line in lines] == [(0, "3"), (1, "8")]
+
+
+def test_the_server_reads_with_the_detector_that_it_is_given(serving, seven, tmp_path):
+    network = str(write_network(tmp_path / "page.onnx"))
+    for given, detector in ((network, network), ("off", False)):
+        found = serving(detector=given).post("/v1/read", content=seven).json()
+        assert found == tenfold.read(seven, detector=detector).to_json() | {"source": "-"}
+    with pytest.raises(TenfoldError, match="no such page network"):
+        serving(detector=str(tmp_path / "none.onnx"))
+
+
+def test_every_key_of_a_reading_is_declared(client):
+    """A digit's cell, the page's table and how it was turned, too."""
+    digit = Digit(7, "7", 0.9, (1, 2, 3, 4), 0, (("7", 0.9),), prediction_set=("7",), cell=(0, 1))
+    shoe = Digit(3, "shoe", 0.9, (1, 2, 3, 4))
+    left = (Rejected((9, 9, 1, 1), "not a digit", 0.25),)
+    told = {"table": (("", "7"),), "turned": 90, "left_out": 0.1}
+    views = np.zeros((0, 28, 28), np.uint8)
+    reading = Reading("a", 0, ("7",), (digit, shoe), left, False, "dark-on-light", "m", views, **told).to_json()
+    content = client.get("/openapi.json").json()["paths"]["/v1/read"]["post"]["responses"]["200"]["content"]
+    declared = content["application/json"]["schema"]["properties"]
+    assert reading.keys() | Failure("a", "b").to_json().keys() | {"views", "probabilities"} == declared.keys()
+    assert {key for one in reading["digits"] for key in one} == declared["digits"]["items"]["properties"].keys()
+    assert content["application/json"]["example"].keys() <= declared.keys()
 
 
 def test_views_and_probabilities_are_the_models_own(client, number):

@@ -19,6 +19,9 @@ def read(
     /,
     *,
     model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
+    detector: Annotated[
+        str | None, Parameter(help="What finds digits: a page.onnx, its run, or off. [default: the shipped one]")
+    ] = None,
     single: Annotated[bool, Flag, Parameter(help="Each picture is exactly one digit: never reject it.")] = False,
     separators: Annotated[bool, Flag, Parameter(help="Keep decimal points, commas and dashes between digits.")] = False,
     prediction_sets: Annotated[
@@ -28,6 +31,9 @@ def read(
         Path | None, Parameter(help="Write a .jsonl or .csv, picture by picture, in place of stdout.")
     ] = None,
     resume: Annotated[bool, Flag, Parameter(help="Leave out the pictures that --out holds already.")] = False,
+    table: Annotated[
+        Path | None, Parameter(help="Write the rows and columns of tables, and other lines by words, to a .csv.")
+    ] = None,
     show: Annotated[Path | None, Parameter(help="Folder for a drawing of what was seen in each picture.")] = None,
     stages: Annotated[Path | None, Parameter(help="Folder for drawings of every stage of each picture.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes for many pictures. [default: one a core]")] = None,
@@ -54,13 +60,16 @@ def read(
     if ray is not None:
         from tenfold.ray_command import read_on_ray
 
-        if out is None or show or stages or workers:
-            raise UsageError("--ray writes parts into the folder --out, and takes no --show, --stages or --workers")
+        if out is None or table or show or stages or workers:
+            raise UsageError(
+                "--ray writes parts into the folder --out, and takes no --table, --show, --stages or --workers"
+            )
         return read_on_ray(
             pictures,
             out,
             ray,
             model=model,
+            detector=detector,
             resume=resume,
             size=part_size,
             format=part_format or "jsonl",
@@ -75,12 +84,14 @@ def read(
     return read_pictures(
         pictures,
         model,
+        detector=detector,
         single=single,
         separators=separators,
         prediction_sets=prediction_sets,
         out=out,
         resume=resume,
         workers=workers,
+        table=table,
         show=show,
         stages=stages,
         json=json,
@@ -141,6 +152,9 @@ def doctor(
     /,
     *,
     model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
+    detector: Annotated[
+        str | None, Parameter(help="What finds digits: a page.onnx, its run, or off. [default: the shipped one]")
+    ] = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
@@ -149,7 +163,7 @@ def doctor(
 
     if pictures:
         refuse_options(pictures, "doctor")
-        return doctor_command.diagnose_pictures(pictures, model, json=json)
+        return doctor_command.diagnose_pictures(pictures, model, detector, json=json)
     found = doctor_command.describe_installation(data_dir)
     print_json(found) if json else doctor_command.print_installation(found)
     return 0

@@ -12,6 +12,9 @@ def serve(
     model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     /,
     *,
+    detector: Annotated[
+        str | None, Parameter(help="What finds digits: a page.onnx, its run, or off. [default: the shipped one]")
+    ] = None,
     host: Annotated[str | None, Parameter(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, Parameter(help="Port; 0 takes a free one. [default: 8000]")] = None,
     workers: Annotated[int | None, Parameter(help="Processes, each with the model. [default: 1]")] = None,

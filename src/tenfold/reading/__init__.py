@@ -13,6 +13,7 @@ from tenfold.reading.sources import Failure
 if TYPE_CHECKING:
     from tenfold.reading.diagnosis import diagnose, diagnose_reading
     from tenfold.reading.finding import Finding
+    from tenfold.reading.table_file import write_table
 
 __all__ = [
     "Classifier",
@@ -30,12 +31,20 @@ __all__ = [
     "frame",
     "open_page",
     "open_pages",
+    "write_table",
 ]
 
-_DIAGNOSIS = ("Finding", "diagnose", "diagnose_reading")
+_DIAGNOSIS = "tenfold.reading.diagnosis"
+_LATER = {
+    "Finding": _DIAGNOSIS,
+    "diagnose": _DIAGNOSIS,
+    "diagnose_reading": _DIAGNOSIS,
+    "write_table": "tenfold.reading.table_file",
+}
+"""What is loaded when it is first asked for: who only reads does not wait for it."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _DIAGNOSIS:  # which is loaded when it is first asked for: who only reads does not wait for it
+    if name not in _LATER:
         raise AttributeError(f"module 'tenfold.reading' has no attribute '{name}'")
-    return getattr(import_module("tenfold.reading.diagnosis"), name)
+    return getattr(import_module(_LATER[name]), name)

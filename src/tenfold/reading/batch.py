@@ -9,6 +9,7 @@ from typing import Any
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.classifier import Classifier
+from tenfold.reading.detector import DetectorName
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, open_pages
 from tenfold.reading.reader import Reader
@@ -30,6 +31,7 @@ def read_many(
     sources: Iterable[str | Failure],
     model: str | Path | Classifier | None,
     *,
+    detector: DetectorName = None,
     workers: int | None = None,
     onlookers: Sequence[Onlooker] = (),
     **options: Any,
@@ -38,20 +40,19 @@ def read_many(
 
     sources: as find_pictures gives them. workers: processes, one for each core where None; one, or few sources, are
     read in this process. onlookers: called for every page once it is read, before the next one; a TenfoldError that
-    they raise becomes a Failure. model, options: as Reader and its read_pages take them; of a Classifier that is loaded
-    already, other processes load the file. Whatever is wrong with a
-    picture is a Failure, and the others go on. Raises TenfoldError where the model cannot be loaded, or cannot do what
-    options ask.
+    they raise becomes a Failure. model, detector, options: as Reader and its read_pages take them; of a Classifier that
+    is loaded already, other processes load the file. Whatever is wrong with a picture is a Failure, and the others go
+    on. Raises TenfoldError where the model or the detector cannot be loaded, or cannot do what options ask.
     """
     tasks = (_opened(source) for source in sources)
     few = list(islice(tasks, _FEW + 1))
     workers = cores() if workers is None else workers
     if workers == 1 or len(few) <= _FEW:
-        return map(prepared(model, options, onlookers), chain(few, tasks))
+        return map(prepared(model, options, onlookers, detector=detector), chain(few, tasks))
     from tenfold.reading.workers import map_in_processes  # here: multiprocessing takes 15 ms to import
 
     file = model.path if isinstance(model, Classifier) else model
-    prepare = partial(prepared, file, options, onlookers, threads=1)
+    prepare = partial(prepared, file, options, onlookers, threads=1, detector=detector)
     return map_in_processes(prepare, chain(few, tasks), workers, _died, at_once=cores())
 
 
@@ -75,13 +76,14 @@ def prepared(
     options: dict[str, Any],
     onlookers: Sequence[Onlooker],
     threads: int | None = None,
+    detector: DetectorName = None,
 ) -> Callable[[_Task], Results]:
     """What reads one task, a failure or a source with what opens it: for those who hand out the tasks themselves."""
     if threads is not None:
         import cv2
 
         cv2.setNumThreads(threads)
-    return partial(_read, Reader(model, threads), options, onlookers)
+    return partial(_read, Reader(model, threads, detector), options, onlookers)
 
 
 def _read(reader: Reader, options: dict[str, Any], onlookers: Sequence[Onlooker], task: _Task) -> Results:

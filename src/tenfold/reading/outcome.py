@@ -101,11 +101,14 @@ class Reading:
     left_out: float = 0.0
     """Where the page was read as one digit: the share of its ink, in [0, 1], that is not the digit's."""
     table: tuple[tuple[str, ...], ...] | None = None
-    """Rows of cells, where the digits stand in a table; an empty cell is ""."""
+    """Rows of cells, where the digits stand in a table, with the separators that stand between a cell's digits; an
+    empty cell is ""."""
     turned: int = 0
     """Degrees clockwise by which the page was turned to be read; boxes are of the picture as it was given."""
     seen: "Seen | None" = field(default=None, repr=False, compare=False)
     """What the detector and the classifier each said of the page; None where its digits were found by their ink."""
+    words: tuple[tuple[str, ...], ...] = ()
+    """The words of each line, parted where the gap is wide, with the separators that stand between their digits."""
 
     @property
     def text(self) -> str:
@@ -116,6 +119,13 @@ class Reading:
     def confidence(self) -> float:
         """The chance that all digits are right, were they independent; 0 where there is none."""
         return float(np.prod([digit.confidence for digit in self.digits])) if self.digits else 0.0
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """All that was read as rows of cells: the table's where there is one, else each line's words."""
+        if self.table is not None:
+            return self.table
+        return self.words or tuple((line,) for line in self.lines)
 
     def picture(self, picture: "Picture | Page | None" = None) -> "Image.Image":
         """What was read and what the model saw, drawn: an RGB image.

@@ -17,6 +17,7 @@ from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
 from tenfold.reading.tables import Table, find_table
 from tenfold.reading.turning import turned_edges
+from tenfold.reading.words import Sign, grouped, line_text, line_words
 
 Floats = NDArray[np.float32]
 Views = NDArray[np.uint8]
@@ -115,15 +116,16 @@ def in_order(seen: Seen, shape: tuple[int, int]) -> Ordered:
 def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) -> Reading:
     """What is on a page as a reading: digits in order, lines, table, what was refused."""
     grey = page.grey
-    ordered = in_order(seen, (grey.shape[0], grey.shape[1]))
+    shape = grey.shape[0], grey.shape[1]
+    ordered = in_order(seen, shape)
     rows = [row for line in ordered.lines for row in line]
     cells = dict(zip(sorted(rows), ordered.table.cells, strict=True)) if ordered.table else {}
+    lines = [_signs(seen, line, shape) for line in ordered.lines]
     digits = tuple(
         digit_of(seen.shares[row], _NAMES, _box(seen.boxes[row], page.scale), number, wanted, cells.get(row))
         for number, line in enumerate(ordered.lines)
         for row in line
     )
-    texts = tuple(_text(seen, line, (grey.shape[0], grey.shape[1]), wanted.separators) for line in ordered.lines)
     rejected = tuple(
         Rejected(
             _box(seen.boxes[row], page.scale),
@@ -136,51 +138,47 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
     return Reading(
         source=name,
         page=page.number,
-        lines=texts,
+        lines=tuple(line_text(signs, wanted.separators) for signs, _height in lines),
         digits=digits,
         rejected=rejected,
         blank=not digits and not rejected and _is_flat(grey),
         polarity=_polarity(grey, seen.boxes[rows]),
         model=model,
         views=seen.views[[*rows, *ordered.rejected]].reshape(-1, 28, 28),
-        table=_cells_of(seen, ordered),
+        table=_table(lines, cells, ordered.table.columns) if ordered.table else None,
         turned=seen.detection.turned,
         seen=seen,
+        words=tuple(line_words(signs, height) for signs, height in lines),
     )
 
 
 _NAMES = [str(digit) for digit in range(10)]
 
 
-def _text(seen: Seen, line: list[int], shape: tuple[int, int], separators: bool) -> str:
-    """A line's digits, with what stands between them where that is wanted."""
-    digits = [str(int(seen.shares[row].argmax())) for row in line]
-    if not separators or not seen.marks:
-        return "".join(digits)
+def _signs(seen: Seen, line: list[int], shape: tuple[int, int]) -> tuple[list[Sign], float]:
+    """A line's digits and the separators beside them, from left to right; how high its digits are, in pixels."""
     boxes = turned_edges(seen.boxes[line], shape, seen.detection.turned)
-    marks = turned_edges(np.array([mark.box for mark in seen.marks]), shape, seen.detection.turned)
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    placed = [(float(box[0] + box[2]) / 2, digit) for box, digit in zip(boxes, digits, strict=True)]
+    signs = [
+        Sign(str(int(seen.shares[row].argmax())), float(box[0]), float(box[2]), row)
+        for row, box in zip(line, boxes, strict=True)
+    ]
+    marks = turned_edges(np.array([mark.box for mark in seen.marks]).reshape(-1, 4), shape, seen.detection.turned)
     for mark, box in zip(seen.marks, marks, strict=True):
         middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         nearest = boxes[np.argmin(np.abs(boxes[:, [0, 2]].mean(axis=1) - middle_x))]
         beside = min(abs(nearest[0] - middle_x), abs(nearest[2] - middle_x)) < 0.8 * height
         if mark.score >= ACCEPTED and beside and nearest[1] - 0.3 * height < middle_y < nearest[3] + 0.4 * height:
-            placed.append((float(middle_x), SEPARATORS[mark.label - 10]))
-    return "".join(sign for _x, sign in sorted(placed))
+            signs.append(Sign(SEPARATORS[mark.label - 10], float(box[0]), float(box[2]), None))
+    return sorted(signs, key=lambda sign: sign.left + sign.right), height
 
 
-def _cells_of(seen: Seen, ordered: Ordered) -> tuple[tuple[str, ...], ...] | None:
-    """The table's cells as text, row by row; a cell without digits is empty."""
-    if ordered.table is None:
-        return None
-    texts = [[""] * ordered.table.columns for _ in range(ordered.table.rows)]
-    rows = [row for line in ordered.lines for row in line]
-    cells = dict(zip(sorted(rows), ordered.table.cells, strict=True))
-    for row in rows:
-        line, column = cells[row]
-        texts[line][column] += str(int(seen.shares[row].argmax()))
-    return tuple(map(tuple, texts))
+def _table(
+    lines: list[tuple[list[Sign], float]], cells: dict[int, tuple[int, int]], columns: int
+) -> tuple[tuple[str, ...], ...]:
+    """The cells of a table, a row a line; a cell without digits is empty."""
+    column_of = {row: column for row, (_line, column) in cells.items()}
+    return tuple(tuple(grouped(signs, column_of, columns)) for signs, _height in lines)
 
 
 def _box(box: NDArray[np.float64], scale: float) -> Box:

@@ -21,6 +21,7 @@ from tenfold.reading.page_reader import PageReader, page_reading
 from tenfold.reading.rules import without_rules
 from tenfold.reading.segmentation import Candidate, alone, best_path, candidates
 from tenfold.reading.separators import separator
+from tenfold.reading.words import Sign, line_text, line_words
 
 Floats = NDArray[np.float32]
 Views = NDArray[np.uint8]
@@ -70,16 +71,16 @@ class Reader:
     """A model, loaded once, that reads any number of pictures.
 
     model: a .onnx that tenfold made, or the folder of a run; None for the one that is shipped; or a Classifier that is
-    loaded already. threads: for the model; None takes all cores. detector: finds the digits of a page; None for the one
-    that is shipped, False to find them by their ink, as is done for a model of other classes. Raises TenfoldError where
-    the model is neither.
+    loaded already. threads: for the model; None takes all cores. detector: finds the digits of a page: a page.onnx,
+    or the folder of a run that holds one; None for the one that is shipped; a Detector that is loaded already; False to
+    find them by their ink, as is done for a model of other classes. Raises TenfoldError where either is none of these.
     """
 
     def __init__(
         self,
         model: str | Path | Classifier | None = None,
         threads: int | None = None,
-        detector: "Detector | Literal[False] | None" = None,
+        detector: Detector | str | Path | Literal[False] | None = None,
     ) -> None:
         if isinstance(model, str | Path | None):
             # Between two calls of the model lies a picture's work, from which spinning threads would take a core.
@@ -90,7 +91,9 @@ class Reader:
         self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]
         self._pages: PageReader | None = None
         if detector is not False and sorted(self._names) == sorted(DIGITS):
-            self._pages = PageReader(detector or Detector(threads=threads), model)
+            if isinstance(detector, str | Path | None):
+                detector = Detector(detector, threads)
+            self._pages = PageReader(detector, model)
 
     @property
     def detector(self) -> Detector | None:
@@ -191,6 +194,8 @@ class Reader:
         seen: list[Views] = []
         refused: list[Views] = []
         lines: list[str] = []
+        words: list[tuple[str, ...]] = []
+        joiner = "" if all(len(name) == 1 for name in self._names) else " "
         for _line, of_line in groupby(judged, lambda one: one.line):
             pieces = list(of_line)
             reasons = [None if wanted.single else self._reason(one) for one in pieces]
@@ -204,7 +209,9 @@ class Reader:
                     refused.append(one.candidate.view)
             read = [one for one, reason in zip(pieces, reasons, strict=True) if reason is None]
             if read:
-                lines.append(self._text(pieces, read, wanted.separators))
+                signs, height = self._signs(pieces, read)
+                lines.append(line_text(signs, wanted.separators, joiner))
+                words.append(line_words(signs, height, joiner))
         return Reading(
             source=name,
             page=page.number,
@@ -216,19 +223,21 @@ class Reader:
             model=self._card.name,
             views=np.array(seen + refused, np.uint8).reshape(-1, 28, 28),
             left_out=sum(one.left_out for one in judged),
+            words=tuple(words),
         )
 
-    def _text(self, pieces: list[_Judged], read: list[_Judged], separators: bool) -> str:
-        """A line's digits as text, with what stands between them where that is wanted."""
+    def _signs(self, pieces: list[_Judged], read: list[_Judged]) -> tuple[list[Sign], float]:
+        """A line's digits and separators, from left to right; how high its digits are, in pixels."""
         top = float(np.median([one.candidate.box[1] for one in read]))
         height = float(np.median([one.candidate.box[3] for one in read]))
-        parts = []
-        for one in pieces:
+        signs = []
+        for place, one in enumerate(pieces):
+            left, _top, width, _height = one.candidate.box
             if one in read:
-                parts.append(self._names[int(one.shares.argmax())])
-            elif separators and one.candidate.small:
-                parts.append(separator(one.candidate.box, top, height) or "")
-        return ("" if all(len(name) == 1 for name in self._names) else " ").join(filter(None, parts))
+                signs.append(Sign(self._names[int(one.shares.argmax())], left, left + width, place))
+            elif one.candidate.small and (mark := separator(one.candidate.box, top, height)):
+                signs.append(Sign(mark, left, left + width, None))
+        return signs, height
 
     def _reason(self, one: _Judged) -> str | None:
         """Why a candidate is not read as a digit; None where it is."""

@@ -15,6 +15,7 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.output import escaped
 from tenfold.reading.batch import Results
 from tenfold.reading.classifier import model_file
+from tenfold.reading.detector import DetectorName, detector_sha256
 from tenfold.reading.outcome import Reading, prediction_sets
 from tenfold.reading.sources import Failure
 from tenfold.run import read_json, write_json
@@ -29,13 +30,14 @@ COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected"
 `outcome.prediction_sets` gives them. Control characters are escaped as in Python, and so a backslash is doubled."""
 
 
-def asked(model: str | Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
+def asked(model: str | Path | None, options: Mapping[str, Any], detector: DetectorName = None) -> dict[str, Any]:
     """What decides a reading besides its picture, as it is kept beside results: they go on with the same or not at all.
 
-    options: as `Reader.read_pages` takes them. Raises TenfoldError where there is no such model.
+    options: as `Reader.read_pages` takes them. Raises TenfoldError where there is no such model, or no such detector.
     """
     return {
         "model_sha256": hashlib.sha256(model_file(model).read_bytes()).hexdigest(),
+        "detector_sha256": detector_sha256(detector),
         "options": {key: value for key, value in options.items() if value},
         "tenfold": __version__,
     }
@@ -50,8 +52,8 @@ def note_asked(note: Path, question: Mapping[str, Any], results: Path, *, begun:
         write_json(note, question)
     elif note.exists() and read_json(note) != question:
         raise UsageError(
-            f"{results}: was begun with another model, other options or another tenfold, or with other pictures: name "
-            "another --out"
+            f"{results}: was begun with another model or detector, other options or another tenfold, or with other "
+            "pictures: name another --out"
         )
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.reading.lines import Boxes, line_slope
 
-_WORD_GAP = 0.8
+WORD_GAP = 0.8
 """Digits of a line further apart than this share of their height are of two words."""
 
 _FEW_ROWS, _FEW_COLUMNS = 2, 2
@@ -56,7 +56,7 @@ def split_words(boxes: Boxes, line: list[int]) -> list[list[int]]:
     height = float(np.median(boxes[line, 3] - boxes[line, 1]))
     words = [[line[0]]]
     for before, index in pairwise(line):
-        if boxes[index, 0] - boxes[before, 2] > _WORD_GAP * height:
+        if boxes[index, 0] - boxes[before, 2] > WORD_GAP * height:
             words.append([])
         words[-1].append(index)
     return words

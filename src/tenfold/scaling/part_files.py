@@ -86,12 +86,13 @@ def schema() -> "pa.Schema":
     alternatives = pa.list_(pa.struct([("name", text), ("confidence", share)]))
     sets = pa.list_(text)
     digit = [("digit", number), ("name", text), *confident, ("line", number), ("alternatives", alternatives)]
+    digit += [("prediction_set", sets), ("cell", pa.list_(number))]
     return pa.schema(
         [
             ("source", text), ("page", number), ("text", text), ("lines", pa.list_(text)), ("confidence", share),
-            ("blank", pa.bool_()), ("digits", pa.list_(pa.struct([*digit, ("prediction_set", sets)]))),
+            ("blank", pa.bool_()), ("digits", pa.list_(pa.struct(digit))),
             ("rejected", pa.list_(pa.struct([("reason", text), *confident]))), ("polarity", text), ("model", text),
-            ("left_out", share), ("error", text),
+            ("left_out", share), ("table", pa.list_(pa.list_(text))), ("turned", number), ("error", text),
         ]
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from typing import Any
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.batch import Results, prepared
 from tenfold.reading.classifier import Classifier, model_file
+from tenfold.reading.detector import DetectorName, detector_file
 from tenfold.reading.results import asked, note_asked
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures
 from tenfold.run import write_atomically, write_json
@@ -37,10 +38,12 @@ _PLAN, _MANIFEST, _MODEL = "plan.jsonl", "manifest.json", "model.onnx"
 
 @dataclass(frozen=True)
 class Part:
-    """One part's work. model: a file or None for the shipped one; options: of reading, as JSON; sources: as planned."""
+    """One part's work. model: a file or None for the shipped one; detector: so, too, or False for none; options: of
+    reading, as JSON; sources: as planned."""
 
     path: Path
     model: str | None
+    detector: DetectorName
     options: str
     sources: tuple[Any, ...]
 
@@ -54,11 +57,13 @@ class Part:
 class Plan:
     """A reading in parts that is on the disk, perhaps begun.
 
-    model: a file or None for the shipped one; question: what decides the readings, as the manifest keeps it.
+    model: a file or None for the shipped one; detector: so, too, or False for none; question: what decides the
+    readings, as the manifest keeps it.
     """
 
     folder: Path
     model: str | None
+    detector: DetectorName
     question: dict[str, Any]
 
     @property
@@ -67,7 +72,7 @@ class Plan:
         told = json.dumps(self.question["options"])
         for number, sources in enumerate(_planned(self.folder)):
             path = self.folder.resolve() / f"part-{number:06d}.{self.question['format']}"
-            yield Part(path, self.model, told, tuple(sources))
+            yield Part(path, self.model, self.detector, told, tuple(sources))
 
 
 def plan_parts(
@@ -75,6 +80,7 @@ def plan_parts(
     folder: Path,
     *,
     model: str | Path | None = None,
+    detector: DetectorName = None,
     adopted: Classifier | None = None,
     resume: bool = False,
     size: int | None = None,
@@ -83,11 +89,12 @@ def plan_parts(
 ) -> Plan:
     """What names stand for as a plan in a folder that all machines see, before any of them reads.
 
-    adopted: the model where another tool made it; it is kept beside the parts, so that all machines feed it alike.
+    model, detector: as `Reader` takes them, in files that all machines see. adopted: the model where another tool made
+    it; it is kept beside the parts, so that all machines feed it alike.
     resume: go on with the plan that is there. size: pictures a part, None for PART or as the plan has it; format: what
     it is written as. options: as `Reader.read_pages` takes them. Raises UsageError where the folder holds something and
-    is not to be resumed, or was begun with another model, other options, names or parts; TenfoldError where the names
-    stand for no picture at all, or it cannot be written.
+    is not to be resumed, or was begun with another model or detector, other options, names or parts; TenfoldError where
+    there is no such model or detector, the names stand for no picture at all, or it cannot be written.
     """
     if size is not None and size < 1:
         raise UsageError(f"--part-size {size}: give 1 or more pictures")
@@ -95,16 +102,21 @@ def plan_parts(
         raise UsageError("standard input is one machine's: name files, folders or globs with --ray")
     check_format(format)
     file = None if model is None else model_file(model).resolve()
+    if detector:
+        detector = str(detector_file(detector).resolve())
     # A list may be long: its hash tells as well whether it is the same one.
     listed = "\n".join(str(Path(name).resolve()) for name in names)
-    question = asked(model, options) | {"format": format, "names_sha256": hashlib.sha256(listed.encode()).hexdigest()}
+    question = asked(model, options, detector) | {
+        "format": format,
+        "names_sha256": hashlib.sha256(listed.encode()).hexdigest(),
+    }
     with _written(folder):
         _make_plan(names, folder, question, resume, size)
         if adopted is not None:
             file = folder.resolve() / _MODEL
             if not file.exists():  # what was begun goes on with the same
                 adopted.save(file)
-    return Plan(folder, None if file is None else str(file), question)
+    return Plan(folder, None if file is None else str(file), detector, question)
 
 
 def read_planned(
@@ -159,7 +171,7 @@ def _is_whole(part: Part) -> bool:
 
 def read_rows(part: Part) -> list[dict[str, Any]]:
     """What came of a part's pictures, which nobody writes yet."""
-    read = _reader(part.model, part.options)
+    read = _reader(part.model, part.detector, part.options)
     return [result.to_json() for source in part.sources for result in read(_task(source))]
 
 
@@ -167,7 +179,7 @@ def _rescue(cluster: Cluster, part: Part, how: str) -> dict[str, Any]:
     """A part that killed every worker is read picture by picture: the one that does it fails, the others are read."""
     rows: list[dict[str, Any]] = []
     for source in part.sources:
-        alone = Part(part.path, part.model, part.options, (source,))
+        alone = replace(part, sources=(source,))
         name = source if isinstance(source, str) else source["source"]
         died = Failure(name, f"the process that read it died ({how}; was there not enough memory?)")
         for found in cluster.map(read_rows, [alone], on_death=partial(_say, [died.to_json()])):
@@ -232,9 +244,9 @@ def _planned(folder: Path) -> Iterator[list[Any]]:
 
 
 @lru_cache(maxsize=1)
-def _reader(model: str | None, options: str) -> Callable[[Any], Results]:
+def _reader(model: str | None, detector: DetectorName, options: str) -> Callable[[Any], Results]:
     """Loaded once a process, however many parts it reads."""
-    return prepared(model, json.loads(options), (), threads=1)
+    return prepared(model, json.loads(options), (), threads=1, detector=detector)
 
 
 def _task(source: Any) -> Any:

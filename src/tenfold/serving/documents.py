@@ -8,24 +8,85 @@ DESCRIPTION = (
 )
 
 _READING = {
-    "source": "cheque.jpg",
+    "source": "list.jpg",
     "page": 0,
-    "text": "7",
-    "lines": ["7"],
-    "confidence": 0.998,
+    "text": "71\n71",
+    "lines": ["71", "71"],
+    "confidence": 0.992024,
     "blank": False,
     "digits": [
         {
-            "digit": 7,
+            "digit": digit,
             "confidence": 0.998,
-            "box": [40, 30, 52, 80],
-            "line": 0,
-            "alternatives": [[7, 0.998], [1, 0.001], [9, 0.0]],
+            "box": [40 + 200 * column, 30 + 120 * line, 52, 80],
+            "line": line,
+            "alternatives": [[digit, 0.998], [4, 0.001], [9, 0.0]],
+            "cell": [line, column],
         }
+        for line in (0, 1)
+        for column, digit in enumerate((7, 1))
     ],
     "rejected": [],
     "polarity": "dark-on-light",
     "model": "reader 0.1.0",
+    "table": [["7", "1"], ["7", "1"]],
+}
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+_BOX = {
+    "type": "array",
+    "items": _COUNT,
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "x, y, width, height in the picture's own pixels, once it is upright.",
+}
+
+
+def _list(items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "array", "items": items, **more}
+
+
+_DIGIT = {
+    "type": "object",
+    "required": ["digit", "confidence", "box", "line", "alternatives"],
+    "properties": {
+        "digit": _COUNT,
+        "name": _TEXT | {"description": "Of a class that is no digit."},
+        "confidence": _SHARE,
+        "box": _BOX,
+        "line": _COUNT,
+        "alternatives": _list({"type": "array"}, description="Pairs of a digit and its confidence, likeliest first."),
+        "prediction_set": _list({}),
+        "cell": _list(_COUNT, minItems=2, maxItems=2, description="Row and column, where the page has a table."),
+    },
+}
+
+_READING_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["source"],
+    "properties": {
+        "source": _TEXT,
+        "error": _TEXT | {"description": "Why it could not be read; then there is nothing else."},
+        "page": _COUNT,
+        "text": _TEXT | {"description": "The lines, joined by newlines."},
+        "lines": _list(_TEXT),
+        "confidence": _SHARE | {"description": "That all digits are right."},
+        "blank": {"type": "boolean"},
+        "digits": _list(_DIGIT),
+        "rejected": _list(
+            {"type": "object", "properties": {"box": _BOX, "reason": _TEXT, "confidence": _SHARE}},
+            description="Ink that was not taken for a digit.",
+        ),
+        "polarity": {"enum": ["dark-on-light", "light-on-dark"]},
+        "model": _TEXT,
+        "left_out": _SHARE | {"description": "With single: the share of the ink that is not the digit's."},
+        "table": _list(_list(_TEXT), description="Rows of cells, where digits stand in a table: 20.5 keeps its point."),
+        "turned": {"enum": [90, 180, 270], "description": "Degrees clockwise by which the page was turned to be read."},
+        "views": _list(_TEXT),
+        "probabilities": _list(_list(_SHARE)),
+    },
 }
 
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
@@ -111,7 +172,7 @@ _OBJECT: dict[str, Any] = {"type": "object"}
 
 READ = _route(
     "One object a page, each on its line: JSON where it is one, JSON lines where there are several.",
-    _OBJECT | {"required": ["source"]},
+    _READING_SCHEMA,
     _READING,
     body=_PICTURE_BODY,
     options=(

@@ -8,6 +8,7 @@ from typing import Any
 
 from tenfold import __version__
 from tenfold.reading import Reader
+from tenfold.reading.detector import detector_named
 from tenfold.serving.batching import SharedClassifier
 from tenfold.serving.bodies import Intake
 from tenfold.serving.collection import Collection
@@ -34,13 +35,13 @@ class State:
 
     @classmethod
     def of(cls, settings: Settings, together: Path | None = None) -> "State":
-        """Raises TenfoldError where the model, or the folder for corrections, is of no use."""
+        """Raises TenfoldError where the model, the detector, or the folder for corrections, is of no use."""
         # One thread: a few views take 0.1 ms, and threads that wait for more of them take that time from the readers.
         classifier = SharedClassifier(settings.model, threads=1)
         return cls(
             settings=settings,
             classifier=classifier,
-            reader=Reader(classifier),
+            reader=Reader(classifier, detector=detector_named(settings.detector)),
             jobs=Jobs(settings.queue, settings.workers),
             intake=Intake(settings),
             metrics=Metrics(),

@@ -1,21 +1,20 @@
 """The page network, loaded once: a page of any size in, its digits and separators out."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.errors import TenfoldError
+from tenfold.reading.detector.files import CHANNELS, detector_file, first_line, open_network
 from tenfold.reading.detector.merging import merge
 from tenfold.reading.detector.peaks import STRIDE, Found, digit_heat, find_peaks, small_region, turn_heats
 from tenfold.reading.opinion import Weights
-
-SHIPPED = Path(__file__).parent.parent / "weights" / "page.onnx"
-"""The network that comes with tenfold."""
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -100,27 +99,42 @@ class _Level:
 
 
 class Detector:
-    """A page.onnx, loaded. path: None for the shipped one; threads: for ONNX Runtime, None takes all cores."""
+    """A page network, loaded.
 
-    def __init__(self, path: Path | None = None, threads: int | None = None) -> None:
-        import onnxruntime
+    path: a page.onnx, or the folder of a run that holds one; None for the shipped one. threads: for ONNX Runtime, None
+    takes all cores. Raises TenfoldError where the file is missing, or is no page network.
+    """
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(
-            str(path or SHIPPED), options, providers=["CPUExecutionProvider"]
-        )
+    def __init__(self, path: str | Path | None = None, threads: int | None = None) -> None:
+        self.path = detector_file(path)
+        self._session = open_network(self.path, threads)
 
     @cached_property
     def weights(self) -> Weights:
-        """How much its opinion counts beside a classifier's."""
+        """How much its opinion counts beside a classifier's. Raises TenfoldError where its metadata say nonsense."""
         metadata = self._session.get_modelmeta().custom_metadata_map
-        return Weights.from_json(metadata["tenfold.opinions"]) if "tenfold.opinions" in metadata else Weights()
+        try:
+            return Weights.from_json(metadata["tenfold.opinions"]) if "tenfold.opinions" in metadata else Weights()
+        except ValueError as error:
+            raise TenfoldError(f"{self.path}: {error}") from None
 
     def answers(self, pages: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The network's answers [n, channels, h/4, w/4] to pages [n, 1, h, w] in [0, 1], sides multiples of 32."""
-        return np.asarray(self._session.run(None, {"pages": pages})[0], np.float32)
+        """The network's answers [n, channels, h/4, w/4] to pages [n, 1, h, w] in [0, 1], sides multiples of 32.
+
+        Raises TenfoldError where the network gives other sizes, or what is no number.
+        """
+        try:
+            found = np.asarray(self._session.run(["answers"], {"pages": pages})[0], np.float32)
+        except Exception as error:  # ONNX Runtime's own exceptions share no class
+            raise TenfoldError(f"{self.path}: cannot be calculated ({first_line(error)})") from None
+        count, _one, height, width = pages.shape
+        wanted = (count, CHANNELS, height // STRIDE, width // STRIDE)
+        if found.shape != wanted or not math.isfinite(found.sum()):
+            raise TenfoldError(
+                f"{self.path}: gives {list(found.shape)} numbers, not all of them finite, where {list(wanted)} were "
+                "expected"
+            )
+        return found
 
     def find(self, page: Grey, *, may_turn: bool = True) -> Detection:
         """The digits and separators of a page uint8 [h, w]."""

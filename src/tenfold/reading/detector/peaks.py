@@ -15,6 +15,9 @@ DIGITS, MARKS = 10, 15
 SMALL, TURNS, HEATS = 15, 15, 19
 """Channel of digits that are too small; channel TURNS + k of pages turned by k quarters; how many heats there are."""
 
+BOX = 4
+"""Channels behind the heats: where a digit's middle is in its cell, and the logarithms of its width and height."""
+
 STRIDE = 4
 """Pixels a cell of the heat maps."""
 
