@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.frame import SIDE, frame
+from tenfold.reading.measures import quantile
 
 Grey = NDArray[np.uint8]
 Views = NDArray[np.uint8]
@@ -88,8 +89,9 @@ def _cut(page: Grey, box: NDArray[np.float64]) -> tuple[Grey, NDArray[np.float64
 def _paper(cut: Grey) -> tuple[float, float]:
     """The paper's level around a digit, and the side on which its strokes lie: 1 lighter, -1 darker."""
     ring = np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]])
-    paper = float(np.median(ring))
-    low, high = (float(level) for level in np.percentile(cut, (4, 96)))
+    paper = quantile(ring.astype(np.float32), 0.5)
+    levels = cut.ravel().astype(np.float32)
+    low, high = quantile(levels, 0.04), quantile(levels, 0.96)
     return paper, -1.0 if paper - low >= high - paper else 1.0
 
 
@@ -97,7 +99,7 @@ def _strength(cut: Grey) -> Grey:
     """How much ink each pixel holds: its distance from the paper, towards the side that the strokes lie on."""
     paper, sign = _paper(cut)
     rest = (cut.astype(np.float32) - np.float32(paper)) * np.float32(sign)
-    full = float(np.percentile(rest, 95))
+    full = quantile(rest.ravel(), 0.95)
     strong = rest[rest > 0.5 * max(full, 1)]
     if full < _FEW_LEVELS or not len(strong):
         # A thin stroke in a wide box: its few pixels are the strongest.
@@ -105,7 +107,8 @@ def _strength(cut: Grey) -> Grey:
         if float(rest.max()) < _FEW_LEVELS:
             return np.zeros(cut.shape, np.uint8)
     full = float(np.mean(strong))
-    spread = float(np.median(np.abs(rest[rest < 0.5 * full]))) if (rest < 0.5 * full).any() else 0.0
+    weak = np.abs(rest[rest < 0.5 * full])
+    spread = quantile(weak, 0.5) if len(weak) else 0.0
     floor = max(0.15 * full, min(2.5 * spread, 0.4 * full))
     strength = (rest - np.float32(floor)) * np.float32(255 / max(0.85 * full - floor, 1))
     return np.asarray(np.clip(strength, 0, 255), np.uint8)

@@ -12,6 +12,7 @@ from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
 from tenfold.reading.ink import Polarity
 from tenfold.reading.layout import Box
 from tenfold.reading.lines import find_lines
+from tenfold.reading.measures import quantile
 from tenfold.reading.opinion import combine
 from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
@@ -191,8 +192,8 @@ def _box(box: NDArray[np.float64], scale: float) -> Box:
 def _is_flat(grey: NDArray[np.uint8]) -> bool:
     """Whether there is nothing on a page at all."""
     some = grey[:: max(1, grey.shape[0] // 500), :: max(1, grey.shape[1] // 500)]
-    low, high = np.percentile(some, (0.5, 99.5))
-    return bool(high - low < _FLAT)
+    levels = some.ravel().astype(np.float32)
+    return quantile(levels, 0.995) - quantile(levels, 0.005) < _FLAT
 
 
 def _polarity(grey: NDArray[np.uint8], boxes: NDArray[np.float64]) -> Polarity:

@@ -76,7 +76,7 @@ def _columns(boxes: Boxes, words: list[list[int]]) -> list[int]:
 
 def _gaps(spans: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where no word stands, or nearly none: the middles of the gaps between columns."""
-    edges = np.sort(np.unique(spans))
+    edges = np.array(sorted(set(spans.ravel().tolist())))  # np.unique would load numpy's masked arrays
     middles = (edges[1:] + edges[:-1]) / 2
     covered = ((spans[:, :1] < middles) & (spans[:, 1:] > middles)).sum(axis=0)
     free = covered == 0
