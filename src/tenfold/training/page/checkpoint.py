@@ -45,6 +45,11 @@ def keep(path: Path, state: State, step: int, history: Sequence[Row]) -> None:
     write_atomically(path, save(tensors, {"step": str(step), "history": rows}))
 
 
+def memory_format(value: Tensor) -> torch.memory_format:
+    """How a network's weights lie in memory while it trains."""
+    return torch.channels_last if value.ndim == 4 else torch.contiguous_format
+
+
 def take_up(path: Path, state: State) -> tuple[int, list[Row]]:
     """Fill the state from a checkpoint, if there is one. Returns how many updates it has had, and its history."""
     if not path.is_file():
@@ -62,6 +67,7 @@ def take_up(path: Path, state: State) -> tuple[int, list[Row]]:
     values: dict[int, dict[str, Tensor]] = {}
     for name, value in of["optimizer"].items():
         index, _, key = name.partition(".")
-        values.setdefault(int(index), {})[key] = value
+        # The fused optimizer goes through memory as it lies, so its averages must lie as the weights do.
+        values.setdefault(int(index), {})[key] = value.contiguous(memory_format=memory_format(value))
     state.optimizer.load_state_dict({**state.optimizer.state_dict(), "state": values})
     return int(metadata["step"]), [Row(**row) for row in json.loads(metadata["history"])]

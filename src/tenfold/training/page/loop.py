@@ -26,7 +26,7 @@ _STEEPEST = 5.0
 SHOWN = 50
 """Updates between two rows of the history."""
 
-_KEPT = 500
+KEPT = 500
 """Updates between two checkpoints: two minutes."""
 
 
@@ -74,7 +74,7 @@ def train_pages(
             if on_row is not None:
                 on_row(row)
             clock, sums = time.perf_counter(), [0.0, 0.0]
-        if (step + 1) % _KEPT == 0 or step + 1 == plan.steps:
+        if (step + 1) % KEPT == 0 or step + 1 == plan.steps:
             keep(checkpoint, state, step + 1, history)
     network.load_state_dict(state.average)
     network.eval()
