@@ -14,6 +14,7 @@ from tenfold.errors import TenfoldError
 from tenfold.reading.detector.files import CHANNELS, detector_file, first_line, open_network
 from tenfold.reading.detector.merging import merge
 from tenfold.reading.detector.peaks import STRIDE, Found, digit_heat, find_peaks, small_region, turn_heats
+from tenfold.reading.measures import quantile
 from tenfold.reading.opinion import Weights
 
 Grey = NDArray[np.uint8]
@@ -28,6 +29,9 @@ _ALWAYS = 70_000
 _COARSE = 0.25
 """Share of its own size up to which every page is looked at: there small digits are still seen to be some."""
 
+_MOST_ENLARGED = 1_500_000
+"""Pixels up to which a part of a page is looked at in more than its own size."""
+
 _WELL_SEEN = 16.0
 """Pixels: where a digit's longer side is shorter than this, the page is looked at in the next larger size, too."""
 
@@ -38,7 +42,7 @@ _TINY = 100
 """Pixels of the longer side of a picture that is looked at in twice its size, too."""
 
 _BORDER = 12
-"""Pixels by which a page's edge goes on, so that what touches it is seen whole."""
+"""Pixels of paper around a page at least, so that what touches its edge is seen whole."""
 
 _MULTIPLE = 32
 """The network halves a page five times."""
@@ -182,6 +186,8 @@ class Detector:
                     return
                 region = closer
             part, left, top = _cut(page, region)
+            if scale > 1 and part.size * scale * scale > _MOST_ENLARGED:
+                return
             answers = self.answers(_prepared(part, scale))[0]
             peaks = find_peaks(answers)
             regions = [one.box for one in peaks if one.is_digit and one.longest < _WELL_SEEN]
@@ -211,7 +217,7 @@ def _cut(page: Grey, region: Region) -> tuple[Grey, int, int]:
 
 
 def _prepared(part: Grey, scale: float) -> NDArray[np.float32]:
-    """A part of a page as the network takes it: in its size, its edge going on to a multiple of 32 pixels."""
+    """A part of a page as the network takes it: in its size, with paper around it up to a multiple of 32 pixels."""
     if scale != 1:
         size = max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale))
         part = np.asarray(
@@ -220,7 +226,9 @@ def _prepared(part: Grey, scale: float) -> NDArray[np.float32]:
     height, width = part.shape
     below = -(height + 2 * _BORDER) % _MULTIPLE + _BORDER
     beside = -(width + 2 * _BORDER) % _MULTIPLE + _BORDER
-    whole = cv2.copyMakeBorder(part, _BORDER, below, _BORDER, beside, cv2.BORDER_REPLICATE)
+    # Not its edge repeated: a stroke that touches the edge would become a bar.
+    paper = quantile(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]).astype(np.float32), 0.5)
+    whole = cv2.copyMakeBorder(part, _BORDER, below, _BORDER, beside, cv2.BORDER_CONSTANT, value=(paper,))
     return np.asarray(whole, np.float32)[None, None] * np.float32(1 / 255)
 
 

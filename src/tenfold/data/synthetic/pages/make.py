@@ -22,6 +22,9 @@ MARK_FIELDS = ("page", "label", "left", "top", "right", "bottom")
 _TURNED = 0.12
 """Share of pages that lie on a side or on their head."""
 
+_TILED = 0.25
+"""Share of pages that are made of small pictures."""
+
 TURNS = (0.4, 0.2, 0.4)
 """Of those: a quarter turn against the clock, half a turn, a quarter turn with the clock."""
 
@@ -70,7 +73,7 @@ class PageMaker:
         return Pages(pixels, np.array(rows, np.float32).reshape(-1, len(MARK_FIELDS)), turns)
 
     def _page(self, rng: np.random.Generator) -> tuple[Pixels, list[Mark]]:
-        if rng.random() < 0.2:
+        if rng.random() < _TILED:
             return self._tiles(rng, int(rng.integers(2, 5)))
         sheet = self._sheets[rng.choice(len(self._sheets), p=self._shares)]
         return self._picture(sheet, (PAGE_SIDE, PAGE_SIDE), rng)
