@@ -50,7 +50,8 @@ def fit_page(
         say(f"drawing {recipe.pages:,} pages, or taking them from the cache: some minutes the first time")
     cache = cache_folder().parent / "pages"
     pages = cached_pages(recipe.pages, recipe.seed, cache, data_dir)
-    validation = cached_pages(recipe.validation, recipe.seed, cache, data_dir, held_out=True)
+    validation = cached_pages(recipe.validation, recipe.seed, cache, data_dir, "validation")
+    written = cached_pages(recipe.validation, recipe.seed, cache, data_dir, "written")
     torch.manual_seed(recipe.seed)
     size = recipe.model
     network = PageNetwork(tuple(size.channels), tuple(size.blocks), size.neck)
@@ -70,7 +71,8 @@ def fit_page(
     export_page(network, folder.path / DETECTOR, metadata)
     detector = Detector(folder.path / DETECTOR)
     write_json(folder.path / "scores.json", score_pages(detector, validation))
-    weights = fit_weights(detector, validation)
+    # The classifier knows handwriting: what it says of print tells little of what it is worth.
+    weights = fit_weights(detector, written)
     export_page(network, folder.path / DETECTOR, metadata | {"tenfold.opinions": weights.to_json()})
     measured = {
         "train_seconds": seconds,

@@ -2,8 +2,10 @@
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -12,20 +14,25 @@ from tenfold.data.synthetic.pages.fonts import Fonts
 from tenfold.data.synthetic.pages.glyphs import Glyphs, cached_glyphs
 from tenfold.data.synthetic.pages.make import PAGE_SIDE, PageMaker, Pages
 from tenfold.data.synthetic.pages.sheets import SHEETS, SMALL_SHEETS
+from tenfold.data.synthetic.pages.sheets_written import WRITTEN
 from tenfold.data.synthetic.pages.tools import Tools
 
 CHUNK = 500
 """Pages a file: so many are made by one process at a time."""
 
 
-def cached_pages(
-    n: int, seed: int, folder: Path, data_dir: str | Path | None = None, *, held_out: bool = False
-) -> Pages:
-    """n pages of a seed, made where the folder does not hold them yet. held_out: with the glyphs that are kept for
-    validation instead of those to train on. Chunks that an interrupted call has finished are not made again."""
+Kind = Literal["train", "validation", "written"]
+"""Pages to train on; pages of glyphs that are held out from these; of such glyphs, and without printed sheets."""
+
+
+def cached_pages(n: int, seed: int, folder: Path, data_dir: str | Path | None = None, kind: Kind = "train") -> Pages:
+    """n pages of a seed, made where the folder does not hold them yet.
+
+    Chunks that an interrupted call has finished are not made again.
+    """
     cached_glyphs(folder, data_dir)
-    name = f"{'validation' if held_out else 'train'}-{seed}"
-    wanted = [(folder, name, seed, first, held_out) for first in range(0, n, CHUNK)]
+    name = f"{kind}-{seed}"
+    wanted = [(folder, name, seed, first, kind) for first in range(0, n, CHUNK)]
     missing = [chunk for chunk in wanted if not _path(folder, name, chunk[3]).is_file()]
     if missing:
         with ProcessPoolExecutor(min(os.cpu_count() or 1, len(missing)), get_context("spawn")) as pool:
@@ -33,7 +40,7 @@ def cached_pages(
     pixels = np.empty((n, PAGE_SIDE, PAGE_SIDE), np.uint8)
     turns = np.empty(n, np.uint8)
     marks = []
-    for _folder, _name, _seed, first, _held in wanted:
+    for _folder, _name, _seed, first, _kind in wanted:
         with np.load(_path(folder, name, first), allow_pickle=False) as arrays:
             last = min(first + CHUNK, n)
             pixels[first:last], turns[first:last] = arrays["pixels"][: last - first], arrays["turns"][: last - first]
@@ -47,21 +54,17 @@ def _path(folder: Path, name: str, first: int) -> Path:
     return folder / f"{name}-{first:06d}.npz"
 
 
-_MAKERS: dict[tuple[Path, bool], PageMaker] = {}
+@cache
+def _maker(folder: Path, kind: Kind) -> PageMaker:
+    glyphs = Glyphs.load(folder / "glyphs.npz").only(held_out=kind != "train")
+    sheets = {name: SHEETS[name] for name in WRITTEN} if kind == "written" else SHEETS
+    return PageMaker(Tools(glyphs, Fonts()), sheets, [name for name in SMALL_SHEETS if name in sheets])
 
 
-def _maker(folder: Path, held_out: bool) -> PageMaker:
-    key = (folder, held_out)
-    if key not in _MAKERS:
-        glyphs = Glyphs.load(folder / "glyphs.npz").only(held_out)
-        _MAKERS[key] = PageMaker(Tools(glyphs, Fonts()), SHEETS, SMALL_SHEETS)
-    return _MAKERS[key]
-
-
-def _make(chunk: tuple[Path, str, int, int, bool]) -> None:
-    folder, name, seed, first, held_out = chunk
+def _make(chunk: tuple[Path, str, int, int, Kind]) -> None:
+    folder, name, seed, first, kind = chunk
     cv2.setNumThreads(1)
-    pages = _maker(folder, held_out).pages(CHUNK, seed, first, held_out=held_out)
+    pages = _maker(folder, kind).pages(CHUNK, seed, first, held_out=kind != "train")
     unfinished = folder / f"{name}-{first:06d}.{os.getpid()}.unfinished"
     with unfinished.open("wb") as file:
         np.savez(file, pixels=pages.pixels, marks=pages.marks, turns=pages.turns)

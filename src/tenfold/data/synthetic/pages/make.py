@@ -1,6 +1,6 @@
 """Made-up pages as pictures, with the box and class of every digit: the same seed gives the same pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -47,7 +47,7 @@ class Pages:
 class PageMaker:
     """Draws pages from sheets, each with its share. tools: glyphs and fonts."""
 
-    def __init__(self, tools: Tools, sheets: Mapping[str, tuple[Sheet, float]], small: tuple[str, ...]) -> None:
+    def __init__(self, tools: Tools, sheets: Mapping[str, tuple[Sheet, float]], small: Sequence[str]) -> None:
         self._tools = tools
         self._sheets = [sheet for sheet, _share in sheets.values()]
         shares = np.array([share for _sheet, share in sheets.values()])
