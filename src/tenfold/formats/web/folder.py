@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -26,30 +26,44 @@ _POLICY = (
 )
 """Nothing from elsewhere, and nothing to it; 'wasm-unsafe-eval' allows WebAssembly, not eval."""
 
-_ONE = Words(
-    head=f'\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-    '<meta name="referrer" content="no-referrer">\n<script src="page/served.js" defer></script>',
-    about="Draw a digit, or open a picture of one: it is read in the browser, which shows what it saw.",
-    invitation="Draw one digit. It is read here in the browser: nothing is sent anywhere.",
-    waiting="The reader is being loaded: a few megabytes, the first time.",
-    accepts="image/*",
-    unscripted="This page reads what you draw with JavaScript and WebAssembly.",
-)
-"""Of a page that reads one thing at a time."""
+_READING = _HERE / "reading"
+"""What a page that reads whole pages has of tenfold.reading, in JavaScript."""
 
-_PAGES = replace(
-    _ONE,
-    about="Draw digits, or open a picture of some: they are read in the browser, which shows what it saw.",
-    invitation="Draw a digit or a number, or open a page. It is read here in the browser: nothing is sent anywhere.",
-)
-"""Of a page that reads whole pages."""
 
-_FILES = {
-    "reading/": "how digits are found and put in order, with the numbers in `model.json`",
-    "page.onnx": "the network that finds the digits of a page",
-    "reader.onnx": "the model ($name) with the framing before it: pixels in, digit out",
-    "model.onnx": "the model ($name): each digit's second opinion, and what speaks for an answer",
-}
+@dataclass(frozen=True)
+class _Kind:
+    """What a page can do, in words. reads: what its README says that it reads; files: what that says of its files."""
+
+    words: Words
+    reads: str
+    files: str
+
+
+_ONE = _Kind(
+    Words(
+        head=f'\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="referrer" content="no-referrer">\n<script src="page/served.js" defer></script>',
+        about="Draw a digit, or open a picture of one: it is read in the browser, which shows what it saw.",
+        invitation="Draw one digit. It is read here in the browser: nothing is sent anywhere.",
+        waiting="The reader is being loaded: a few megabytes, the first time.",
+        accepts="image/*",
+        unscripted="This page reads what you draw with JavaScript and WebAssembly.",
+    ),
+    reads="one handwritten digit at a time",
+    files="- `reader.onnx`: the model with the framing before it: pixels in, digit out",
+)
+
+_PAGES = _Kind(
+    replace(
+        _ONE.words,
+        head=_ONE.words.head
+        + "".join(f'\n<link rel="modulepreload" href="reading/{one.name}">' for one in sorted(_READING.iterdir())),
+        about="Draw digits, or open a picture of some: they are read in the browser, which shows what it saw.",
+        invitation="Draw a digit or a number, or open a page. It is read in the browser: nothing is sent anywhere.",
+    ),
+    reads="digits, numbers and whole pages",
+    files="- `page.onnx`, `reading/`: the network that finds the digits of a page, and what puts them in order",
+)
 
 
 def write(source: Source, path: Path) -> Written:
@@ -61,10 +75,11 @@ def write(source: Source, path: Path) -> Written:
     """
     runs = runtime()
     pages = source.classifier.card.reads_pages
+    kind = _PAGES if pages else _ONE
     for folder in (path / "page", path / "onnxruntime"):
         folder.mkdir(parents=True)
     shutil.copyfile(source.onnx, path / "model.onnx")
-    for name, content in page_files(_HERE / "api.js", _PAGES if pages else _ONE).items():
+    for name, content in page_files(_HERE / "api.js", kind.words).items():
         (path / name).write_bytes(content)
     for name in ("networks.js", "occlusion.js", "served.js"):
         shutil.copyfile(_HERE / name, path / "page" / name)
@@ -77,14 +92,14 @@ def write(source: Source, path: Path) -> Written:
         add_framing(source.onnx, path / "reader.onnx")
     described = _described(source) | ({"reading": numbers(Detector())} if pages else {})
     (path / "model.json").write_text(json.dumps(described) + "\n", encoding="utf-8")
-    (path / "README.md").write_text(_readme(source, path), encoding="utf-8")
+    (path / "README.md").write_text(_readme(source, kind), encoding="utf-8")
     return answers_in_node(path, pages)
 
 
 def _add_reading(path: Path) -> None:
     """What finds and judges the digits of a page. Raises TenfoldError where the network is missing."""
     shutil.copyfile(detector_file(None), path / "page.onnx")
-    shutil.copytree(_HERE / "reading", path / "reading")
+    shutil.copytree(_READING, path / "reading")
 
 
 def _described(source: Source) -> dict[str, Any]:
@@ -110,8 +125,7 @@ def _described(source: Source) -> dict[str, Any]:
     }
 
 
-def _readme(source: Source, path: Path) -> str:
+def _readme(source: Source, kind: _Kind) -> str:
     template = Template((_HERE / "README.md").read_text(encoding="utf-8"))
-    read = "digits, numbers and pages" if (path / "page.onnx").exists() else "one handwritten digit at a time"
-    files = "\n".join(f"- `{name}`: {what}" for name, what in _FILES.items() if (path / name).exists())
-    return template.substitute(read=read, files=files, name=source.name, runtime=VERSION, tenfold=__version__)
+    said = {"reads": kind.reads, "files": kind.files, "name": source.name}
+    return template.substitute(said, runtime=VERSION, tenfold=__version__)

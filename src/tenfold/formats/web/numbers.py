@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from tenfold.exporting.picture_onnx import LUMA
+from tenfold.exporting.framing import LUMA
 from tenfold.reading.detector import Detector
 
 _MODULES = (

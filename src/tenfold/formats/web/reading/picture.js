@@ -34,11 +34,12 @@ export function turnedBox([left, top, right, bottom], { width, height }, quarter
   return [left, top, right, bottom];
 }
 
+// Twice as large, as it is, or smaller.
 export function scaled(picture, scale) {
+  if (scale === 1) return picture;
+  if (scale === 2) return doubled(picture);
   const width = Math.max(1, round(picture.width * scale)), height = Math.max(1, round(picture.height * scale));
-  if (width === picture.width && height === picture.height) return picture;
-  const sharesOf = scale < 1 ? covered : between;
-  const columns = sharesOf(picture.width, width), rows = sharesOf(picture.height, height);
+  const columns = covered(picture.width, width), rows = covered(picture.height, height);
   const wide = new Float64Array(width * picture.height), data = new Uint8Array(width * height);
   for (let y = 0; y < picture.height; y++)
     for (let x = 0; x < width; x++) wide[y * width + x] = mixed(picture.data, y * picture.width, 1, columns[x]);
@@ -64,10 +65,14 @@ function covered(from, to) {
   });
 }
 
-// Of more pixels each lies between two. As OpenCV's INTER_LINEAR.
-function between(from, to) {
-  return Array.from({ length: to }, (_, at) => {
-    const place = clip(((at + 0.5) * from) / to - 0.5, 0, from - 1), first = Math.floor(place), beyond = place - first;
-    return { first, shares: beyond ? [1 - beyond, beyond] : [1] };
-  });
+// Each pixel lies between two, nearer to one. As OpenCV's INTER_LINEAR in its whole numbers: a row's part is cut off.
+function doubled({ data, width, height }) {
+  const others = (size) => Array.from({ length: 2 * size }, (_, at) => clip((at >> 1) + (at % 2 ? 1 : -1), 0, size - 1));
+  const columns = others(width), rows = others(height), twice = new Uint8Array(4 * data.length);
+  for (let y = 0, at = 0; y < 2 * height; y++)
+    for (let x = 0; x < 2 * width; x++, at++) {
+      const quarters = (row) => 3 * data[row * width + (x >> 1)] + data[row * width + columns[x]];
+      twice[at] = (((3 * quarters(y >> 1)) >> 2) + (quarters(rows[y]) >> 2) + 2) >> 2;
+    }
+  return { data: twice, width: 2 * width, height: 2 * height };
 }
