@@ -15,7 +15,8 @@ export function frame(ink, how) {
     profiles[1][pixel % width] += level;
   });
   const [rows, columns] = profiles.map((profile) => shrinking(profile, mass, scale, pen, how));
-  const shrunk = product(product(rows, cut.data, how.SIDE, height, width), transposed(columns, how.SIDE, width), how.SIDE, width, how.SIDE);
+  const high = product(rows, cut.data, how.SIDE, height, width);
+  const shrunk = product(high, transposed(columns, how.SIDE, width), how.SIDE, width, how.SIDE);
   const fullness = sum(shrunk.map((level) => level * level)) / sum(shrunk);
   const times = 255 * Math.min(Math.max(how.FULL / fullness, 1), how.STRONGEST);
   return Uint8Array.from(shrunk, (level) => round(Math.min(level * times, 255)));
@@ -61,7 +62,9 @@ function product(one, other, rows, inner, columns) {
   for (let row = 0; row < rows; row++)
     for (let place = 0; place < inner; place++) {
       const factor = one[row * inner + place];
-      if (factor) for (let column = 0; column < columns; column++) found[row * columns + column] += factor * other[place * columns + column];
+      if (!factor) continue;
+      for (let column = 0; column < columns; column++)
+        found[row * columns + column] += factor * other[place * columns + column];
     }
   return found;
 }

@@ -11,9 +11,11 @@ export function findLines(boxes, how) {
   const level = boxes.map((box) => middles(box)[1] - slope * middles(box)[0]);
   const order = [...boxes.keys()].sort((one, other) => middles(boxes[one])[0] - middles(boxes[other])[0]);
   const lineOf = [...boxes.keys()];
-  const beside = (one, other) =>
-    Math.min(level[one] + half[one], level[other] + half[other]) - Math.max(level[one] - half[one], level[other] - half[other]) >=
-    2 * how.BESIDE * Math.min(half[one], half[other]);
+  const beside = (one, other) => {
+    const top = Math.max(level[one] - half[one], level[other] - half[other]);
+    const bottom = Math.min(level[one] + half[one], level[other] + half[other]);
+    return bottom - top >= 2 * how.BESIDE * Math.min(half[one], half[other]);
+  };
   order.forEach((one, place) => {
     // The nearest on either side: a small digit may stand beside none but the last but one.
     for (const others of [order.slice(place + 1), order.slice(0, place).reverse()]) {
@@ -23,7 +25,8 @@ export function findLines(boxes, how) {
       lineOf.forEach((line, other) => { if (line === joined) lineOf[other] = lineOf[one]; });
     }
   });
-  const lines = [...new Set(lineOf)].sort((one, other) => one - other).map((line) => order.filter((one) => lineOf[one] === line));
+  const numbers = [...new Set(lineOf)].sort((one, other) => one - other);
+  const lines = numbers.map((line) => order.filter((one) => lineOf[one] === line));
   const height = (line) => mean(line.map((one) => level[one]));
   return lines.sort((one, other) => height(one) - height(other));
 }

@@ -12,7 +12,8 @@ import { turned, turnedBox } from "./picture.js";
 const NONE = "not a digit";
 
 // page: a grey picture, scale: the picture's own pixels a pixel of it. detect: runs the page network, as `find` takes
-// it; classify(views) gives the probabilities of each, views as bytes in a row. Returns reading; views, probabilities: of each of its pieces.
+// it; classify(views) gives the probabilities of each, views as bytes in a row. Returns {reading, views, probabilities},
+// the last two of each of the reading's pieces.
 export async function readPage(page, scale, detect, classify, { card, reading: how }) {
   const { found, quarters } = await find(page, detect, how);
   const views = found.map(({ box }) => frame(turned(inkOf(page, box, how.glyph_views), quarters), how.frame));
