@@ -27,7 +27,7 @@ def test_the_wheel_holds_each_file_of_the_package_and_nothing_else(wheel):
     }
     assert brought == there
     assert {"tenfold/py.typed", "tenfold/reading/weights/digits.onnx", "tenfold/recipes/fast.toml"} <= brought
-    assert {"tenfold/drawing_page/index.html", "tenfold/formats/web/api.js"} <= brought
+    assert {"tenfold/drawing_page/index.html", "tenfold/formats/web/reading/page.js"} <= brought
 
 
 def test_the_wheel_is_small(wheel):

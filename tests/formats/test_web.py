@@ -122,10 +122,10 @@ def web(trained, bars, tmp_path_factory):
 def test_a_model_in_8_bits_is_a_page_too_and_other_files_stay(web):
     assert (web.path / "theirs.txt").read_text() == "kept"
     assert {path.name for path in web.path.iterdir()} - {"theirs.txt"} == {
-        "index.html", "README.md", "model.json", "model.onnx", "reader.onnx", "page", "onnxruntime",
+        "index.html", "README.md", "model.json", "model.onnx", "page.onnx", "page", "reading", "onnxruntime",
     }  # fmt: skip
     assert web.size_bytes == sum(path.stat().st_size for path in web.path.rglob("*.*")) - len("kept")
-    kinds = {one.op_type for one in onnx.load(web.path / "reader.onnx").graph.node}
+    kinds = {one.op_type for one in onnx.load(web.path / "model.onnx").graph.node}
     assert "QuantizeLinear" in kinds
 
 
@@ -138,18 +138,41 @@ def test_the_folder_is_checked_in_its_own_onnxruntime_web(web):
     assert web.note.startswith("checked in onnxruntime-web 1.")
     (web.path / "onnxruntime" / "ort.js").rename(web.path / "gone.js")
     with pytest.raises(TenfoldError, match="does not run the model under .*node"):
-        node.answers_in_node(web.path).answers(np.zeros((1, 28, 28), np.uint8))
+        node.answers_in_node(web.path, True).answers(np.zeros((1, 28, 28), np.uint8))
     (web.path / "gone.js").rename(web.path / "onnxruntime" / "ort.js")
 
 
+@pytest.fixture(scope="module")
+def signs(trained, bars, tmp_path_factory):
+    """A model whose classes are no digits, as a folder, and the row of its check."""
+    needs_runtime()
+    out = tmp_path_factory.mktemp("signs")
+    proto = onnx.load(trained / "model.onnx")
+    for entry in proto.metadata_props:
+        if entry.key == "tenfold.classes":
+            entry.value = json.dumps(list("ABCDEFGHIJ"))
+    onnx.save(proto, out / "signs.onnx")
+    (row,) = export(out / "signs.onnx", "web", out, data=bars)
+    return row
+
+
+def test_a_model_of_other_signs_reads_one_at_a_time(signs):
+    assert {path.name for path in signs.path.iterdir()} == {
+        "index.html", "README.md", "model.json", "model.onnx", "reader.onnx", "page", "onnxruntime",
+    }  # fmt: skip
+    assert "reading" not in json.loads((signs.path / "model.json").read_text())
+    assert (signs.n, signs.agreement) == (100, 1)
+
+
 @pytest.mark.long
-def test_without_node_the_reader_is_checked_in_onnx_runtime(web, bars, monkeypatch):
+@pytest.mark.parametrize(("folder", "pages"), [("web", True), ("signs", False)])
+def test_without_node_a_folder_is_checked_in_onnx_runtime(folder, pages, request, bars, monkeypatch):
     from tenfold.data import load_dataset
 
-    views = load_dataset(bars, "test").images[:10]
-    there = node.answers_in_node(web.path).answers(views)
+    views, path = load_dataset(bars, "test").images[:10], request.getfixturevalue(folder).path
+    there = node.answers_in_node(path, pages).answers(views)
     monkeypatch.setattr(node.shutil, "which", lambda _name: None)
-    here = node.answers_in_node(web.path).answers(views)
+    here = node.answers_in_node(path, pages).answers(views)
     np.testing.assert_allclose(here, there, atol=1e-3)
 
 

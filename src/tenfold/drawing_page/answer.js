@@ -68,7 +68,6 @@ export class Answer {
       const [first] = reading.rejected, likest = this.#classes[this.#best(pieces[0])] ?? "";
       const [title, guess] = {
         unsure: ["Not sure", `Most like ${article(likest)} ${likest}, but only ${percent(first?.confidence)} sure.`],
-        "several digits": ["Several digits", "This page reads one digit at a time."],
       }[first?.reason] ?? [first ? "Not a digit" : "Nothing to read", "This ink does not look like any digit."];
       this.say(title, "left", `${guess}${more}`, `${title}. ${guess}${more}`);
     }

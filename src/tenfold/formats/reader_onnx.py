@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tenfold.exporting.picture_onnx import add_framing, grey_of
 from tenfold.formats.source import Answers, Floats, Source, Views, Written
-from tenfold.reading import frame
+from tenfold.reading import Classifier, frame
 from tenfold.reading.plain import plain_strength
 
 
@@ -32,12 +32,17 @@ def answers_of(path: Path) -> Answers:
 
 def expected(source: Source) -> Answers:
     """What Python answers to the same pictures."""
+    return framed_answers(source.classifier)
 
-    def answers(views: Views) -> Floats:
-        framed = [frame(plain_strength(grey_of(picture))) for picture in pictures_of(views)]
-        return source.classifier.probabilities(np.stack(framed))
 
-    return answers
+def framed_answers(classifier: Classifier) -> Answers:
+    """What a model answers to `inks_of` views, framed."""
+    return lambda views: classifier.probabilities(np.stack([frame(ink) for ink in inks_of(views)]))
+
+
+def inks_of(views: Views) -> list[NDArray[np.uint8]]:
+    """The ink uint8 [h, w] of `pictures_of` views."""
+    return [plain_strength(grey_of(picture)) for picture in pictures_of(views)]
 
 
 def pictures_of(views: Views) -> list[NDArray[np.uint8]]:

@@ -84,6 +84,11 @@ class ModelCard:
         return f"{self.recipe} {self.version}".rstrip()
 
     @property
+    def reads_pages(self) -> bool:
+        """Whether it knows the ten digits and no other signs: then a detector may find what it judges."""
+        return sorted(name for name in self.classes if name != NOT_A_DIGIT) == list("0123456789")
+
+    @property
     def trained_on(self) -> frozenset[str]:
         """The SHA-256 of every dataset that the model, or a member of the ensemble, was trained on."""
         return frozenset({self.data_sha256, *self.data_parts, *(member.data_sha256 for member in self.members)})

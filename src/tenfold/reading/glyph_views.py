@@ -16,6 +16,28 @@ _MARGIN = 0.12
 _LEAST_MARGIN = 2
 """Pixels."""
 
+_DARKEST, _LIGHTEST = 0.04, 0.96
+"""Shares of a cut's pixels, by their levels, that may be noise: what lies between tells on which side the ink is."""
+
+_FULL = 0.95
+"""Share of a cut's pixels that hold less ink than its strokes do."""
+
+_STRONG = 0.5
+"""Share of a stroke's full ink from which a pixel is a stroke's."""
+
+_FAINTEST, _SPREADS, _FAINTEST_OF_NOISY = 0.15, 2.5, 0.4
+"""Where ink begins, as a share of a stroke's full ink: at least the first; on noisy paper so many times as far from it
+as its pixels usually are, but at most the last."""
+
+_SOLID = 0.85
+"""Share of a stroke's full ink that counts as all of it."""
+
+_PART = 90
+"""Strength of ink from which pixels that touch are one part."""
+
+_SPECK_PIXELS, _SPECK = 2, 0.02
+"""A part of fewer pixels is none of the digit's, nor one of less than a share of its largest part's."""
+
 _FEW_LEVELS = 4
 """A box with less contrast than this, in grey levels, holds no ink."""
 
@@ -91,7 +113,7 @@ def _paper(cut: Grey) -> tuple[float, float]:
     ring = np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]])
     paper = quantile(ring.astype(np.float32), 0.5)
     levels = cut.ravel().astype(np.float32)
-    low, high = quantile(levels, 0.04), quantile(levels, 0.96)
+    low, high = quantile(levels, _DARKEST), quantile(levels, _LIGHTEST)
     return paper, -1.0 if paper - low >= high - paper else 1.0
 
 
@@ -99,24 +121,24 @@ def _strength(cut: Grey) -> Grey:
     """How much ink each pixel holds: its distance from the paper, towards the side that the strokes lie on."""
     paper, sign = _paper(cut)
     rest = (cut.astype(np.float32) - np.float32(paper)) * np.float32(sign)
-    full = quantile(rest.ravel(), 0.95)
-    strong = rest[rest > 0.5 * max(full, 1)]
+    full = quantile(rest.ravel(), _FULL)
+    strong = rest[rest > _STRONG * max(full, 1)]
     if full < _FEW_LEVELS or not len(strong):
         # A thin stroke in a wide box: its few pixels are the strongest.
-        strong = rest[rest > 0.5 * float(rest.max())]
+        strong = rest[rest > _STRONG * float(rest.max())]
         if float(rest.max()) < _FEW_LEVELS:
             return np.zeros(cut.shape, np.uint8)
     full = float(np.mean(strong))
-    weak = np.abs(rest[rest < 0.5 * full])
+    weak = np.abs(rest[rest < _STRONG * full])
     spread = quantile(weak, 0.5) if len(weak) else 0.0
-    floor = max(0.15 * full, min(2.5 * spread, 0.4 * full))
-    strength = (rest - np.float32(floor)) * np.float32(255 / max(0.85 * full - floor, 1))
+    floor = max(_FAINTEST * full, min(_SPREADS * spread, _FAINTEST_OF_NOISY * full))
+    strength = (rest - np.float32(floor)) * np.float32(255 / max(_SOLID * full - floor, 1))
     return np.asarray(np.clip(strength, 0, 255), np.uint8)
 
 
 def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
     """Without parts that mostly lie outside the box, and without what reaches out of it by more than a little."""
-    solid = (strength > 90).astype(np.uint8)
+    solid = (strength > _PART).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     if count < 2:
         return strength
@@ -126,7 +148,7 @@ def _own_ink(strength: Grey, box: NDArray[np.float64]) -> Grey:
     kept[1 + int(np.argmax(within[1:]))] = True
     kept[0] = False
     largest = int(within[1:].max())
-    kept &= within >= max(2, 0.02 * largest)
+    kept &= within >= max(_SPECK_PIXELS, _SPECK * largest)
     near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
     left, top, right, bottom = box
     rows, columns = _area(box, 1 + _GROWN * max(right - left, bottom - top))

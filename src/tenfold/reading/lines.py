@@ -15,6 +15,15 @@ _BESIDE = 0.35
 _NEIGHBOUR = 6.0
 """Neighbours on a line that tell its slope are at most so many heights apart."""
 
+_FORWARD = 0.25
+"""A right neighbour's middle is at least so many heights further right,"""
+
+_LEVEL, _ASIDE = 0.2, 0.9
+"""it may lie higher or lower by the first share of the height beside the steepest slope, at most by the second,"""
+
+_ALIKE = 0.6
+"""and its height differs by at most so much in its logarithm."""
+
 
 def find_lines(boxes: Boxes) -> list[list[int]]:
     """Indices of the boxes of each line, lines from top to bottom, boxes from left to right."""
@@ -46,9 +55,10 @@ def line_slope(boxes: Boxes) -> float:
     slopes = []
     for index in range(len(boxes)):
         away = middle - middle[index]
-        near = (away[:, 0] > 0.25 * heights[index]) & (away[:, 0] < _NEIGHBOUR * heights[index])
-        near &= np.abs(away[:, 1]) < np.minimum(_STEEPEST * away[:, 0] + 0.2 * heights[index], 0.9 * heights[index])
-        near &= np.abs(np.log(heights / heights[index])) < 0.6
+        near = (away[:, 0] > _FORWARD * heights[index]) & (away[:, 0] < _NEIGHBOUR * heights[index])
+        aside = np.minimum(_STEEPEST * away[:, 0] + _LEVEL * heights[index], _ASIDE * heights[index])
+        near &= np.abs(away[:, 1]) < aside
+        near &= np.abs(np.log(heights / heights[index])) < _ALIKE
         if near.any():
             nearest = np.flatnonzero(near)[np.argmin(away[near, 0])]
             slopes.append(away[nearest, 1] / away[nearest, 0])

@@ -11,6 +11,9 @@ Floats = NDArray[np.float32]
 _LEAST = 1e-6
 """The least chance that a logarithm is taken of."""
 
+_LEAST_DOUBT = 1e-4
+"""A chance that it is a digit counts as no nearer than this to 0 and to 1."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -56,7 +59,7 @@ def combine(seen: Floats, classified: Floats, knows_none: bool, weights: Weights
 def evidence(seen: Floats, classified: Floats) -> tuple[Floats, Floats]:
     """Both opinions as logarithms: which digit [2, n, 10], and the log-odds that it is one [2, n]."""
     logs = np.log(np.clip(np.stack([seen, classified]), _LEAST, 1))
-    chances = np.stack([np.clip(seen.max(axis=1), 1e-4, 1 - 1e-4), np.clip(classified.sum(axis=1), 1e-4, 1 - 1e-4)])
+    chances = np.clip(np.stack([seen.max(axis=1), classified.sum(axis=1)]), _LEAST_DOUBT, 1 - _LEAST_DOUBT)
     return np.asarray(logs, np.float32), np.asarray(np.log(chances / (1 - chances)), np.float32)
 
 

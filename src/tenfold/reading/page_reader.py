@@ -30,7 +30,13 @@ _MENTIONED = 0.15
 """Chance from which what is no digit is mentioned."""
 
 _FLAT = 8
-"""Grey levels between the darkest and the lightest of a blank page, the hundredth that is noise left out."""
+"""Grey levels between the darkest and the lightest of a blank page, what may be noise left out."""
+
+_NOISE = 0.005
+"""Share of a page's pixels that may be darker than all others by chance, or lighter."""
+
+_LOOKED_AT = 500
+"""Pixels of a side, about, that are looked at to tell whether a page is blank."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,9 +197,9 @@ def _box(box: NDArray[np.float64], scale: float) -> Box:
 
 def _is_flat(grey: NDArray[np.uint8]) -> bool:
     """Whether there is nothing on a page at all."""
-    some = grey[:: max(1, grey.shape[0] // 500), :: max(1, grey.shape[1] // 500)]
+    some = grey[:: max(1, grey.shape[0] // _LOOKED_AT), :: max(1, grey.shape[1] // _LOOKED_AT)]
     levels = some.ravel().astype(np.float32)
-    return quantile(levels, 0.995) - quantile(levels, 0.005) < _FLAT
+    return quantile(levels, 1 - _NOISE) - quantile(levels, _NOISE) < _FLAT
 
 
 def _polarity(grey: NDArray[np.uint8], boxes: NDArray[np.float64]) -> Polarity:

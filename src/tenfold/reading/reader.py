@@ -15,7 +15,7 @@ from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.detector import Detector
 from tenfold.reading.ink import Ink, Polarity, find_ink
 from tenfold.reading.layout import Box, Line, find_layout
-from tenfold.reading.outcome import DIGITS, Digit, Reading, Rejected
+from tenfold.reading.outcome import Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_pages
 from tenfold.reading.page_reader import PageReader, page_reading
 from tenfold.reading.rules import without_rules
@@ -90,7 +90,7 @@ class Reader:
         self._none = self._card.classes.index(NOT_A_DIGIT) if NOT_A_DIGIT in self._card.classes else None
         self._names = [name for name in self._card.classes if name != NOT_A_DIGIT]
         self._pages: PageReader | None = None
-        if detector is not False and sorted(self._names) == sorted(DIGITS):
+        if detector is not False and self._card.reads_pages:
             if isinstance(detector, str | Path | None):
                 detector = Detector(detector, threads)
             self._pages = PageReader(detector, model)

@@ -47,6 +47,9 @@ _BORDER = 12
 _MULTIPLE = 32
 """The network halves a page five times."""
 
+_ROOM = 24
+"""Pixels of the network's picture around what is looked at more closely."""
+
 _CLOSER = 0.3
 """Heat of small digits from which the page is looked at more closely."""
 
@@ -243,7 +246,7 @@ def _around(regions: list[Region], scale: float, left: int, top: int) -> Region 
     if not regions:
         return None
     edges = np.array(regions)
-    room = 24 / scale
+    room = _ROOM / scale
     x0, y0 = (edges[:, :2].min(axis=0) - _BORDER) / scale - room
     x1, y1 = (edges[:, 2:].max(axis=0) - _BORDER) / scale + room
     return float(x0) + left, float(y0) + top, float(x1) + left, float(y1) + top

@@ -29,6 +29,12 @@ _LEAST = 0.1
 _MOST = 1500
 """Digits found at one size of a page; the likeliest are kept."""
 
+_STRONG = 0.3
+"""Heat from which a digit speaks for how the page lies."""
+
+_LONGEST_LOG = 6.0
+"""The largest logarithm of a width or height in pixels: what the network says beyond it is nonsense."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -92,7 +98,7 @@ def turn_heats(answers: Floats) -> list[float]:
     for heat in (digit_heat(answers), *(sigmoid(answers[TURNS + k]) for k in (1, 2, 3))):
         ys, xs = _peaks(heat)
         strong = heat[ys, xs]
-        totals.append(float(strong[strong > 0.3].sum()))
+        totals.append(float(strong[strong > _STRONG].sum()))
     return totals
 
 
@@ -122,7 +128,7 @@ def _boxes(answers: Floats, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> Float
     """Boxes [n, 4] of cells."""
     x, y, width, height = answers[HEATS:, ys, xs]
     middle_x, middle_y = (xs + 0.5 + x) * STRIDE, (ys + 0.5 + y) * STRIDE
-    half_width, half_height = np.exp(np.clip(width, 0, 6)) / 2, np.exp(np.clip(height, 0, 6)) / 2
+    half_width, half_height = (np.exp(np.clip(logarithm, 0, _LONGEST_LOG)) / 2 for logarithm in (width, height))
     return np.stack(
         [middle_x - half_width, middle_y - half_height, middle_x + half_width, middle_y + half_height], axis=1
     )

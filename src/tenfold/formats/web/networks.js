@@ -1,0 +1,19 @@
+// The networks as functions of numbers, run by onnxruntime-web.
+
+import * as ort from "../onnxruntime/ort.js";
+
+export const SIDE = 28;
+
+// The page network: {pixels, width, height} in [0, 1] to its answers {data, width, height}.
+export const detecting = (session) => async ({ pixels, width, height }) => {
+  const { answers } = await session.run({ pages: new ort.Tensor("float32", pixels, [1, 1, height, width]) });
+  return { data: answers.data, height: answers.dims[2], width: answers.dims[3] };
+};
+
+// A model of views: bytes of views in a row to a row of numbers for each, of its probabilities or logits.
+export const classifying = (session, output) => async (views) => {
+  const count = views.length / (SIDE * SIDE), shares = Float32Array.from(views, (level) => level / 255);
+  const found = await session.run({ images: new ort.Tensor("float32", shares, [count, 1, SIDE, SIDE]) }, [output]);
+  const { data, dims } = found[output];
+  return Array.from({ length: count }, (_, row) => Array.from(data.slice(row * dims[1], (row + 1) * dims[1])));
+};

@@ -1,0 +1,37 @@
+"""The numbers by which reading finds and judges digits, for the page that does the same in JavaScript."""
+
+from importlib import import_module
+from typing import Any
+
+from tenfold.exporting.framing import LUMA
+from tenfold.reading.detector import Detector
+
+_MODULES = (
+    "answers",
+    "detector.detector",
+    "detector.merging",
+    "detector.peaks",
+    "frame",
+    "glyph_views",
+    "lines",
+    "opinion",
+    "page",
+    "page_reader",
+)
+"""Of the room of reading: those that reading/*.js follows."""
+
+
+def numbers(network: Detector) -> dict[str, Any]:
+    """The constants of each module by its name and theirs, opinion's with the network's weights; luma of a grey pixel.
+
+    Whoever makes a constant of a number in one of these modules hands it over.
+    """
+    found: dict[str, Any] = {name.rpartition(".")[2]: _constants(name) for name in _MODULES}
+    found["opinion"] |= {"which": network.weights.which, "whether": network.weights.whether}
+    return found | {"luma": LUMA}
+
+
+def _constants(module: str) -> dict[str, int | float]:
+    """Those that are numbers, by name without a leading underscore."""
+    named = vars(import_module(f"tenfold.reading.{module}")).items()
+    return {name.lstrip("_"): value for name, value in named if name.isupper() and type(value) in (int, float)}

@@ -1,0 +1,63 @@
+// A page's reading, as the server answers it: the detector finds its digits, the classifier judges each once more, lines
+// put them in order. As tenfold.reading.page_reader, whose numbers come with the model.
+
+import { find } from "./detector.js";
+import { frame } from "./frame.js";
+import { inkOf } from "./ink.js";
+import { findLines } from "./lines.js";
+import { largest, quantile, round } from "./measures.js";
+import { combine } from "./opinion.js";
+import { turned, turnedBox } from "./picture.js";
+
+const NONE = "not a digit";
+
+// page: a grey picture, scale: the picture's own pixels a pixel of it. detect: runs the page network, as `find` takes
+// it; classify(views) gives the probabilities of each, views as bytes in a row. Returns {reading, views, probabilities},
+// the last two of each of the reading's pieces.
+export async function readPage(page, scale, detect, classify, { card, reading: how }) {
+  const { found, quarters } = await find(page, detect, how);
+  const views = found.map(({ box }) => frame(turned(inkOf(page, box, how.glyph_views), quarters), how.frame));
+  const probabilities = views.length ? await classify(Uint8Array.from(views.flatMap((view) => [...view]))) : [];
+  const seen = found.map(({ shares, box }, index) => {
+    const classified = Array.from("0123456789", (digit) => probabilities[index][card.classes.indexOf(digit)]);
+    const combined = combine(shares, classified, card.classes.includes(NONE), how.opinion);
+    const score = combined.reduce((sum, share) => sum + share, 0);
+    return { box, shares: combined, score, view: views[index], probabilities: probabilities[index] };
+  });
+  const { ACCEPTED, MENTIONED } = how.page_reader, accepted = seen.filter(({ score }) => score >= ACCEPTED);
+  const lines = findLines(accepted.map(({ box }) => turnedBox(box, page, quarters)), how.lines)
+    .map((line) => line.map((place) => accepted[place]));
+  const left = seen.filter(({ score }) => score >= MENTIONED && score < ACCEPTED), pieces = [...lines.flat(), ...left];
+  const digits = lines.flatMap((line, number) => line.map((one) => digitOf(one, number, scale, how.answers)));
+  const rejected = left.map((one) => ({ box: edges(one, scale), reason: NONE, confidence: Math.max(...one.shares) }));
+  const texts = lines.map((line) => line.map(({ shares }) => largest(shares)).join(""));
+  return {
+    reading: {
+      text: texts.join("\n"), lines: texts, digits, rejected, turned: 90 * quarters,
+      confidence: digits.length ? digits.reduce((all, { confidence }) => all * confidence, 1) : 0,
+      blank: !pieces.length && isFlat(page, how.page_reader),
+    },
+    views: pieces.map((one) => one.view),
+    probabilities: pieces.map((one) => one.probabilities),
+  };
+}
+
+function digitOf(one, line, scale, how) {
+  const order = [...one.shares.keys()].sort((digit, other) => one.shares[other] - one.shares[digit]);
+  const alternatives = order.slice(0, how.ALTERNATIVES).map((digit) => [digit, one.shares[digit]]);
+  return { digit: order[0], confidence: one.shares[order[0]], box: edges(one, scale), line, alternatives };
+}
+
+// A box in the picture's own pixels: x, y, width, height.
+function edges({ box }, scale) {
+  const [left, top, right, bottom] = box.map((edge) => round(edge * scale)), x = Math.max(0, left), y = Math.max(0, top);
+  return [x, y, Math.max(1, right - x), Math.max(1, bottom - y)];
+}
+
+// Whether there is nothing on a page at all.
+function isFlat({ data, width, height }, { FLAT, NOISE, LOOKED_AT }) {
+  const across = Math.max(1, Math.floor(width / LOOKED_AT)), down = Math.max(1, Math.floor(height / LOOKED_AT)), levels = [];
+  for (let y = 0; y < height; y += down) for (let x = 0; x < width; x += across) levels.push(data[y * width + x]);
+  const some = Float32Array.from(levels);
+  return quantile(some, 1 - NOISE) - quantile(some, NOISE) < FLAT;
+}

@@ -1,0 +1,23 @@
+// Reads whole pages: the page network and the model, opened, and a browser's picture made grey.
+
+import { classifying, detecting } from "../page/networks.js";
+import { readPage } from "./page.js";
+
+// opened(name) answers a network; described: what is known of the model, and the numbers of `readPage`.
+export async function open(opened, described) {
+  const [detector, model] = await Promise.all([opened("page.onnx"), opened("model.onnx")]);
+  const detect = detecting(detector), classify = classifying(model, "probabilities");
+  return {
+    // How many times larger a picture is than it is read.
+    scaleOf: (width, height) => Math.max(1, Math.ceil(Math.sqrt((width * height) / described.reading.page.PAGE_PIXELS))),
+    read: (picture) => readPage(grey(picture, described.reading.luma), picture.scale, detect, classify, described),
+  };
+}
+
+// luma: 65,536ths of red, green and blue.
+function grey({ data, width, height }, [red, green, blue]) {
+  const levels = new Uint8Array(width * height);
+  for (let pixel = 0, at = 0; pixel < levels.length; pixel++, at += 3)
+    levels[pixel] = (red * data[at] + green * data[at + 1] + blue * data[at + 2] + 32768) >> 16;
+  return { data: levels, width, height };
+}
