@@ -1,7 +1,7 @@
 // The digits of a grey page: a network looks at it in several sizes. As tenfold.reading.detector.detector, whose numbers
 // come with the model (how).
 
-import { clip } from "./measures.js";
+import { median, round } from "./measures.js";
 import { merge } from "./merging.js";
 import { findDigits, smallRegion, turnHeats } from "./peaks.js";
 import { cut, scaled, turned, turnedBox } from "./picture.js";
@@ -21,7 +21,7 @@ export async function find(page, run, how) {
 
 // All that is found at any size, and what speaks for each turn at the size at which most does.
 async function look(page, run, how) {
-  const { ALWAYS, COARSE, WELL_SEEN, CLOSER, BORDER, ROOM } = how.detector;
+  const { ALWAYS, COARSE, MOST_ENLARGED, WELL_SEEN, CLOSER, BORDER, ROOM } = how.detector;
   const found = [], turns = [0, 0, 0, 0];
   let closer = null; // where the size before found something small
   for (const scale of scalesOf(page, how.detector)) {
@@ -30,6 +30,7 @@ async function look(page, run, how) {
     const region = large ? closer : [0, 0, page.width, page.height];
     const left = Math.max(0, Math.trunc(region[0])), top = Math.max(0, Math.trunc(region[1]));
     const part = cut(page, left, top, Math.ceil(region[2]), Math.ceil(region[3]));
+    if (scale > 1 && part.width * part.height * scale * scale > MOST_ENLARGED) break;
     const answers = await run(prepared(scaled(part, scale), how.detector));
     const placed = ([x0, y0, x1, y1], room) =>
       [(x0 - BORDER) / scale + left - room, (y0 - BORDER) / scale + top - room,
@@ -51,13 +52,15 @@ function scalesOf({ width, height }, { LONGEST }) {
   return scales;
 }
 
-// Its edge goes on to a multiple of so many pixels.
+// With paper around it, up to a multiple of so many pixels.
 function prepared({ data, width, height }, { BORDER, MULTIPLE }) {
   const whole = (side) => Math.ceil((side + 2 * BORDER) / MULTIPLE) * MULTIPLE;
-  const wide = whole(width), high = whole(height), pixels = new Float32Array(wide * high);
-  for (let y = 0; y < high; y++)
-    for (let x = 0; x < wide; x++)
-      pixels[y * wide + x] = data[clip(y - BORDER, 0, height - 1) * width + clip(x - BORDER, 0, width - 1)] / 255;
+  const wide = whole(width), high = whole(height), edge = [];
+  for (let x = 0; x < width; x++) edge.push(data[x], data[(height - 1) * width + x]);
+  for (let y = 0; y < height; y++) edge.push(data[y * width], data[y * width + width - 1]);
+  const pixels = new Float32Array(wide * high).fill(round(median(edge)) / 255);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) pixels[(y + BORDER) * wide + x + BORDER] = data[y * width + x] / 255;
   return { pixels, width: wide, height: high };
 }
 
