@@ -23,7 +23,7 @@ from tenfold.reading.words import Sign, grouped, line_text, line_words
 Floats = NDArray[np.float32]
 Views = NDArray[np.uint8]
 
-ACCEPTED = 0.4
+ACCEPTED = 0.5
 """Chance of being a digit from which it is read; below it is "not a digit"."""
 
 _MENTIONED = 0.15

@@ -21,7 +21,7 @@ class PageModel(Table):
         default=[16, 32, 64, 96, 128], description="of strides 2, 4, 8, 16 and 32"
     )
     blocks: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=4, max_length=4)] = Field(
-        default=[1, 2, 2, 1], description="residual blocks of strides 4, 8, 16 and 32"
+        default=[1, 2, 3, 1], description="residual blocks of strides 4, 8, 16 and 32"
     )
     neck: Count = Field(48, description="channels in which the strides are added")
 
@@ -31,7 +31,7 @@ class PageRecipe(Table):
 
     pages: Count = Field(30000, description="pages to train on, drawn once and kept")
     validation: Count = Field(1000, description="pages to measure on, of glyphs that no page to train on has")
-    steps: Count = Field(12000, description="updates")
+    steps: Count = Field(13000, description="updates")
     batch_size: Count = Field(24, description="pages an update")
     lr: Positive = Field(3e-3, description="highest learning rate of AdamW")
     weight_decay: NotNegative = Field(0.01, description="of AdamW")
