@@ -182,7 +182,7 @@ def _letters(path: Path) -> Iterator[_Glyph]:
             x, y, width, height = cv2.boundingRect((image > 60).astype(np.uint8))
             wide = max(4, round(FIELD_BOX * _WIDTH.get(str(label), 0.8)))
             cut = cv2.resize(image[y : y + height, x : x + width], (wide, FIELD_BOX), interpolation=cv2.INTER_AREA)
-            solid = centred(np.array(np.asarray(cut) > 40, np.uint8))
+            solid = centred(np.asarray(cv2.threshold(cut, 40, 1, cv2.THRESH_BINARY)[1], np.uint8))
             yield middle_field(middle_of(solid)), f"pen {label}", 0.0, int(writer)
 
 
@@ -197,7 +197,7 @@ def _characters(path: Path) -> Iterator[_Glyph]:
     for image, name in zip(images, names, strict=True):
         if str(name).split("/")[0] in learned:
             dark = image < 128 if np.mean(image) > 127 else image > 127
-            solid = centred(cv2.dilate(dark.astype(np.uint8), np.ones((3, 3), np.uint8)))
+            solid = centred(np.asarray(cv2.dilate(dark.astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8))
             yield middle_field(middle_of(solid)), "foreign", 0.0, -1
 
 
