@@ -629,7 +629,7 @@ def test_explaining_a_folder_asks_for_a_picture(run, capsys):
 def test_read_takes_a_picture_from_standard_input(run, pictures, monkeypatch, capsys):
     with Path(pictures[0]).open("rb") as file:
         monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": file}))
-        assert main(["read", "-", "--model", str(run), "--json"]) == 0
+        assert main(["read", "-", "--model", str(run), "--detector", "off", "--json"]) == 0
     (reading,) = _json(capsys)
     assert reading["source"] == "-"
     assert reading["digits"] or reading["rejected"]

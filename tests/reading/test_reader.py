@@ -29,7 +29,7 @@ def stub(monkeypatch):
         shares = np.array([probabilities], np.float32)
         classifier = SimpleNamespace(card=told, probabilities=lambda views: shares.repeat(len(views), 0))
         monkeypatch.setattr(reader, "Classifier", lambda *_, **__: classifier)
-        return Reader("stub")
+        return Reader("stub", detector=False)
 
     return stub
 
@@ -37,7 +37,7 @@ def stub(monkeypatch):
 @pytest.fixture(scope="module")
 def known(matcher):
     """A reader that knows the drawn digits."""
-    return Reader(matcher)
+    return Reader(matcher, detector=False)
 
 
 def _crossed(page, x, y):
@@ -309,7 +309,7 @@ def test_models_made_before_there_were_score_thresholds_and_sets_still_load(make
     shares = np.full(10, 0.02)
     shares[4] = 0.82
     old = make_model(np.zeros((784, 10)), np.log(shares), forget=("tenfold.score_threshold", "tenfold.conformal"))
-    one = Reader(old)
+    one = Reader(old, detector=False)
     assert one.read(PAGE).text == "4"
     card = one.classifier.card
     assert (card.score_threshold, card.conformal) == (0.0, ())
@@ -330,7 +330,7 @@ def test_what_is_left_of_a_refused_sign_is_no_digit():
     page = np.full((80, 200), 255, np.uint8)
     page[20:60:8, 20:60] = page[20:60, 20:60:8] = 0  # a lattice: its outer bars by themselves are ones
     page[20:60, 140:145] = 0
-    reading = Reader().read(page)
+    reading = Reader(detector=False).read(page)
     assert reading.text == "1"
     assert reading.digits[0].box[0] > 100
     assert reading.rejected

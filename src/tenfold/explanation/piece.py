@@ -33,10 +33,13 @@ def choose_piece(
 
     digit: which in reading order, from 1; None for the one that the model is least sure of, or, where no digit was
     read, the largest piece of ink that was left out. single: the picture is exactly one digit. source: what the
-    picture is called. Raises TenfoldError where the picture cannot be read or holds no ink, UsageError where it has no
-    such digit.
+    picture is called. Where nothing is found, all ink is taken for one digit. Raises TenfoldError where the picture
+    cannot be read or holds no ink, UsageError where it has no such digit.
     """
     reading = reader.read(picture, single=single, source=source)
+    if digit is None and not reading.digits and not reading.rejected:
+        # What the detector passes over may still be asked about: then the page's ink is taken for one digit.
+        reading = reader.read(picture, single=True, source=source)
     count = len(reading.digits)
     if digit is not None and not 1 <= digit <= count:
         held = f"digits 1 to {count}" if count > 1 else "one digit" if count else "no digit"

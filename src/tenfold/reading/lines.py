@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.reading.measures import quantile
+
 Boxes = NDArray[np.float64]
 """[n, 4]: left, top, right, bottom in pixels of the page."""
 
@@ -65,4 +67,4 @@ def line_slope(boxes: Boxes) -> float:
     if len(slopes) < 2:
         # One pair may as well be a small and a large digit on a level line.
         return 0.0
-    return float(np.clip(np.median(slopes), -_STEEPEST, _STEEPEST))
+    return float(np.clip(quantile(np.array(slopes, np.float32), 0.5), -_STEEPEST, _STEEPEST))

@@ -165,7 +165,7 @@ _NAMES = [str(digit) for digit in range(10)]
 def _signs(seen: Seen, line: list[int], shape: tuple[int, int]) -> tuple[list[Sign], float]:
     """A line's digits and the separators beside them, from left to right; how high its digits are, in pixels."""
     boxes = turned_edges(seen.boxes[line], shape, seen.detection.turned)
-    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    height = quantile((boxes[:, 3] - boxes[:, 1]).astype(np.float32), 0.5)
     signs = [
         Sign(str(int(seen.shares[row].argmax())), float(box[0]), float(box[2]), row)
         for row, box in zip(line, boxes, strict=True)
@@ -205,6 +205,6 @@ def _is_flat(grey: NDArray[np.uint8]) -> bool:
 def _polarity(grey: NDArray[np.uint8], boxes: NDArray[np.float64]) -> Polarity:
     """How most digits are written; where there are none, how dark the page is."""
     if not len(boxes):
-        return "dark-on-light" if float(np.median(grey[::8, ::8])) >= 100 else "light-on-dark"
+        return "dark-on-light" if quantile(grey[::8, ::8].ravel().astype(np.float32), 0.5) >= 100 else "light-on-dark"
     lighter = sum(lighter_than_paper(grey, box) for box in boxes)
     return "light-on-dark" if 2 * lighter > len(boxes) else "dark-on-light"

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.lines import Boxes, line_slope
+from tenfold.reading.measures import quantile
 
 WORD_GAP = 0.8
 """Digits of a line further apart than this share of their height are of two words."""
@@ -53,7 +54,7 @@ def find_table(boxes: Boxes, lines: list[list[int]]) -> Table | None:
 
 def split_words(boxes: Boxes, line: list[int]) -> list[list[int]]:
     """A line's boxes, from left to right, parted where the gap is wide."""
-    height = float(np.median(boxes[line, 3] - boxes[line, 1]))
+    height = quantile((boxes[line, 3] - boxes[line, 1]).astype(np.float32), 0.5)
     words = [[line[0]]]
     for before, index in pairwise(line):
         if boxes[index, 0] - boxes[before, 2] > WORD_GAP * height:

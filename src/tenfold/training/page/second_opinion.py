@@ -15,6 +15,9 @@ from tenfold.reading.opinion import Weights, evidence
 from tenfold.reading.page_reader import PageReader
 from tenfold.training.page.matching import NONE, matched
 
+_LEAST_SIZE = 24
+"""Pixels of the longer side of what is asked about."""
+
 _ROUNDS = 200
 """Steps of L-BFGS: a handful of weights need far fewer."""
 
@@ -50,7 +53,9 @@ def gather(reader: PageReader, pages: Pages) -> Opinions:
         marks = pages.marks[pages.marks[:, 0] == index, 1:]
         found = reader.opinions(pages.pixels[index])
         truth = matched(found.boxes, marks)
-        known = truth >= NONE
+        # Of small digits the classifier's views are poor: they would tell that it is worth little of any.
+        large = (found.boxes[:, 2:] - found.boxes[:, :2]).max(axis=1, initial=0) >= _LEAST_SIZE
+        known = (truth >= NONE) & large
         seen.append(found.seen[known])
         classified.append(found.classified[known])
         labels.append(truth[known])
