@@ -112,16 +112,18 @@ def draw(answered: Answered, folder: Path) -> None:
 
 
 def _model(model: Path | None) -> dict[str, Any]:
-    classifier = reader(model).classifier
-    content = classifier.path.read_bytes()
-    card = classifier.card
+    own = reader(model)
+    content = own.classifier.path.read_bytes()
+    detector = own.detector.path.read_bytes() if own.detector else b""
+    card = own.classifier.card
     return {
         "recipe": card.recipe,
         "tenfold": card.version,
         "threshold": card.threshold,
         "score_threshold": card.score_threshold,
-        "size_bytes": len(content),
+        "size_bytes": len(content) + len(detector),
         "sha256": hashlib.sha256(content).hexdigest(),
+        "detector_sha256": hashlib.sha256(detector).hexdigest() if detector else None,
     }
 
 
