@@ -62,7 +62,7 @@ def expect_a_seven(page):
 def expect_a_scribble_left(page):
     page.fill("#width", "8")
     draw(page, SCRIBBLE)
-    expect(text(page)).to_have_text(re.compile("Not a digit|Not sure"))
+    expect(text(page)).to_have_text(re.compile("Not a digit|Not sure|Nothing to read"))
     expect(text(page)).to_have_attribute("data-kind", "left")
 
 

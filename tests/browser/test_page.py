@@ -181,9 +181,9 @@ def test_a_server_that_is_gone_or_busy_is_said_and_asked_again_until_it_answers(
     }
     now = "gone"
     page.route("**/v1/read*", lambda route: kinds[now](route))
-    draw(page, ONE)
+    draw(page, SEVEN)
     expect(page.locator("#words")).to_have_text("The server does not answer. Asking again…")
     now = "busy"
     expect(page.locator("#words")).to_have_text("The server is busy. Asking again…")
     now = "back"
-    expect(text(page)).to_have_text("1")
+    expect(text(page)).to_have_text("7")

@@ -38,6 +38,9 @@ _WELL_SEEN = 16.0
 _LONGEST = 48
 """Pixels of the longer side of the smallest size: a digit that fills the page is found there."""
 
+_HALVES = 226
+"""Pixels of the longer side up to which the sizes are half an octave apart: there a closer look costs little."""
+
 _TINY = 100
 """Pixels of the longer side of a picture that is looked at in twice its size, too."""
 
@@ -211,7 +214,8 @@ def _scales(height: int, width: int) -> list[float]:
         scale /= 2
     if longest > _TINY:
         scales.insert(0, 2.0)  # where something is small even at its own size
-    return sorted(set(scales))
+    between = [scale / 2**0.5 for scale in scales]
+    return sorted({*scales, *(scale for scale in between if _LONGEST < longest * scale * 2**0.5 <= _HALVES)})
 
 
 def _cut(page: Grey, region: Region) -> tuple[Grey, int, int]:

@@ -46,10 +46,11 @@ async function look(page, run, how) {
 }
 
 // The sizes at which a page is looked at, as shares of its own, smallest first.
-function scalesOf({ width, height }, { LONGEST }) {
+function scalesOf({ width, height }, { LONGEST, HALVES }) {
   const longest = Math.max(width, height), scales = [2];
   while (longest * scales[0] > LONGEST) scales.unshift(scales[0] / 2);
-  return scales;
+  const halved = scales.filter((scale) => longest * scale > LONGEST && longest * scale <= HALVES);
+  return [...scales, ...halved.map((scale) => scale / Math.SQRT2)].sort((a, b) => a - b);
 }
 
 // With paper around it, up to a multiple of so many pixels.
