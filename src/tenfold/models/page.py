@@ -4,14 +4,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-OUTPUTS = 23
-"""Channels: ten digits, five separators, small digits, three turns, then the box: x, y, log width, log height."""
+from tenfold.reading.detector.peaks import BOX, HEATS
 
-HEATS = 19
-"""The first channels, logits; the other four are the box."""
-
-STRIDE = 4
-"""Pixels a cell of the output."""
+OUTPUTS = HEATS + BOX
+"""Channels: ten digits, five separators, small digits and three turns as logits; then the box: x, y and the
+logarithms of width and height."""
 
 
 def _convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Sequential:

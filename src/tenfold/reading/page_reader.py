@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tenfold.reading.answers import Wanted, digit_of
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.detector import SEPARATORS, Detection, Detector, Found
+from tenfold.reading.detector.peaks import DIGITS
 from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
 from tenfold.reading.ink import Polarity
 from tenfold.reading.layout import Box
@@ -127,7 +128,8 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
     ordered = in_order(seen, shape)
     rows = [row for line in ordered.lines for row in line]
     cells = dict(zip(sorted(rows), ordered.table.cells, strict=True)) if ordered.table else {}
-    lines = [_signs(seen, line, shape) for line in ordered.lines]
+    marks = _separators(seen, shape)
+    lines = [_signs(seen, line, marks, shape) for line in ordered.lines]
     digits = tuple(
         digit_of(seen.shares[row], _NAMES, _box(seen.boxes[row], page.scale), number, wanted, cells.get(row))
         for number, line in enumerate(ordered.lines)
@@ -162,7 +164,17 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
 _NAMES = [str(digit) for digit in range(10)]
 
 
-def _signs(seen: Seen, line: list[int], shape: tuple[int, int]) -> tuple[list[Sign], float]:
+def _separators(seen: Seen, shape: tuple[int, int]) -> list[tuple[str, NDArray[np.float64]]]:
+    """Each separator that is taken for one, and its box on the page turned upright."""
+    marks = [mark for mark in seen.marks if mark.score >= ACCEPTED]
+    boxes = np.array([mark.box for mark in marks], np.float64).reshape(-1, 4)
+    edges = turned_edges(boxes, shape, seen.detection.turned)
+    return [(SEPARATORS[mark.label - DIGITS], box) for mark, box in zip(marks, edges, strict=True)]
+
+
+def _signs(
+    seen: Seen, line: list[int], marks: list[tuple[str, NDArray[np.float64]]], shape: tuple[int, int]
+) -> tuple[list[Sign], float]:
     """A line's digits and the separators beside them, from left to right; how high its digits are, in pixels."""
     boxes = turned_edges(seen.boxes[line], shape, seen.detection.turned)
     height = quantile((boxes[:, 3] - boxes[:, 1]).astype(np.float32), 0.5)
@@ -170,13 +182,12 @@ def _signs(seen: Seen, line: list[int], shape: tuple[int, int]) -> tuple[list[Si
         Sign(str(int(seen.shares[row].argmax())), float(box[0]), float(box[2]), row)
         for row, box in zip(line, boxes, strict=True)
     ]
-    marks = turned_edges(np.array([mark.box for mark in seen.marks]).reshape(-1, 4), shape, seen.detection.turned)
-    for mark, box in zip(seen.marks, marks, strict=True):
+    for text, box in marks:
         middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         nearest = boxes[np.argmin(np.abs(boxes[:, [0, 2]].mean(axis=1) - middle_x))]
         beside = min(abs(nearest[0] - middle_x), abs(nearest[2] - middle_x)) < 0.8 * height
-        if mark.score >= ACCEPTED and beside and nearest[1] - 0.3 * height < middle_y < nearest[3] + 0.4 * height:
-            signs.append(Sign(SEPARATORS[mark.label - 10], float(box[0]), float(box[2]), None))
+        if beside and nearest[1] - 0.3 * height < middle_y < nearest[3] + 0.4 * height:
+            signs.append(Sign(text, float(box[0]), float(box[2]), None))
     return sorted(signs, key=lambda sign: sign.left + sign.right), height
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tenfold.reading.detector import Detector, Found
-from tenfold.reading.detector.detector import _scales, _turned_back
+from tenfold.reading.detector.detector import _scales, _turned
 from tenfold.reading.detector.merging import merge
 from tenfold.reading.turning import turned_edges
 
@@ -42,9 +42,10 @@ def test_a_digit_that_fills_the_page_is_small_enough_somewhere(height: int, widt
 def test_boxes_of_a_turned_page_lie_on_the_page_as_it_was_given(quarters: int) -> None:
     page = np.zeros((50, 90), np.uint8)
     page[12:20, 30:35] = 1
-    ys, xs = np.nonzero(np.rot90(page, -quarters))
+    turned = np.rot90(page, -quarters)
+    ys, xs = np.nonzero(turned)
     box = (float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))
-    back = _turned_back(box, 50, 90, quarters)
+    back = _turned(box, turned.shape, 360 - 90 * quarters)
     assert back == (30, 12, 35, 20)
     assert turned_edges(np.array([back]), (50, 90), 90 * quarters).tolist() == [list(box)]
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from tenfold.data.synthetic.pages.canvas import UNKNOWN
-from tenfold.models.page import STRIDE
+from tenfold.data.synthetic.pages.make import turned
+from tenfold.reading.detector.peaks import SMALL, STRIDE, TURNS
 from tenfold.training.page.matching import NOBODY_KNOWS, NONE, matched
-from tenfold.training.page.targets import SMALL, TURNS, Targets, varied
-from tenfold.training.page.views import turned
+from tenfold.training.page.targets import Targets, varied
 
 
 def mark(label: int, left: float, top: float, width: float, height: float) -> np.ndarray:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import cv2
@@ -16,6 +16,7 @@ from tenfold.reading.detector.merging import merge
 from tenfold.reading.detector.peaks import STRIDE, Found, digit_heat, find_peaks, small_region, turn_heats
 from tenfold.reading.measures import quantile
 from tenfold.reading.opinion import Weights
+from tenfold.reading.turning import turned_edges
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -151,11 +152,13 @@ class Detector:
         found, turns, unresolved = self._look(page)
         best = int(np.argmax(turns[1:])) + 1
         if may_turn and turns[best] > max(_FEW_TURNED, _TURN * turns[0]):
-            again, others, left = self._look(np.ascontiguousarray(np.rot90(page, -best)))
+            turned = np.ascontiguousarray(np.rot90(page, -best))
+            again, others, left = self._look(turned)
             if others[0] > turns[0]:
-                height, width = page.shape
-                back = tuple(replace(one, box=_turned_back(one.box, height, width, best)) for one in again)
-                return Detection(back, 90 * best, None if left is None else _turned_back(left, height, width, best))
+                height, width = turned.shape
+                back = partial(_turned, shape=(height, width), degrees=360 - 90 * best)
+                boxed = tuple(replace(one, box=back(one.box)) for one in again)
+                return Detection(boxed, 90 * best, None if left is None else back(left))
         return Detection(tuple(found), 0, unresolved)
 
     def heat(self, page: Grey) -> Floats:
@@ -256,11 +259,7 @@ def _around(regions: list[Region], scale: float, left: int, top: int) -> Region 
     return float(x0) + left, float(y0) + top, float(x1) + left, float(y1) + top
 
 
-def _turned_back(box: Region, height: int, width: int, quarters: int) -> Region:
-    """A box on the page turned clockwise, as it lies on the page [height, width] itself."""
-    x0, y0, x1, y1 = box
-    if quarters == 1:  # turned by a quarter against rot90(-1): x' = height - y, y' = x
-        return y0, height - x1, y1, height - x0
-    if quarters == 2:
-        return width - x1, height - y1, width - x0, height - y0
-    return width - y1, x0, width - y0, x1
+def _turned(box: Region, shape: tuple[int, int], degrees: int) -> Region:
+    """A box on a page of shape [h, w] as it lies on it turned clockwise."""
+    left, top, right, bottom = turned_edges(np.array([box]), shape, degrees)[0].tolist()
+    return left, top, right, bottom

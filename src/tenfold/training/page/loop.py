@@ -11,14 +11,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from tenfold.data.synthetic.pages.make import Pages
-from tenfold.models.page import HEATS, PageNetwork
+from tenfold.models.page import PageNetwork
+from tenfold.reading.detector.peaks import HEATS
 from tenfold.training.page.checkpoint import Row, State, keep, take_up
 from tenfold.training.page.views import Batch, Plan, Views
 from tenfold.training.records import DivergedError
 
 _BOX_WEIGHT = 0.5
 """Of the boxes' loss beside the heats'."""
-
 
 _STEEPEST = 5.0
 """Gradients longer than this are cut to it."""

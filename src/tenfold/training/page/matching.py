@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pages.canvas import UNKNOWN
+from tenfold.reading.detector.peaks import DIGITS
 
 NONE = -1
 """What was found is no digit."""
@@ -14,13 +15,11 @@ NOBODY_KNOWS = -2
 _SAME, _TOUCHES = 0.4, 0.15
 """A found box is a mark's if they share so much of what both cover; below the second they have nothing to do."""
 
-_DIGITS = 10
-
 
 def matched(boxes: NDArray[np.float64], marks: NDArray[np.float32]) -> NDArray[np.int64]:
     """Each box's label, 0 to 9, NONE or NOBODY_KNOWS. A mark [m, 5] belongs to the box [n, 4] that fits it best."""
     labels = np.full(len(boxes), NONE, np.int64)
-    marks = marks[(marks[:, 0] < _DIGITS) | (marks[:, 0] == UNKNOWN)]
+    marks = marks[(marks[:, 0] < DIGITS) | (marks[:, 0] == UNKNOWN)]
     if not len(marks) or not len(boxes):
         return labels
     overlaps = shared(boxes, marks[:, 1:])
@@ -28,7 +27,7 @@ def matched(boxes: NDArray[np.float64], marks: NDArray[np.float32]) -> NDArray[n
     best = overlaps.argmax(axis=1)
     for index in range(len(boxes)):
         mark = best[index]
-        if overlaps[index, mark] >= _SAME and overlaps[:, mark].argmax() == index and marks[mark, 0] < _DIGITS:
+        if overlaps[index, mark] >= _SAME and overlaps[:, mark].argmax() == index and marks[mark, 0] < DIGITS:
             labels[index] = int(marks[mark, 0])
     return labels
 

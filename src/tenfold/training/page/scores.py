@@ -6,6 +6,7 @@ import numpy as np
 
 from tenfold.data.synthetic.pages.make import Pages
 from tenfold.reading.detector import Detector
+from tenfold.reading.detector.peaks import DIGITS
 from tenfold.training.page.matching import NONE, matched
 
 _LEAST_SIZE = 9.0
@@ -13,8 +14,6 @@ _LEAST_SIZE = 9.0
 
 THRESHOLD = 0.5
 """Heat from which a digit counts as found."""
-
-_DIGITS = 10
 
 
 def score_pages(detector: Detector, pages: Pages) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def score_pages(detector: Detector, pages: Pages) -> dict[str, Any]:
         found = [one for one in detector.find(pixels).found if one.is_digit and one.score >= THRESHOLD]
         labels = matched(np.array([one.box for one in found]).reshape(-1, 4), marks)
         large = (marks[:, 3:5] - marks[:, 1:3]).max(axis=1) >= _LEAST_SIZE
-        wanted += int(((marks[:, 0] < _DIGITS) & large).sum())
+        wanted += int(((marks[:, 0] < DIGITS) & large).sum())
         hit += int((labels >= 0).sum())
         right += sum(one.label == int(label) for one, label in zip(found, labels, strict=True))
         spare += int((labels == NONE).sum())

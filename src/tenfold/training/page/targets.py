@@ -5,14 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pages.canvas import UNKNOWN
-from tenfold.models.page import HEATS, STRIDE
-
-DIGITS = 10
-SMALL = 15
-"""Channel of digits too small to be told apart: look closer there."""
-
-TURNS = 15
-"""Channel of pages turned by k quarters: TURNS + k."""
+from tenfold.reading.detector.peaks import DIGITS, HEATS, SMALL, STRIDE, TURNS
 
 LEAST, MOST = 8.5, 46.0
 """Pixels of the longer side of digits that are found at this size of the page."""
@@ -33,8 +26,8 @@ Floats = NDArray[np.float32]
 
 
 class Targets:
-    """Heats [h, w, HEATS] in [0, 1]; weights [h, w, HEATS] of 0 and 1; boxes [h, w, 4]: the middle's place from the
-    cell's own in cells and the logarithms of width and height in pixels; boxed [h, w]: how much a cell's box counts."""
+    """heats float32 [HEATS, h, w] in [0, 1]; weights [HEATS, h, w] of 0 and 1; boxes [4, h, w]: the middle's place from
+    the cell's own in cells, and the logarithms of width and height in pixels; boxed [h, w]: how much a box counts."""
 
     def __init__(self, side: int) -> None:
         cells = side // STRIDE

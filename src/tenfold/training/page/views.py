@@ -8,7 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tenfold.data.synthetic.pages.make import FEW, PAGE_SIDE, TURNS, Pages
+from tenfold.data.synthetic.pages.make import FEW, PAGE_SIDE, TURNS, Pages, turned
+from tenfold.reading.detector.peaks import DIGITS
 from tenfold.training.page.targets import Targets, varied
 
 
@@ -30,8 +31,6 @@ _MOSAIC = 0.12
 
 _TURNED = 0.08
 """Share of upright pages with some digits that are shown turned."""
-
-_DIGITS = 10
 
 _SCALES = 0.72, 1.7
 """Views show a page so many times as large, logarithms equally likely."""
@@ -96,7 +95,7 @@ class Views:
             return picture, target
         low, high = _SCALES
         pixels, marks, turn = self._page(index)
-        if not turn and (marks[:, 0] < _DIGITS).sum() >= FEW and rng.random() < _TURNED:
+        if not turn and (marks[:, 0] < DIGITS).sum() >= FEW and rng.random() < _TURNED:
             turn = int(rng.choice((1, 2, 3), p=TURNS))
             pixels, marks = turned(pixels, marks, turn)
         shown, moved = varied(pixels, marks, rng, low * (high / low) ** rng.random())
@@ -106,17 +105,6 @@ class Views:
     def _page(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.float32], int]:
         start, end = self._rows[index]
         return self._pages.pixels[index], self._pages.marks[start:end, 1:], int(self._pages.turns[index])
-
-
-def turned(
-    pixels: NDArray[np.uint8], marks: NDArray[np.float32], quarters: int
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """A square page and its marks [m, 5] (label, left, top, right, bottom) after quarter turns against the clock."""
-    side = pixels.shape[0]
-    for _ in range(quarters):
-        label, left, top, right, bottom = marks.T
-        marks = np.stack([label, top, side - right, bottom, side - left], axis=1)
-    return np.ascontiguousarray(np.rot90(pixels, quarters)), marks
 
 
 def _corner(shown: NDArray[np.uint8], rng: np.random.Generator, half: int) -> tuple[int, int]:

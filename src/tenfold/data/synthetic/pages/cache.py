@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from tenfold.data.synthetic.pages.fonts import Fonts
-from tenfold.data.synthetic.pages.glyphs import Glyphs, cached_glyphs
+from tenfold.data.synthetic.pages.glyphs import Glyphs, glyphs_file
 from tenfold.data.synthetic.pages.make import PAGE_SIDE, PageMaker, Pages
 from tenfold.data.synthetic.pages.sheets import SHEETS, SMALL_SHEETS
 from tenfold.data.synthetic.pages.sheets_written import WRITTEN
@@ -30,11 +30,11 @@ def cached_pages(n: int, seed: int, folder: Path, data_dir: str | Path | None = 
 
     Chunks that an interrupted call has finished are not made again.
     """
-    cached_glyphs(folder, data_dir)
     name = f"{kind}-{seed}"
     wanted = [(folder, name, seed, first, kind) for first in range(0, n, CHUNK)]
     missing = [chunk for chunk in wanted if not _path(folder, name, chunk[3]).is_file()]
     if missing:
+        glyphs_file(folder, data_dir)
         with ProcessPoolExecutor(min(os.cpu_count() or 1, len(missing)), get_context("spawn")) as pool:
             list(pool.map(_make, missing))
     pixels = np.empty((n, PAGE_SIDE, PAGE_SIDE), np.uint8)
@@ -56,7 +56,7 @@ def _path(folder: Path, name: str, first: int) -> Path:
 
 @cache
 def _maker(folder: Path, kind: Kind) -> PageMaker:
-    glyphs = Glyphs.load(folder / "glyphs.npz").only(held_out=kind != "train")
+    glyphs = Glyphs.load(glyphs_file(folder)).only(held_out=kind != "train")
     sheets = {name: SHEETS[name] for name in WRITTEN} if kind == "written" else SHEETS
     return PageMaker(Tools(glyphs, Fonts()), sheets, [name for name in SMALL_SHEETS if name in sheets])
 

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.reading.detector.peaks import SEPARATORS
+
 Tone = NDArray[np.float32]
 """Brightness float32 [h, w]: 0 black, 1 white."""
 
@@ -14,9 +16,6 @@ Field = NDArray[np.uint8]
 
 FIELD_ZERO, FIELD_STEPS = 64, 4
 """A field's value at distance 0, and its steps a pixel: distances from -16 to 47 pixels in quarters."""
-
-SEPARATORS = ".,-/:"
-"""Marks between digits that the detector tells apart."""
 
 CLASSES = (*"0123456789", *SEPARATORS)
 """What the detector learns to find, by class."""

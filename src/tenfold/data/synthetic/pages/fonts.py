@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from tenfold.data.synthetic.pages.canvas import CLASSES, SEPARATORS, UNKNOWN, Canvas
+from tenfold.data.synthetic.pages.canvas import CLASSES, UNKNOWN, Canvas
 from tenfold.errors import TenfoldError
+from tenfold.reading.detector.peaks import SEPARATORS
 
 Kind = Literal["any", "text", "digits", "hand", "segments"]
 """Which fonts may be picked. any: with letters and digits; text: those of print; hand: those that look handwritten;

@@ -201,10 +201,10 @@ def _characters(path: Path) -> Iterator[_Glyph]:
             yield middle_field(middle_of(solid)), "foreign", 0.0, -1
 
 
-def cached_glyphs(cache: Path, data_dir: str | Path | None = None) -> Glyphs:
-    """The bank, made once and kept in a folder."""
+def glyphs_file(cache: Path, data_dir: str | Path | None = None) -> Path:
+    """The file of the bank in a folder, made where it is not there yet."""
     path = cache / "glyphs.npz"
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         make_glyphs(data_dir=data_dir).save(path)
-    return Glyphs.load(path)
+    return path

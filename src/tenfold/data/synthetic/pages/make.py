@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pages.camera import Camera, Pixels, developed, field, light, view, visible
-from tenfold.data.synthetic.pages.canvas import CLASSES, UNKNOWN, Canvas, Mark
+from tenfold.data.synthetic.pages.canvas import UNKNOWN, Canvas, Mark
 from tenfold.data.synthetic.pages.tools import Tools
+from tenfold.reading.detector.peaks import DIGITS
 
 PAGE_SIDE = 256
 """Pixels of a page's height and width."""
 
 Sheet = Callable[[Canvas, Tools], None]
+
+Number = TypeVar("Number", np.float32, np.float64)
 
 MARK_FIELDS = ("page", "label", "left", "top", "right", "bottom")
 """Columns of `Pages.marks`."""
@@ -30,8 +34,6 @@ TURNS = (0.4, 0.2, 0.4)
 
 FEW = 4
 """Fewer digits do not say which way up they are."""
-
-_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,19 @@ class PageMaker:
         """n pages; page i of a seed is the same whatever n and `first`, its number. held_out: other pages."""
         pixels = np.empty((n, PAGE_SIDE, PAGE_SIDE), np.uint8)
         turns = np.zeros(n, np.uint8)
-        rows: list[tuple[float, ...]] = []
+        rows: list[NDArray[np.float64]] = []
         for i in range(n):
             rng = np.random.default_rng([seed, first + i, *([1] if held_out else [])])
-            picture, marks = self._page(rng)
-            digits = sum(mark.label < _DIGITS for mark in marks)
+            picture, found = self._page(rng)
+            marks = np.array([(mark.label, *mark.box) for mark in found], np.float64).reshape(-1, 5)
+            digits = int((marks[:, 0] < DIGITS).sum())
             turn = int(rng.choice((1, 2, 3), p=TURNS)) if digits >= FEW and rng.random() < _TURNED else 0
             if turn:
                 picture, marks = turned(picture, marks, turn)
             pixels[i], turns[i] = picture, turn
-            rows += [(i, mark.label, *mark.box) for mark in marks]
-        return Pages(pixels, np.array(rows, np.float32).reshape(-1, len(MARK_FIELDS)), turns)
+            rows.append(np.insert(marks, 0, i, axis=1))
+        marked = np.concatenate([np.zeros((0, len(MARK_FIELDS))), *rows]).astype(np.float32)
+        return Pages(pixels, marked, turns)
 
     def _page(self, rng: np.random.Generator) -> tuple[Pixels, list[Mark]]:
         if rng.random() < _TILED:
@@ -116,7 +120,7 @@ class PageMaker:
         marks = [seen for mark in marks if (seen := _within(mark, size)) is not None]
         if rng.random() < 0.5:
             light(tone, rng)
-        heights = [mark.corners[:, 1].max() - mark.corners[:, 1].min() for mark in marks if mark.label < _DIGITS]
+        heights = [mark.corners[:, 1].max() - mark.corners[:, 1].min() for mark in marks if mark.label < DIGITS]
         pixels = developed(tone, float(min(heights, default=30.0)), rng, self._camera)
         noise = float(np.std(pixels[:-1:5, ::5].astype(np.float32) - pixels[1::5, ::5])) / 3
         marks = [mark if visible(pixels, mark, noise) else Mark(UNKNOWN, mark.corners) for mark in marks]
@@ -137,13 +141,10 @@ def _within(mark: Mark, size: tuple[int, int]) -> Mark | None:
     return mark
 
 
-def turned(picture: Pixels, marks: list[Mark], quarters: int) -> tuple[Pixels, list[Mark]]:
-    """A square picture and its marks after quarter turns against the clock."""
-    side = picture.shape[0]
+def turned(pixels: Pixels, marks: NDArray[Number], quarters: int) -> tuple[Pixels, NDArray[Number]]:
+    """A square page and its marks [m, 5] (label, left, top, right, bottom) after quarter turns against the clock."""
+    side = pixels.shape[0]
     for _ in range(quarters):
-        picture = np.rot90(picture)
-        marks = [Mark(mark.label, np.column_stack([mark.corners[:, 1], side - mark.corners[:, 0]])) for mark in marks]
-    return np.ascontiguousarray(picture), marks
-
-
-__all__ = ["CLASSES", "PAGE_SIDE", "PageMaker", "Pages", "turned"]
+        label, left, top, right, bottom = marks.T
+        marks = np.stack([label, top, side - right, bottom, side - left], axis=1)
+    return np.ascontiguousarray(np.rot90(pixels, quarters)), marks
