@@ -21,8 +21,9 @@ from PIL import Image
 from benchmarks.machine import write_result
 from tenfold.comparison import trained_run
 from tenfold.data import load_dataset
-from tenfold.reading.batch import cores, prepared
+from tenfold.reading.batch import prepared
 from tenfold.scaling import Cluster, connected, read_in_parts
+from tenfold.system import cores
 
 PICTURES, PART, ROUNDS, TASKS = 2_000, 50, 3, 200
 _QUICK = ("--set", "epochs=1", "--set", "data.limit=2000")

@@ -106,7 +106,7 @@ def test_train_prints_the_promised_object_and_leaves_the_promised_folder(recipe,
     assert (record["recipe"], record["seed"], record["epochs"], record["parameters"]) == ("quick", 3, 2, 79_510)
     files = {path.name for path in (tmp_path / "quick-1").iterdir()}
     assert files == {
-        "recipe.toml", "environment.json", "history.csv", "scores.json", "model.safetensors", "model.onnx",
+        "recipe.toml", "environment.json", "history.csv", "steps.csv", "scores.json", "model.safetensors", "model.onnx",
         "figures", "report.html", "README.md",
     }  # fmt: skip
 
@@ -220,7 +220,7 @@ def test_an_interrupted_run_is_pointed_out_and_taken_up_when_asked(recipe, tmp_p
 
     train = ["train", str(recipe), "--out", str(tmp_path), "--no-report"]
     with monkeypatch.context() as patched:
-        patched.setattr(import_module("tenfold.training.fit"), "_write_history", interrupt)
+        patched.setattr(import_module("tenfold.training.fit"), "_write_rows", interrupt)
         assert main(train) == 130
     assert "--resume goes on with it" in capsys.readouterr().err
     assert main([*train, "--json"]) == 0

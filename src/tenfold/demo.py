@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from tenfold import pipeline
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.reading import Reader, Reading
 from tenfold.reporting import Reporter
 from tenfold.run import Run
@@ -91,7 +91,7 @@ def demo(
     test = load_dataset(plan.scored_on, "test", data_dir=data_dir)
     reused = run is not None
     if run is None:
-        run = pipeline.train(
+        run = pipeline.finish_or_train(
             plan.recipe,
             overrides=plan.overrides,
             data_dir=data_dir,
@@ -103,7 +103,7 @@ def demo(
     try:
         pictures, labels = _sample_pictures(test, out / "samples")
     except OSError as error:
-        raise TenfoldError(f"{out}: sample pictures cannot be written there ({error.strerror})") from None
+        raise cannot_write(out, error, "sample pictures cannot be written there") from None
     reader = Reader(run.path)
     return Demo(run, reused, tuple(reader.read(path, single=True) for path in pictures), labels)
 

@@ -84,12 +84,12 @@ def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
 def watching(mapped: "Mapped | None", tensorboard: Path | None) -> Iterator[dict[str, Any]]:
     """What `compare`, `tune` and `ensemble` are told: lines on stderr, and each training's progress.
 
-    mapped: runs the trainings elsewhere, where nobody watches them step by step, and goes on with what a machine that
-    died there left. tensorboard: a folder that gets each training's history.
+    mapped: runs the trainings elsewhere, where nobody watches them step by step. tensorboard: a folder that gets each
+    training's history.
     """
     with training_progress() as (on_step, on_epoch):
         here = {"on_step": on_step, "on_epoch": on_epoch}
-        there = {"mapped": mapped, "resume": True}
+        there = {"mapped": mapped}
         yield {
             "announce": lambda line: err.print(line, soft_wrap=True),
             "tensorboard": tensorboard,

@@ -14,10 +14,10 @@ from tenfold.evaluation import open_classifier
 from tenfold.output import print_error, print_json, print_line
 from tenfold.read_command import in_words
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
-from tenfold.reading.batch import cores
 from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.detector import detector_named
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures, standard_input
+from tenfold.system import cores
 
 Diagnosis = tuple[Reading, tuple[Finding, ...]]
 

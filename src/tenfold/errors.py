@@ -1,5 +1,6 @@
 """The errors a user may meet: one line that names the cause and the remedy."""
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,50 @@ class UsageError(TenfoldError):
     """The call itself is wrong: an unknown recipe, a value out of range. Exit code 2."""
 
     exit_code = 2
+
+
+class HeldError(TenfoldError):
+    """An unfinished run cannot be gone on with: another process trains it, or has just finished it."""
+
+
+class CheckpointError(TenfoldError):
+    """An unfinished run cannot be gone on with: its checkpoint is damaged, or was made from other data."""
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+_REMEDIES = {
+    **dict.fromkeys(_FULL, "make room"),
+    errno.EFBIG: "raise the limit on the size of files",
+    errno.EROFS: "mount it writable",
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "make it writable"),
+}
+"""What helps against each error of the system."""
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there was no room for what was written, on the disk or among what one user may have on it."""
+    return error.errno in _FULL
+
+
+def remedy(error: OSError, elsewhere: str = "", then: str = "") -> str:
+    """What helps where something could not be written, as ': make room, or name another --out'; empty where nothing.
+
+    elsewhere: how another place is named. then: what goes on once it can be written.
+    """
+    here = _REMEDIES.get(error.errno or 0, "mend that" if then else "")
+    ways = ", or ".join(filter(None, (here, elsewhere)))
+    return f": {ways}{', then ' if then else ''}{then}" if ways else ""
+
+
+def cannot_write(
+    place: str | Path, error: OSError, what: str = "cannot be written", *, elsewhere: str = "", then: str = ""
+) -> TenfoldError:
+    """The error for a file or folder that cannot be written: full, read-only and forbidden each with its own remedy.
+
+    what: of the place, in words; elsewhere and then: as of `remedy`.
+    """
+    return TenfoldError(f"{place}: {what} ({error.strerror or error}){remedy(error, elsewhere, then)}")
 
 
 def no_such_model(name: str | Path) -> TenfoldError:

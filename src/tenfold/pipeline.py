@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.errors import CheckpointError, HeldError, TenfoldError, UsageError, cannot_write, needs_extra
 from tenfold.reporting import Reporter, ScoringTask, score_and_report
 from tenfold.run import Run
 from tenfold.stopwatch import Stopwatch
@@ -66,12 +67,25 @@ def train(
         if isinstance(error, training.DivergedError) or not folder.resumable:
             folder.discard()
         if isinstance(error, OSError):
-            raise TenfoldError(
-                f"{folder.path}: cannot be written ({error.strerror}): make room, then --resume"
-            ) from None
+            raise cannot_write(folder.path, error, then="--resume") from None
         raise
     finally:
         folder.release()
+
+
+def finish_or_train(
+    recipe: str | Path, *, overrides: Mapping[str, Any] | None = None, out: str | Path = RUNS, **options: Any
+) -> Run:
+    """Finish the run of this recipe that was left unfinished in out, or else train it from the start.
+
+    For who trains what is missing: a run that another process is training, one whose checkpoint is damaged, and one of
+    other data than there are now are left as they are. options: as of `train`. Raises as `train` does.
+    """
+    training = partial(train, recipe, overrides=overrides, out=out, **options)
+    if unfinished_run(recipe, out, overrides) is not None:
+        with suppress(CheckpointError, HeldError):
+            return training(resume=True)
+    return training()
 
 
 def train_page(

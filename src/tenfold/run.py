@@ -67,11 +67,12 @@ class Run:
     @cached_property
     def history(self) -> list[dict[str, float]]:
         """history.csv: a row an epoch; empty where training kept none."""
-        if not (self.path / "history.csv").is_file():
-            return []
-        with self._readable("history.csv") as text:
-            rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(text.splitlines())]
-        return rows
+        return self._rows("history.csv")
+
+    @cached_property
+    def steps(self) -> list[dict[str, float]]:
+        """steps.csv: how training went within the epochs of a run of few; empty where training kept none."""
+        return self._rows("steps.csv")
 
     @property
     def scores(self) -> dict[str, Any] | None:
@@ -82,6 +83,22 @@ class Run:
     def members(self) -> dict[str, Any] | None:
         """members.json: an ensemble beside each of its members; None for a run of one model."""
         return self._json("members.json") if (self.path / "members.json").is_file() else None
+
+    def check(self) -> None:
+        """Read every file that says something of the run, for who takes it as it is.
+
+        Raises TenfoldError, which names the file, where one is damaged.
+        """
+        _ = self.recipe, self.environment, self.history, self.steps, self.members
+        if (scores := self.scores) is not None:
+            _ = scores["accuracy"], scores["dataset"]
+
+    def _rows(self, name: str) -> list[dict[str, float]]:
+        if not (self.path / name).is_file():
+            return []
+        with self._readable(name) as text:
+            rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(text.splitlines())]
+        return rows
 
     def _json(self, name: str) -> dict[str, Any]:
         return read_json(self.path / name)

@@ -9,6 +9,7 @@ import onnx
 import pytest
 
 import tenfold
+from tenfold.cli import main
 from tenfold.committee import assembly, ensemble
 from tenfold.committee.members import open_members
 from tenfold.data import load_dataset
@@ -212,6 +213,18 @@ def test_members_that_do_not_go_together_are_one_line(trained, tmp_path, change,
     assert not (tmp_path / "out").exists()
 
 
+def test_a_member_whose_training_was_stopped_is_gone_on_with(trained, tmp_path):
+    def stop(_row):
+        raise KeyboardInterrupt
+
+    recipe, seen = trained["a"].path.parents[1] / "quick.toml", []
+    with pytest.raises(KeyboardInterrupt):
+        tenfold.train(recipe, overrides={"seed": 0}, out=tmp_path, on_epoch=stop)
+    ensemble([recipe], seeds=2, out=tmp_path, on_epoch=lambda row: seen.append(row.epoch))
+    assert seen == [2, 1, 2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ensemble-1", "quick-1", "quick-2"]
+
+
 def test_one_model_an_ensemble_or_one_twice_is_refused(trained, of_two_splits, tmp_path):
     a = trained["a"]
     with pytest.raises(UsageError, match="two members or more"):
@@ -222,6 +235,25 @@ def test_one_model_an_ensemble_or_one_twice_is_refused(trained, of_two_splits, t
         open_members([a, of_two_splits])
     with pytest.raises(TenfoldError, match="no such model"):
         open_members([a, tmp_path / "none.onnx"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("scores.json", "{", "Expecting property name"),
+        ("scores.json", "[]", "no table"),
+        ("scores.json", "{}", "'accuracy' is missing"),
+        ("history.csv", "epoch\nfirst\n", "could not convert"),
+    ],
+)
+def test_a_member_with_a_broken_file_is_named_with_what_is_broken(trained, tmp_path, capsys, name, content, why):
+    broken = shutil.copytree(trained["c"].path, tmp_path / "broken")
+    (broken / name).write_text(content, encoding="utf-8")
+    for verb in ("ensemble", "compare"):
+        assert main([verb, str(trained["a"].path), str(broken), "--out", str(tmp_path / "out")]) == 1
+        [line] = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"tenfold: {broken / name}: damaged ({why}")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_merger_that_is_not_the_mean_leaves_nothing(trained, tmp_path, monkeypatch):

@@ -8,14 +8,15 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.transforms import Bbox
 
-from tenfold.comparison.figures import draw_curves, draw_trade_offs, has_curves, pareto
+from tenfold.comparison.figures import draw_curves, draw_trade_offs, has_approaches, has_curves, pareto
 
 RNG = np.random.default_rng(0)
 
 
-def _row(name: str, accuracy: float, cost: float, epochs: int = 5):
+def _row(name: str, accuracy: float, cost: float, epochs: int = 5, points: int = 0):
     history = [{"seconds": cost, "val_accuracy": accuracy - 0.1 / epoch} for epoch in range(1, epochs + 1)]
-    contender = SimpleNamespace(runs=[SimpleNamespace(history=history)])
+    steps = [{"epoch": i / points, "step": i, "train_accuracy": 1 - 1 / i} for i in range(1, epochs * points + 1)]
+    contender = SimpleNamespace(runs=[SimpleNamespace(history=history, steps=steps)])
     return SimpleNamespace(
         name=name,
         contender=contender,
@@ -31,6 +32,7 @@ ROWS = {
     "two": [_row("mlp", 0.978, 20.0), _row("cnn", 0.991, 45.0)],
     "seven": [_row(f"cnn-number-{i}", 0.985 + RNG.uniform(0, 0.01), 10 * RNG.uniform(1, 3)) for i in range(7)],
     "all alike": [_row("the same model under a very long name", 0.99, 10.0)] * 4,
+    "one of one epoch": [_row("mlp", 0.978, 20.0), _row("fast", 0.98, 6.0, epochs=1, points=50)],
     "an ensemble without history": [_row("ensemble", 0.99, 10.0, epochs=0), _row("fast", 0.98, 1.0, epochs=1)],
 }
 
@@ -76,3 +78,14 @@ def test_who_kept_no_history_has_no_curve():
     assert has_curves(ROWS["an ensemble without history"])
     assert len(draw_curves(ROWS["an ensemble without history"]).axes[0].lines) == 1
     assert not has_curves(ROWS["an ensemble without history"][:1])
+
+
+def test_who_trained_few_epochs_is_led_to_by_a_line_over_their_steps():
+    rows = ROWS["one of one epoch"]
+    for axes, whole in zip(draw_curves(rows).axes, (1.0, 6.0), strict=True):
+        _mlp, dot, line = axes.lines
+        assert line.get_xdata() == pytest.approx(whole * np.arange(1, 51) / 50)
+        assert list(line.get_ydata()[[0, 3]]) == [1, 0.25]
+        assert (line.get_color(), list(dot.get_xdata())) == (dot.get_color(), [whole])
+    assert has_approaches(rows)
+    assert not has_approaches(ROWS["two"])

@@ -75,6 +75,36 @@ def test_a_changed_recipe_and_changed_data_are_trained_anew(recipes, bars, tmp_p
     assert trained() == [1, 0]
 
 
+def _stopped_after_an_epoch(recipe, out, **overrides):
+    """The folder of a run of the recipe that was stopped from outside, and can be gone on with."""
+
+    def stop(_row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tenfold.train(recipe, overrides=overrides, out=out, on_epoch=stop)
+    [left] = out.glob("*.unfinished")
+    return left
+
+
+def test_a_training_that_was_stopped_is_gone_on_with_to_the_unbroken_weights(compared, recipes, tmp_path):
+    out, lines, epochs = tmp_path / "runs", [], []
+    left = _stopped_after_an_epoch(recipes[0], out, seed=0)
+    [long] = gather(recipes[:1], seeds=1, out=out, announce=lines.append, on_epoch=lambda row: epochs.append(row.epoch))
+    assert epochs == [2, 3, 4]
+    assert lines == [f"long, seed 0 (1 of 1): goes on with {left}"]
+    assert [path.name for path in out.iterdir()] == ["long-1"]
+    assert long.runs[0].onnx.read_bytes() == (compared[1] / "long-1" / "model.onnx").read_bytes()
+
+
+def test_a_checkpoint_that_cannot_be_gone_on_with_holds_nobody_up(recipes, tmp_path):
+    left = _stopped_after_an_epoch(recipes[0], tmp_path / "runs", seed=0)
+    (left / "checkpoint" / "last.safetensors").write_bytes(b"half a file")
+    [long] = gather(recipes[:1], seeds=1, out=tmp_path / "runs")
+    assert [run.name for run in long.runs] == ["long-2"]
+    assert left.is_dir()
+
+
 def test_a_models_file_stands_beside_runs(compared, bars, tmp_path):
     run = compared[0].rows[0].contender.runs[0]
     proto = onnx.load(run.onnx)

@@ -136,7 +136,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(mirror: Mirror, tmp_path: Path
 
 @contextmanager
 def _full_disk() -> Iterator[None]:
-    """Files may not grow past 4,096 bytes, as on a disk with no more room."""
+    """Files may not grow past 4,096 bytes: writing fails midway, as on a disk with no more room."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
@@ -148,7 +148,7 @@ def _full_disk() -> Iterator[None]:
 
 
 def test_a_full_disk_is_one_line_and_no_other_mirror_is_tried(mirror: Mirror, tmp_path: Path) -> None:
-    with _full_disk(), pytest.raises(TenfoldError, match=r"cannot be written .*make room") as error:
+    with _full_disk(), pytest.raises(TenfoldError, match=r"cannot be written .*raise the limit") as error:
         one(mirror, tmp_path, "good", "good")
     assert_one_line(error)
     assert mirror.hits("good") == 1

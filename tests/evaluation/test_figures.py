@@ -45,6 +45,13 @@ def _history(epochs: int, val: float | None = None) -> list[dict[str, float]]:
     return rows
 
 
+def _steps(epochs: int) -> list[dict[str, float]]:
+    return [
+        {"epoch": step / 50, "step": 8 * step, "train_loss": 1 / step, "train_accuracy": 1 - 1 / (step + 1)}
+        for step in range(1, 50 * epochs + 1)
+    ]
+
+
 def _confusion(classes: int) -> np.ndarray:
     return np.diag(RNG.integers(900, 2000, classes)) + RNG.integers(0, 9, (classes, classes))
 
@@ -74,6 +81,8 @@ def _map(n: int, classes: Sequence[str]) -> Figure:
 FIGURES = {
     "curves": lambda: draw_curves(_history(10), 7),
     "curves of one epoch": lambda: draw_curves(_history(1), 1),
+    "curves of one epoch's steps": lambda: draw_curves(_history(1), 1, _steps(1)),
+    "curves of two epochs' steps": lambda: draw_curves(_history(2), 2, _steps(2)),
     "curves of many epochs": lambda: draw_curves(_history(200), 200),
     "curves without validation": lambda: draw_curves(_history(5, np.nan), 5),
     "confusion in counts": lambda: draw_confusion(_confusion(10), DIGITS, shares=False),
@@ -145,6 +154,15 @@ def test_the_kept_epoch_is_marked() -> None:
     figure = draw_curves(_history(10), 7)
     assert "kept: epoch 7" in svg(figure, "")
     assert all(any(list(line.get_xdata()) == [7, 7] for line in axes.lines) for axes in figure.axes)
+
+
+def test_few_epochs_are_drawn_over_their_steps() -> None:
+    for axes in draw_curves(_history(2), 1, _steps(2)).axes:
+        training, validation, kept = axes.lines
+        assert list(training.get_xdata()) == [8 * step for step in range(1, 101)]
+        assert list(validation.get_xdata()) == [400, 800]
+        assert list(kept.get_xdata()) == [400, 400]
+    assert axes.get_xlabel() == "step"
 
 
 def test_a_confusion_matrix_shows_rare_mistakes_beside_common_ones() -> None:

@@ -22,6 +22,8 @@ LAYOUTS = [
     ["n", 784],
     [1, 1, 28, 28],
     [1, 784],
+    [7, 28, 28, 1],
+    [64, 784],
     [None, 28, 28, None],
 ]
 
@@ -60,7 +62,7 @@ def make(weights, tmp_path):
             operator = "Softmax" if gives == "probabilities" else "LogSoftmax"
             nodes.append(helper.make_node(operator, [last], ["y"], axis=1))
             last = "y"
-        shape = [1 if layout[0] == 1 else -1, 784]
+        shape = [layout[0] if isinstance(layout[0], int) else -1, 784]
         graph = helper.make_graph(
             nodes,
             "linear",
@@ -231,7 +233,7 @@ def _model(tmp_path, shape, classes=10, kind=T.FLOAT):
     return path
 
 
-@pytest.mark.parametrize("shape", [["n", 3, 224, 224], ["n", 32, 32, 1], [8, 1, 28, 28], ["n", 785]])
+@pytest.mark.parametrize("shape", [["n", 3, 224, 224], ["n", 32, 32, 1], [10_001, 1, 28, 28], ["n", 785]])
 def test_an_input_that_fits_nothing_is_told_with_what_was_expected(tmp_path, shape):
     spelled = ", ".join(map(str, shape))
     _assert_one_line(
@@ -270,10 +272,31 @@ def test_an_output_that_is_no_row_for_each_class_is_passed_over(make, weights):
     np.testing.assert_array_equal(classifier.probabilities(VIEWS).argmax(1), _logits(weights, VIEWS).argmax(1))
 
 
-def test_a_model_of_one_image_and_an_old_opset_is_one_line(make):
+@pytest.mark.parametrize(("batch", "images"), [(1, "one image"), (10, "10 images")])
+def test_a_model_of_a_fixed_number_of_images_and_an_old_opset_is_one_line(make, batch, images):
     _assert_one_line(
-        make([1, 784], opset=8), "takes one image at a time and was made for ONNX's opset 8: export it anew"
+        make([batch, 784], opset=8), f"takes {images} at a time and was made for ONNX's opset 8: export it anew"
     )
+
+
+@pytest.mark.parametrize("gives", ["logits", "probabilities"])
+@pytest.mark.parametrize("kind", [T.FLOAT, T.FLOAT16, T.UINT8])
+def test_a_model_of_ten_images_and_the_oldest_opset_answers_for_each_of_any_number(make, weights, gives, kind):
+    convention = CONVENTIONS[1] if kind == T.UINT8 else CONVENTIONS[0]
+    classifier = Classifier(make([10, 784], convention, gives=gives, kind=kind, opset=9))
+    for n in (1, 9, 10, 11):
+        shares = np.exp(_logits(weights, VIEWS[:n]))
+        expected = shares / shares.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(classifier.probabilities(VIEWS[:n]), expected, atol=1e-2)
+
+
+def test_an_output_that_is_no_row_for_each_image_of_a_batch_is_passed_over(make, weights):
+    path = make([10, 784])
+    proto = onnx.load(path)
+    proto.graph.node.append(helper.make_node("ReduceMean", ["images"], ["mean"], axes=[0], keepdims=1))
+    proto.graph.output.insert(0, helper.make_tensor_value_info("mean", T.FLOAT, [1, 10]))
+    path.write_bytes(proto.SerializeToString())
+    np.testing.assert_allclose(Classifier(path).logits(VIEWS), _logits(weights, VIEWS), atol=1e-3)
 
 
 def test_a_model_that_reads_no_digits_is_refused(tmp_path):
@@ -322,8 +345,9 @@ def test_weights_outside_the_folder_are_refused_of_a_model_with_a_card_too(make,
     _assert_one_line(path, "not an ONNX model that can be loaded")
 
 
-def test_an_adopted_model_can_be_kept_as_tenfolds_own(make, weights, tmp_path):
-    Classifier(make([1, 784], CONVENTIONS[2], "probabilities")).save(tmp_path / "kept.onnx")
+@pytest.mark.parametrize("batch", [1, 7])
+def test_an_adopted_model_can_be_kept_as_tenfolds_own(batch, make, weights, tmp_path):
+    Classifier(make([batch, 784], CONVENTIONS[2], "probabilities")).save(tmp_path / "kept.onnx")
     kept = Classifier(tmp_path / "kept.onnx")
     assert kept.note is None
     assert kept.card.recipe == "foreign"

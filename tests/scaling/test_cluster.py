@@ -117,7 +117,7 @@ def test_seeds_and_trials_on_two_nodes_are_those_of_one_machine_byte_for_byte(tw
     torch.set_num_threads(1)  # as a task has: another number of threads may round otherwise
     here = gather(names, seeds=2, out=tmp_path / "here")
     torch.set_num_threads(threads)
-    there = gather(names, seeds=2, out=tmp_path / "there", mapped=Cluster().map, resume=True)
+    there = gather(names, seeds=2, out=tmp_path / "there", mapped=Cluster().map)
     assert [(c.name, c.seeds, c.trained) for c in here] == [(c.name, c.seeds, c.trained) for c in there]
     for one, other in zip(here, there, strict=True):
         for a, b in zip(one.runs, other.runs, strict=True):
@@ -139,7 +139,7 @@ def test_a_node_killed_among_seeds_changes_no_run(two_nodes, quick, tmp_path):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    [there] = gather([quick], seeds=4, out=out, overrides={"epochs": 20}, mapped=Cluster().map, resume=True)
+    [there] = gather([quick], seeds=4, out=out, overrides={"epochs": 20}, mapped=Cluster().map)
     killer.join()
     two_nodes.second = two_nodes.add_second()
     assert len(there.runs) == there.trained == 4

@@ -32,7 +32,7 @@ def test_a_run_folder_holds_all_that_the_house_promises(bars, tmp_path):
     result, folder = _fit(_recipe(bars), tmp_path)
     run = folder.finish()
     names = {path.name for path in run.path.iterdir()}
-    assert names == {"recipe.toml", "environment.json", "history.csv", "model.safetensors", "model.onnx"}
+    assert names == {"recipe.toml", "environment.json", "history.csv", "steps.csv", "model.safetensors", "model.onnx"}
     assert run.name == "bars-1"
     assert list(run.history[0]) == [
         "epoch", "seconds", "lr", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_recall",
@@ -93,6 +93,27 @@ folder = RunFolder.claim(Path(sys.argv[2]), "bars", dump_recipe(recipe), True)
 fit("bars", recipe, folder, on_epoch=lambda row: print(row.epoch, flush=True))
 folder.finish()
 """
+
+
+def test_a_run_of_few_epochs_keeps_how_they_went_and_a_longer_one_does_not(bars, tmp_path):
+    def stop(_row):
+        raise KeyboardInterrupt
+
+    recipe = _recipe(bars, batch_size=25)  # 540 images: 22 steps an epoch, the last of 15
+    run = _fit(recipe, tmp_path / "unbroken")[1].finish()
+    assert [row["step"] for row in run.steps] == list(range(1, 45))
+    assert [row["epoch"] for row in run.steps if row["epoch"] % 1 == 0] == [1, 2]
+    sizes = np.array([*[25] * 21, 15])
+    for epoch, kept in enumerate(run.history):
+        rows = run.steps[22 * epoch : 22 * epoch + 22]
+        for name in ("train_loss", "train_accuracy"):
+            assert np.average([row[name] for row in rows], weights=sizes) == pytest.approx(kept[name], rel=1e-4)
+    folder = RunFolder.claim(tmp_path / "stopped", "bars", dump_recipe(recipe), False)
+    with pytest.raises(KeyboardInterrupt):
+        fit("bars", recipe, folder, on_epoch=stop)
+    folder.release()
+    assert _fit(recipe, tmp_path / "stopped", resume=True)[1].finish().steps == run.steps
+    assert not (_fit(_recipe(bars, epochs=3), tmp_path / "long")[1].finish().path / "steps.csv").exists()
 
 
 def test_a_run_killed_in_the_middle_resumes_to_the_unbroken_result(bars, tmp_path):

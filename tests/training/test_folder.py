@@ -1,9 +1,9 @@
-import fcntl
 import subprocess
 import sys
 
 import pytest
 
+from tenfold import system
 from tenfold.errors import TenfoldError
 from tenfold.training import RunFolder, folder, unfinished_run
 
@@ -141,13 +141,13 @@ def test_a_run_that_was_finished_while_one_waited_for_it_is_not_gone_on_with(tmp
     left = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
     _train_an_epoch(left)
     left.release()
-    lock = fcntl.flock
+    lock = system.locked
 
-    def lock_after_it_was_swept(file, how):
+    def locked_after_it_was_swept(file):
         (left.path / folder._LOCK).unlink()
-        lock(file, how)
+        return lock(file)
 
-    monkeypatch.setattr(fcntl, "flock", lock_after_it_was_swept)
+    monkeypatch.setattr(system, "locked", locked_after_it_was_swept)
     with pytest.raises(TenfoldError, match="another process has just finished this run"):
         RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=True)
 

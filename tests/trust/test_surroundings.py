@@ -136,6 +136,7 @@ def test_a_folder_that_cannot_be_written_is_one_line_that_names_what(command, di
     given = [part.format(bars=bars, picture=picture, shipped=SHIPPED) for part in command]
     said = _one_line(capsys, *given)
     assert "Read-only" in said or "cannot be written" in said or "cannot write" in said, said
+    assert "make room" not in said
 
 
 def test_pictures_are_read_from_a_disk_that_cannot_be_written(disk, picture, capsys, monkeypatch):

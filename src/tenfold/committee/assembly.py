@@ -10,7 +10,7 @@ from tenfold import __version__
 from tenfold.committee.calibration import calibrate_together
 from tenfold.committee.members import Opened, choose_data, open_members, train_missing
 from tenfold.data import Dataset, load_dataset
-from tenfold.errors import TenfoldError, needs_extra
+from tenfold.errors import cannot_write, needs_extra
 from tenfold.evaluation import (
     Predictions,
     answer,
@@ -83,7 +83,7 @@ def ensemble(
     except BaseException as error:
         folder.discard()
         if isinstance(error, OSError):
-            raise TenfoldError(f"{folder.path}: cannot be written ({error.strerror})") from None
+            raise cannot_write(folder.path, error, elsewhere="choose another --out") from None
         raise
     finally:
         folder.release()

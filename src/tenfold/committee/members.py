@@ -85,8 +85,11 @@ def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
 
 
 def _open(model: str | Path | Run) -> tuple[Run | None, Classifier]:
-    """A model that can be a member. Raises UsageError for one of another tool's, or an ensemble itself."""
+    """A model that can be a member. Raises UsageError for one of another tool's, or an ensemble itself, TenfoldError
+    for a run one of whose files is damaged."""
     run = open_run(model)
+    if run is not None:
+        run.check()
     path = run.onnx if run else model_file(Path(str(model)))
     if path.suffix.lower() in KERAS_FILES or (classifier := open_classifier(path)).note is not None:
         raise UsageError(f"{model}: is no .onnx of tenfold's own: tenfold export {model} --to onnx makes it one")

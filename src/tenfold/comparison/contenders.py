@@ -36,6 +36,7 @@ class ModelFile:
     recipe: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     history: Sequence[Mapping[str, float]] = ()
+    steps: Sequence[Mapping[str, float]] = ()
 
     @property
     def onnx(self) -> Path:
@@ -68,11 +69,11 @@ def trained_run(
     """The run of a recipe with these overrides, and whether it had to be trained.
 
     A finished run in out is taken where its resolved recipe and its tenfold are the same and the data have not changed
-    since. watching: on_step, on_epoch, tensorboard and say of `train`.
+    since; one that was left unfinished is gone on with. watching: on_step, on_epoch, tensorboard and say of `train`.
     """
     if found := _finished(recipe, overrides, out, data_dir):
         return found, False
-    return pipeline.train(recipe, overrides=overrides, out=out, data_dir=data_dir, **watching), True
+    return pipeline.finish_or_train(recipe, overrides=overrides, out=out, data_dir=data_dir, **watching), True
 
 
 def gather(
@@ -115,7 +116,9 @@ def gather(
     def missing() -> Iterator[_Member]:
         for member in members:
             if (member.place, member.seed) not in there:
-                announce(f"{labels[member.place]}, seed {member.seed} ({member.seed + 1} of {seeds})")
+                left = pipeline.unfinished_run(member.name, out, member.overrides)
+                on = f": goes on with {left}" if left else ""
+                announce(f"{labels[member.place]}, seed {member.seed} ({member.seed + 1} of {seeds}){on}")
                 yield member
 
     found = {**there, **dict(mapped(_train_member, missing()))}
@@ -175,10 +178,12 @@ def recipe_sha256(run: Run | ModelFile) -> str | None:
 
 
 def open_name(name: str | Path, overrides: Mapping[str, Any]) -> Run | ModelFile | None:
-    """The run in a folder, or a model's file; None for a recipe, which is checked."""
+    """The run in a folder, or a model's file; None for a recipe. Each is checked: TenfoldError says what is wrong."""
     path = user_path(name)
     if path.is_dir():
-        return Run.open(path)
+        run = Run.open(path)
+        run.check()
+        return run
     if path.suffix.lower() in MODEL_FILES:
         return ModelFile(model_file(path))
     with needs_extra("train", "comparing recipes"):

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MARKS = "osD^vP*X<>"
+_Values = NDArray[np.float64]
+
+_LEAST_ERROR = 5e-4
+"""On a log scale an error of none has no place: half an image of a thousand stands for it."""
+
 _NAME = 20
 """Characters of a name that a legend has room for."""
 
@@ -37,7 +42,10 @@ _SIDES = (
 
 @styled
 def draw_curves(rows: Sequence[Row]) -> "Figure":
-    """Validation error over epochs, then over seconds of training: a line a contender, the mean over its runs."""
+    """Validation error over epochs, then over seconds of training: a line a contender, the mean over its runs.
+
+    Where a contender trained few epochs a dashed line leads there: its error on the training images as it saw them.
+    """
     from matplotlib.ticker import MaxNLocator
 
     lines = [(place, *curve) for place, row in enumerate(rows) if (curve := _curve(row.contender)) is not None]
@@ -46,11 +54,15 @@ def draw_curves(rows: Sequence[Row]) -> "Figure":
     for place, epochs, seconds, errors in lines:
         for axes, x in zip(panels, (epochs, seconds), strict=True):
             axes.plot(x, errors, label=_name(place, rows[place].name), markersize=4, linewidth=1.4, **_look(place))
+    for place, *within, errors in _approaches(rows):
+        for axes, x in zip(panels, within, strict=True):
+            axes.plot(x, errors, linewidth=1, linestyle=(0, (4, 2)), color=_look(place)["color"])
     for axes, label in zip(panels, ("epoch", "seconds of training"), strict=True):
         axes.set(yscale="log", xlabel=label)
         plain_log_ticks(axes.yaxis, "{:,.10g} %", 100)
     panels[0].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    panels[0].margins(x=0.05 if any(len(epochs) > 1 for _, epochs, _, _ in lines) else 0.5)
+    long = any(len(epochs) > 1 for _, epochs, _, _ in lines) or has_approaches(rows)
+    panels[0].margins(x=0.05 if long else 0.5)
     panels[1].set_xscale("log")
     plain_log_ticks(panels[1].xaxis)
     panels[0].set_title("Wrong on the validation split", pad=16 + 72 * legend)
@@ -63,6 +75,11 @@ def draw_curves(rows: Sequence[Row]) -> "Figure":
 def has_curves(rows: Sequence[Row]) -> bool:
     """Whether any contender kept a history of its validation."""
     return any(_curve(row.contender) is not None for row in rows)
+
+
+def has_approaches(rows: Sequence[Row]) -> bool:
+    """Whether `draw_curves` draws a dashed line: a contender trained few epochs."""
+    return bool(_approaches(rows))
 
 
 @styled
@@ -142,8 +159,24 @@ def _curve(contender: Contender) -> tuple[NDArray[np.float64], NDArray[np.float6
         return None
     length = min(map(len, tables))
     seconds, accuracy = np.mean([table[:length] for table in tables], axis=0).T
-    # On a log scale an error of none has no place: half an image of a thousand stands for it.
-    return np.arange(1.0, length + 1), np.cumsum(seconds), np.maximum(1 - accuracy, 5e-4)
+    return np.arange(1.0, length + 1), np.cumsum(seconds), np.maximum(1 - accuracy, _LEAST_ERROR)
+
+
+def _approaches(rows: Sequence[Row]) -> list[tuple[int, _Values, _Values, _Values]]:
+    """Place, epochs, seconds and training error of the contenders whose runs all kept their steps, means as those of
+    `_curve`."""
+    found = []
+    for place, row in enumerate(rows):
+        runs = row.contender.runs
+        curve = _curve(row.contender)
+        if curve is None or not all(run.steps for run in runs):
+            continue
+        length = min(len(run.steps) for run in runs)
+        tables = [[(step["epoch"], step["train_accuracy"]) for step in run.steps[:length]] for run in runs]
+        epochs, accuracy = np.mean(tables, axis=0).T
+        seconds = np.interp(epochs, [0, *curve[0]], [0, *curve[1]])
+        found.append((place, epochs, seconds, np.maximum(1 - accuracy, _LEAST_ERROR)))
+    return found
 
 
 def _look(place: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tenfold.comparison import figures
 from tenfold.comparison.contenders import CLASSICS
 from tenfold.comparison.standings import Row, Standings
-from tenfold.errors import TenfoldError
+from tenfold.errors import cannot_write
 from tenfold.evaluation import can_report, canvas
 from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.run import write_atomically, write_json
@@ -40,7 +40,7 @@ def write_comparison(standings: Standings, folder: Path) -> Path | None:
         if page is not None:
             _write_page(standings, page)
     except OSError as error:
-        raise TenfoldError(f"{folder}: the comparison cannot be written there ({error.strerror})") from None
+        raise cannot_write(folder, error, "the comparison cannot be written there") from None
     return page
 
 
@@ -97,6 +97,7 @@ def _write_page(standings: Standings, page: Path) -> None:
     }
     tests = {(test.a, test.b): test for test in standings.tests}
     contents = inline | {
+        "approaches": figures.has_approaches(standings.rows),
         "found": standings.to_json(),
         "title": " against ".join(row.name for row in standings.rows) if len(standings.rows) == 2 else "",
         "against": {test.a: test for test in standings.against_first},

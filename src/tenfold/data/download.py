@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from tenfold.data.catalog import RemoteFile
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, cannot_write
 
 GIVE_UP_S = 10.0
 """So long, in all, a file's mirrors are waited for where none of them answers."""
@@ -213,10 +213,8 @@ def _reason(error: Exception) -> str:
 
 def unwritable(folder: Path, error: OSError) -> TenfoldError:
     """The error for a folder of data that cannot be written."""
-    return TenfoldError(
-        f"{folder}: cannot be written ({error.strerror or error}): make room or make it writable, or give a "
-        "folder that holds the data with --data-dir or TENFOLD_DATA"
-    )
+    elsewhere = "give a folder that holds the data with --data-dir or TENFOLD_DATA"
+    return cannot_write(folder, error, elsewhere=elsewhere)
 
 
 def _sweep(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The charts of a report: one function a chart, plain arrays in, a matplotlib figure out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,28 +20,42 @@ _NUMBERED_CLASSES = 15
 
 
 @styled
-def draw_curves(history: Sequence[dict[str, float]], kept: int) -> "Figure":
-    """Loss and accuracy over the epochs, training and validation; kept: the epoch whose weights were kept."""
+def draw_curves(
+    history: Sequence[Mapping[str, float]], kept: int, steps: Sequence[Mapping[str, float]] = ()
+) -> "Figure":
+    """Loss and accuracy over the epochs, training and validation; kept: the epoch whose weights were kept.
+
+    steps: of a run of few epochs, how training went within them: then both are drawn over the steps, validation where
+    its epochs end.
+    """
     from matplotlib.ticker import MaxNLocator
 
     figure, panels = new_figure(4.6, rows=2, sharex=True)
-    epochs = [row["epoch"] for row in history]
+    ends = {row["epoch"]: _last_step(steps, row["epoch"]) if steps else row["epoch"] for row in history}
     for axes, measure in zip(panels, ("loss", "accuracy"), strict=True):
         for name, prefix, colour in (("training", "train", LIGHT["muted"]), ("validation", "val", LIGHT["blue"])):
-            values = np.array([row[f"{prefix}_{measure}"] for row in history])
+            within = bool(steps) and prefix == "train"
+            rows = steps if within else history
+            values = np.array([row[f"{prefix}_{measure}"] for row in rows])
             if np.isnan(values).all():
                 continue
-            dot = "o" if len(epochs) <= 30 else ""
-            axes.plot(epochs, values, color=colour, label=name, marker=dot, markersize=3.5)
-        axes.axvline(kept, color=LIGHT["ink"], linewidth=0.9, linestyle=(0, (2, 3)), zorder=0)
+            dot = "o" if len(history) <= 30 and not within else ""
+            places = [row["step"] for row in steps] if within else list(ends.values())
+            axes.plot(places, values, color=colour, label=name, marker=dot, markersize=3.5)
+        axes.axvline(ends.get(kept, kept), color=LIGHT["ink"], linewidth=0.9, linestyle=(0, (2, 3)), zorder=0)
         axes.set_title("Loss" if measure == "loss" else "Accuracy")
     panels[0].legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, handlelength=1.4, borderaxespad=0.2)
     panels[1].set_title(f"kept: epoch {kept}", loc="right", color=LIGHT["muted"], fontweight="normal", fontsize=9.5)
     panels[1].yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
     panels[1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    panels[1].margins(x=0.03 if len(epochs) > 1 else 0.5)
-    panels[1].set_xlabel("epoch")
+    panels[1].margins(x=0.03 if len(steps or history) > 1 else 0.5)
+    panels[1].set_xlabel("step" if steps else "epoch")
     return figure
+
+
+def _last_step(steps: Sequence[Mapping[str, float]], epoch: float) -> float:
+    """The step with which an epoch ended."""
+    return max((row["step"] for row in steps if row["epoch"] <= epoch), default=0.0)
 
 
 @styled

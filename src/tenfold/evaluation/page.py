@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tenfold.errors import TenfoldError, needs_extra
+from tenfold.errors import TenfoldError, cannot_write, needs_extra
 from tenfold.evaluation.canvas import DARK, LIGHT
 from tenfold.wording import count, duration, p_value, parameters, percent, plural, points, rounded
 
@@ -40,7 +40,7 @@ def written_to(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        raise TenfoldError(f"{folder}: the page cannot be written there ({error.strerror})") from None
+        raise cannot_write(folder, error, "the page cannot be written there") from None
 
 
 def check_writable(folder: str | Path) -> None:

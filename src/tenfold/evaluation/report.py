@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, cannot_write
 from tenfold.evaluation import canvas, cost_figures, figures
 from tenfold.evaluation.class_cards import class_cards
 from tenfold.evaluation.model_card import model_card
@@ -45,7 +45,7 @@ def write_report(run: Run, scores: Scores) -> Path:
         report = run.path / "report.html"
         write_atomically(report, render("report.html.jinja", _contents(run, scores, drawings)))
     except OSError as error:
-        raise TenfoldError(f"{run.path}: the report cannot be written there ({error.strerror})") from None
+        raise cannot_write(run.path, error, "the report cannot be written there") from None
     return report
 
 
@@ -80,7 +80,7 @@ def _draw(run: Run, scores: Scores) -> dict[str, Any]:
         drawings["robustness"] = draw_robustness(robustness)
     kept = kept_epoch(run)
     if kept is not None:
-        drawings["curves"] = figures.draw_curves(run.history, int(kept["epoch"]))
+        drawings["curves"] = figures.draw_curves(run.history, int(kept["epoch"]), run.steps)
     rows = predictions.mistakes[:_PICTURED_MISTAKES]
     if len(rows):
         captions = [f"{classes[labels[row]]} read as {classes[predictions.predicted[row]]}" for row in rows]
@@ -131,7 +131,7 @@ def _reported_on(run: Run) -> str:
 
 
 _DESCRIPTIONS = {
-    "curves": "Loss and accuracy over the epochs, for training and validation",
+    "curves": "Loss and accuracy as training went on, for training and validation",
     "confusion-counts": "Confusion matrix in numbers of images",
     "confusion-shares": "Confusion matrix in percent of each true class",
     "confidence": "How sure the model was, for right and for wrong answers",

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import cannot_write
 from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.explanation import maps
 from tenfold.explanation.drawing import Tile, draw_explanation, gradient_tiles, main_tiles
@@ -34,7 +34,7 @@ def write_explanation(found: Explanation, folder: Path) -> tuple[Path, ...]:
         for name, content in contents.items():
             write_atomically(folder / name, content)
     except OSError as error:
-        raise TenfoldError(f"{folder}: the explanation cannot be written there ({error.strerror})") from None
+        raise cannot_write(folder, error, "the explanation cannot be written there") from None
     return tuple(folder / name for name in contents)
 
 

@@ -23,6 +23,9 @@ NUMBERS = {
 }
 """Types of input that an image is converted to."""
 
+MOST_AT_A_TIME = 10_000
+"""Images that a model may be fixed to: one view is fed as so many, and more would take memory for nothing."""
+
 FLOOR = 1e-37
 """Stands for a probability that float32 rounds to 0, whose logarithm no runtime could go on with."""
 
@@ -43,10 +46,10 @@ def check_ports(path: Path, session: Any) -> None:
     """Raise TenfoldError where a model has not one input that 28×28 images fit."""
     inputs = session.get_inputs()
     known = len(inputs) == 1 and inputs[0].type in NUMBERS
-    if not known or not fitting_shapes(inputs[0].shape) or batch_of(inputs[0].shape) not in (None, 1):
+    if not known or not fitting_shapes(inputs[0].shape) or (batch_of(inputs[0].shape) or 1) > MOST_AT_A_TIME:
         raise TenfoldError(
             f"{path}: {ports_in_words(session)}; expected: one input [n, 1, 28, 28], [n, 28, 28], [n, 28, 28, 1] or "
-            "[n, 784], n free or 1, and a row of classes for each image"
+            f"[n, 784], n free or up to {MOST_AT_A_TIME:,}, and a row of classes for each image"
         )
 
 

@@ -102,17 +102,21 @@ class Model:
         pixels = images / np.float32(255) * np.float32(fed.convention.scale) + np.float32(fed.convention.shift)
         kind = NUMBERS[self.input.type]
         pixels = (np.rint(pixels) if np.issubdtype(kind, np.integer) else pixels).astype(kind)
-        batches = [pixels] if self.batch is None else np.split(pixels, len(pixels))
+        at_a_time = self.batch or len(pixels)
+        filled = np.pad(pixels, [(0, -len(pixels) % at_a_time), (0, 0), (0, 0)])
+        batches = np.split(filled, len(filled) // at_a_time)
         names = [port.name for port in self.session.get_outputs()]
         answers = [
             self.session.run(names, {self.input.name: batch.reshape(len(batch), *fed.shape)}) for batch in batches
         ]
         together = {name: [answer[place] for answer in answers] for place, name in enumerate(names)}
-        return {name: np.concatenate(parts) for name, parts in together.items() if _stacks(parts)}
+        return {
+            name: np.concatenate(parts)[: len(pixels)] for name, parts in together.items() if _stacks(parts, at_a_time)
+        }
 
 
-def _stacks(parts: list[Any]) -> bool:
-    return all(isinstance(part, np.ndarray) and part.ndim for part in parts)
+def _stacks(parts: list[Any], images: int) -> bool:
+    return all(isinstance(part, np.ndarray) and part.ndim and len(part) == images for part in parts)
 
 
 def try_all(

@@ -41,8 +41,8 @@ def wrap(
 ) -> onnx.ModelProto:
     """images [n, 1, 28, 28] float32 in [0, 1] → logits and probabilities [n, classes], with the model in between.
 
-    port: the model's input, as ONNX Runtime describes it. batch: 1 for a model that takes one image at a time: it is
-    then called for each image.
+    port: the model's input, as ONNX Runtime describes it. batch: of a model that takes so many images at a time, and
+    no other number: it is called once for so many, the last of them filled up with empty ones; None where it is free.
     """
     whole = onnx.ModelProto()
     whole.CopyFrom(proto)
@@ -54,17 +54,22 @@ def wrap(
         nodes += list(graph.node)
         answers = inner_output
     else:
-        nodes.append(_one_by_one(_opset(proto), graph, inner_input, inner_output, fed.shape))
+        nodes += _batch_by_batch(_opset(proto), graph, inner_input, inner_output, (batch, *fed.shape))
         del graph.initializer[:], graph.sparse_initializer[:]
         answers = "answers"
-    nodes += _answering(answers, output)
+    nodes += _answering(answers, output, cut=batch is not None)
     del graph.node[:], graph.input[:], graph.output[:], graph.value_info[:]
     graph.node.extend(nodes)
     constants = {
         "fed/scale": np.float32(fed.convention.scale),
         "fed/shift": np.float32(fed.convention.shift),
         "fed/shape": np.array([0, *fed.shape], np.int64),
-        "answers/shape": np.array([0, output.classes], np.int64),
+        "answers/shape": np.array([0 if batch is None else -1, output.classes], np.int64),
+        "batch/size": np.array([batch or 0], np.int64),
+        "batch/last": np.array([(batch or 0) - 1], np.int64),
+        "batch/image": np.array(fed.shape, np.int64),
+        "batches/shape": np.array([-1, batch or 0, *fed.shape], np.int64),
+        "rows/list": np.array([-1], np.int64),
         "answers/floor": np.float32(FLOOR),
         "temperature": np.float32(temperature),
     }
@@ -104,32 +109,58 @@ def _feeding(fed: Fed, kind: int, name: str) -> list[onnx.NodeProto]:
     return [*nodes, make("Reshape", [last, "fed/shape"], [name])]
 
 
-def _one_by_one(
+def _batch_by_batch(
     opset: int, graph: onnx.GraphProto, inner_input: str, inner_output: str, shape: tuple[int, ...]
-) -> onnx.NodeProto:
-    """The node that calls a model of one image for each of many."""
+) -> list[onnx.NodeProto]:
+    """The nodes that call a model of shape[0] images for all that there are, filled up to whole batches."""
     if opset < _SCAN_SINCE:
-        raise TenfoldError(f"the model takes one image at a time and was made for ONNX's opset {opset}: export it anew")
-    body = onnx.GraphProto(name="one_image")
+        at_a_time = "one image" if shape[0] == 1 else f"{shape[0]:,} images"
+        raise TenfoldError(
+            f"the model takes {at_a_time} at a time and was made for ONNX's opset {opset}: export it anew"
+        )
+    element = next(port for port in graph.input if port.name == inner_input).type.tensor_type.elem_type
+    body = onnx.GraphProto(name="batch")
     body.node.extend(graph.node)
     body.initializer.extend(graph.initializer)
     body.sparse_initializer.extend(graph.sparse_initializer)
     body.output.extend(port for port in graph.output if port.name == inner_output)
-    # A slice along the first axis is one image without that axis, which the model wants back.
-    element = next(port for port in graph.input if port.name == inner_input).type.tensor_type.elem_type
-    body.input.append(helper.make_tensor_value_info("one", element, shape))
-    body.initializer.append(onnx.numpy_helper.from_array(np.array([1, *shape], np.int64), "one/shape"))
-    body.node.insert(0, helper.make_node("Reshape", ["one", "one/shape"], [inner_input]))
-    return helper.make_node("Scan", ["fed"], ["answers"], body=body, num_scan_inputs=1)
-
-
-def _answering(name: str, output: Output) -> list[onnx.NodeProto]:
-    """The nodes from what the model gives to logits and probabilities."""
+    body.input.append(helper.make_tensor_value_info(inner_input, element, shape))
     make = helper.make_node
+    nothing = helper.make_tensor("nothing", element, [1], [0])
+    return [
+        make("Shape", ["fed"], ["fed/sizes"]),
+        make("Constant", [], ["batch/first"], value=helper.make_tensor("first", TensorProto.INT64, [1], [0])),
+        make("Gather", ["fed/sizes", "batch/first"], ["images/count"]),
+        # Whole batches for n images: (n + size - 1) / size, cut off.
+        make("Add", ["images/count", "batch/last"], ["batches/reach"]),
+        make("Div", ["batches/reach", "batch/size"], ["batches/count"]),
+        make("Mul", ["batches/count", "batch/size"], ["batches/images"]),
+        make("Sub", ["batches/images", "images/count"], ["batches/missing"]),
+        make("Concat", ["batches/missing", "batch/image"], ["filling/shape"], axis=0),
+        make("ConstantOfShape", ["filling/shape"], ["filling"], value=nothing),
+        make("Concat", ["fed", "filling"], ["fed/filled"], axis=0),
+        make("Reshape", ["fed/filled", "batches/shape"], ["batches"]),
+        make("Scan", ["batches"], ["answers"], body=body, num_scan_inputs=1),
+    ]
+
+
+def _answering(name: str, output: Output, cut: bool) -> list[onnx.NodeProto]:
+    """The nodes from what the model gives to logits and probabilities. cut: to the rows of the images, not of what they
+    were filled up with."""
+    make = helper.make_node
+    rows = "answers/rows" if output.probabilities else "logits"
     nodes = [
         make("Cast", [name], ["answers/float"], to=TensorProto.FLOAT),
-        make("Reshape", ["answers/float", "answers/shape"], ["answers/rows" if output.probabilities else "logits"]),
+        make("Reshape", ["answers/float", "answers/shape"], ["answers/filled" if cut else rows]),
     ]
+    if cut:
+        one = helper.make_tensor("one", TensorProto.INT64, [1], [1])
+        nodes += [  # Slice and Range that are told their ends as tensors are younger than Scan
+            make("ConstantOfShape", ["images/count"], ["rows/ones"], value=one),
+            make("NonZero", ["rows/ones"], ["rows/places"]),
+            make("Reshape", ["rows/places", "rows/list"], ["rows"]),
+            make("Gather", ["answers/filled", "rows"], [rows]),
+        ]
     if output.probabilities:
         nodes += [
             make("Max", ["answers/rows", "answers/floor"], ["answers/above_0"]),

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.evaluation import open_run
 from tenfold.formats.catalog import Format, find_format
 from tenfold.formats.source import Answers, Source, Views, open_source
@@ -114,9 +114,7 @@ def _made(folder: Path) -> Iterator[Path]:
             for one in missing:
                 one.rmdir()
         if isinstance(error, OSError):
-            raise TenfoldError(
-                f"{folder}: cannot be written ({error.strerror or error}): make room, or name another --out"
-            ) from None
+            raise cannot_write(folder, error, elsewhere="name another --out") from None
         raise
 
 

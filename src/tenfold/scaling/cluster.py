@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tenfold.errors import TenfoldError, UsageError, needs_extra
-from tenfold.reading.batch import cores
+from tenfold.system import cores
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

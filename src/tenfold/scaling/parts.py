@@ -20,7 +20,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.reading.batch import Results, prepared
 from tenfold.reading.classifier import Classifier, model_file
 from tenfold.reading.detector import DetectorName, detector_file
@@ -149,7 +149,7 @@ def _written(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): name another --out") from None
+        raise cannot_write(folder, error, elsewhere="name another --out") from None
 
 
 def read_part(part: Part) -> dict[str, Any]:

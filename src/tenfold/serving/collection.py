@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, cannot_write
 from tenfold.reading import open_page
 from tenfold.reading.outcome import DIGITS
 from tenfold.run import write_atomically
@@ -20,12 +20,12 @@ class Collection:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise TenfoldError(f"{folder}: corrections cannot be kept there ({error.strerror})") from None
+            raise cannot_write(folder, error, "corrections cannot be kept there") from None
 
     def keep(self, content: bytes, label: str) -> Path:
         """Keeps a picture of one digit as a PNG without whatever else its file held; the same one twice is kept once.
 
-        Raises TenfoldError where label is no digit, or the picture cannot be opened; OSError where there is no room.
+        Raises TenfoldError where label is no digit, or the picture cannot be opened; OSError where it cannot be kept.
         """
         if label not in DIGITS:
             raise TenfoldError(f"label '{label}': give the digit that it is, 0 to 9")

@@ -2,12 +2,12 @@
 
 import asyncio
 import math
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from tenfold.serving.problems import Problem
+from tenfold.system import cores
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ class Jobs:
 
     def __init__(self, queue: int, workers: int) -> None:
         self.queue = queue
-        self.threads = max(_LEAST_THREADS, len(os.sched_getaffinity(0)) // workers)
+        self.threads = max(_LEAST_THREADS, cores() // workers)
         self.waiting = 0
         self._pool: ThreadPoolExecutor | None = None
 

@@ -1,5 +1,6 @@
 """Runs the application until it is told to stop, and then finishes what it took."""
 
+import os
 import socket
 import tempfile
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, UsageError
 from tenfold.serving.app import create_app, create_worker
 from tenfold.serving.gate import log_to_stderr
 from tenfold.serving.settings import Settings
@@ -29,6 +30,8 @@ def serve(model: str | Path | None = None, *, say: Say | None = None, **options:
     no sense.
     """
     settings = Settings(model=None if model is None else str(model), **options)
+    if settings.workers > 1 and not (hasattr(socket, "SO_REUSEPORT") and hasattr(socket, "AF_UNIX")):
+        raise UsageError(f"--workers {settings.workers}: several processes cannot share an address on this system")
     with _socket(settings) as listening:
         address = _address(settings, listening.getsockname()[1])
         announce = partial(say or (lambda _line: None), address)
@@ -110,7 +113,8 @@ def _socket(settings: Settings) -> socket.socket:
     """Bound here, not by uvicorn, which would log a taken port and leave."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     found = socket.socket(family, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere it would let two servers have one address
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))
     except OSError as error:

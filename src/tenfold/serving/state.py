@@ -8,7 +8,7 @@ from typing import Any
 
 from tenfold import __version__
 from tenfold.reading import Reader
-from tenfold.reading.detector import detector_named
+from tenfold.reading.detector import detector_named, detector_sha256
 from tenfold.serving.batching import SharedClassifier
 from tenfold.serving.bodies import Intake
 from tenfold.serving.collection import Collection
@@ -31,6 +31,7 @@ class State:
     metrics: Metrics
     collection: Collection | None
     sha256: str
+    detector_sha256: str | None
     together: Path | None
 
     @classmethod
@@ -38,15 +39,18 @@ class State:
         """Raises TenfoldError where the model, the detector, or the folder for corrections, is of no use."""
         # One thread: a few views take 0.1 ms, and threads that wait for more of them take that time from the readers.
         classifier = SharedClassifier(settings.model, threads=1)
+        detector = detector_named(settings.detector)
+        reader = Reader(classifier, detector=detector)
         return cls(
             settings=settings,
             classifier=classifier,
-            reader=Reader(classifier, detector=detector_named(settings.detector)),
+            reader=reader,
             jobs=Jobs(settings.queue, settings.workers),
             intake=Intake(settings),
             metrics=Metrics(),
             collection=Collection(settings.collect) if settings.collect else None,
             sha256=hashlib.sha256(classifier.path.read_bytes()).hexdigest(),
+            detector_sha256=detector_sha256(detector) if reader.detector else None,
             together=together,
         )
 
@@ -66,6 +70,7 @@ class State:
         return {
             "model": card.name,
             "sha256": self.sha256,
+            "detector_sha256": self.detector_sha256,
             "tenfold": __version__,
             "card": asdict(card),
             "corrections": self.collection is not None,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from tenfold.errors import TenfoldError, needs_extra
+from tenfold.errors import cannot_write, needs_extra
 from tenfold.training.records import Epoch, OnEpoch
 
 _TAGS = {
@@ -56,4 +56,4 @@ def check_board(folder: str | Path) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TenfoldError(f"--tensorboard {folder}: cannot be written ({error.strerror})") from None
+        raise cannot_write(f"--tensorboard {folder}", error) from None

@@ -14,7 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import CheckpointError
 from tenfold.run import write_atomically
 from tenfold.training.steps import Optimization
 
@@ -36,14 +36,14 @@ def save_checkpoint(
 def load_checkpoint(path: Path, optimizer: Optimization) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:
     """The tables and the state of a checkpoint; the optimizer takes its own part back.
 
-    Raises TenfoldError where the file is not a checkpoint of this run's model.
+    Raises CheckpointError where the file is not a checkpoint of this run's model.
     """
     try:
         with safe_open(path, "pt") as file:
             state = json.loads(file.metadata()["state"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except Exception as error:
-        raise TenfoldError(f"{path}: not a usable checkpoint ({error}): train again without --resume") from None
+        raise CheckpointError(f"{path}: not a usable checkpoint ({error}): train again without --resume") from None
     tables: dict[str, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         table, _, key = name.partition("/")

@@ -32,7 +32,8 @@ from tenfold.training.initial import take_weights
 from tenfold.training.inputs import Split, score
 from tenfold.training.loop import Loop
 from tenfold.training.memory import keep_freed_memory
-from tenfold.training.records import Epoch, OnEpoch, OnStep
+from tenfold.training.records import Epoch, OnEpoch, OnStep, Stretch
+from tenfold.training.stretches import SHORT
 from tenfold.training.teacher import Teacher
 
 _CHECKED_VIEWS = 1000
@@ -92,7 +93,9 @@ def fit(
         learned_before = _learned_before(recipe)  # now: after hours of training those files may be gone
         loop.run(folder.checkpoint, on_step, on_epoch)
     with clock.timing("export"), faults():
-        _write_history(folder.path / "history.csv", loop.history)
+        _write_rows(folder.path / "history.csv", loop.history)
+        if len(loop.history) < SHORT and loop.stretches:
+            _write_rows(folder.path / "steps.csv", loop.stretches)
         difference = _write_model(name, recipe, folder.path, loop, data, learned_before)
     best = loop.history[loop.best_epoch - 1]
     result = Fit(
@@ -162,10 +165,10 @@ def _write_model(
     return difference
 
 
-def _write_history(path: Path, history: list[Epoch]) -> None:
+def _write_rows(path: Path, rows: Sequence[Epoch] | Sequence[Stretch]) -> None:
     text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Epoch)], lineterminator="\n")
+    writer = csv.DictWriter(text, [field.name for field in fields(rows[0])], lineterminator="\n")
     writer.writeheader()
-    for row in history:
+    for row in rows:
         writer.writerow({key: f"{value:.7g}" for key, value in asdict(row).items()})
     write_atomically(path, text.getvalue())

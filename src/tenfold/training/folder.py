@@ -6,7 +6,6 @@ leaves nothing to go on from, and its folder goes to whoever comes next.
 """
 
 import errno
-import fcntl
 import os
 import re
 import shutil
@@ -14,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from tenfold.errors import TenfoldError
+from tenfold import system
+from tenfold.errors import HeldError, TenfoldError, cannot_write
 from tenfold.recipes import without_report
 from tenfold.run import UNFINISHED, Run, write_atomically
 
@@ -28,15 +28,14 @@ class RunFolder:
         self.path = path
         self._lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            # The kernel drops the lock when the process dies, however it dies.
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            raise TenfoldError(f"{path}: another process is training this run") from None
-        if not (path / _LOCK).exists():
-            # Whoever held the lock finished the run while this process waited at its door.
+            if not system.locked(self._lock):
+                raise HeldError(f"{path}: another process is training this run")
+            if not (path / _LOCK).exists():
+                # Whoever held the lock finished the run while this process waited at its door.
+                raise HeldError(f"{path}: another process has just finished this run")
+        except BaseException:
             self.release()
-            raise TenfoldError(f"{path}: another process has just finished this run")
+            raise
 
     @classmethod
     def claim(cls, out: Path, name: str, recipe: str, resume: bool) -> Self:
@@ -60,7 +59,7 @@ class RunFolder:
                 folder.discard()
                 raise
         except OSError as error:
-            raise TenfoldError(f"{out}: cannot write runs there ({error.strerror}): choose another --out") from None
+            raise cannot_write(out, error, "cannot write runs there", elsewhere="choose another --out") from None
         return folder
 
     @classmethod
@@ -104,8 +103,10 @@ class RunFolder:
         """Give the folder its lasting name, and let go of it. Returns its path.
 
         First the rename, then the sweeping: whatever fails, the trained run is still there. Where its number was
-        taken meanwhile it gets the next free one.
+        taken meanwhile it gets the next free one. Where an open file blocks the rename (Windows), the lock is released
+        just before: a process that claims the folder in that moment makes the rename fail.
         """
+        self._release_if_open_files_block()
         name, _, number = self.path.name.removesuffix(UNFINISHED).rpartition("-")
         count = int(number)
         while True:
@@ -126,6 +127,7 @@ class RunFolder:
 
     def discard(self) -> None:
         """Remove the folder and what is in it: nothing there is worth resuming."""
+        self._release_if_open_files_block()
         shutil.rmtree(self.path, ignore_errors=True)
         self.release()
 
@@ -134,6 +136,10 @@ class RunFolder:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def _release_if_open_files_block(self) -> None:
+        if not system.OPEN_FILES_MOVE:
+            self.release()
 
 
 def unfinished_run(out: Path, name: str, recipe: str) -> Path | None:

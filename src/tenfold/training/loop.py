@@ -17,7 +17,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tenfold import metrics
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import CheckpointError, UsageError
 from tenfold.models import FrozenStem
 from tenfold.recipes import Recipe
 from tenfold.stopwatch import Stopwatch
@@ -25,9 +25,10 @@ from tenfold.training.checkpoint import load_checkpoint, save_checkpoint
 from tenfold.training.initial import freeze
 from tenfold.training.inputs import Inputs, Split, autocast, score
 from tenfold.training.optimizers import Plateau, learning_rate, parameter_groups
-from tenfold.training.records import DivergedError, Epoch, OnEpoch, OnStep, Step
+from tenfold.training.records import DivergedError, Epoch, OnEpoch, OnStep, Step, Stretch
 from tenfold.training.selection import hardest, plan_epoch
 from tenfold.training.steps import Optimization
+from tenfold.training.stretches import SHORT, stretches
 from tenfold.training.teacher import Teacher
 
 _SHOW_EVERY = 20
@@ -62,6 +63,7 @@ class Loop:
         self.average = _average(self.model, recipe)
         self.plateau = Plateau(recipe.schedule)
         self.history: list[Epoch] = []
+        self.stretches: list[Stretch] = []
         self.best: dict[str, Tensor] = {}
         self.best_epoch = 0
         self.elapsed = 0.0
@@ -118,6 +120,9 @@ class Loop:
                     speed = seen / (time.perf_counter() - start)
                     on_step(Step(epoch, self.recipe.epochs, step, len(plan), loss, accuracy, speed))
         train_loss, train_accuracy = self._look(answers, labels, epoch, len(plan))
+        if epoch < SHORT:
+            before = self.stretches[-1].step if self.stretches else 0
+            self.stretches += stretches(answers, labels, [size for size, _ in plan], epoch, before)
         with self.clock.timing("validation"):
             validation = self._validate()
         self._check_weights(epoch, validation[0])
@@ -215,6 +220,7 @@ class Loop:
             tables["average"] = self.average.state_dict()
         state: dict[str, Any] = {
             "history": [asdict(row) for row in self.history],
+            "stretches": [asdict(row) for row in self.stretches],
             "data": self.data,
             "best_epoch": self.best_epoch,
             "elapsed": self.elapsed,
@@ -226,12 +232,13 @@ class Loop:
     def _restore(self, path: Path) -> None:
         tables, state = load_checkpoint(path, self.optimizer)
         if state["data"] != self.data:
-            raise TenfoldError(f"{path}: was made from other data than there are now: train again without --resume")
+            raise CheckpointError(f"{path}: was made from other data than there are now: train again without --resume")
         self.model.load_state_dict(tables["model"])
         if self.average is not None:
             self.average.load_state_dict(tables["average"])
         self.best = tables.get("best", {})
         self.history = [Epoch(**row) for row in state["history"]]
+        self.stretches = [Stretch(**row) for row in state.get("stretches", [])]
         self.best_epoch, self.elapsed = state["best_epoch"], state["elapsed"]
         self.clock.add(state.get("seconds", {}))
         self.plateau.restore(state["plateau"])

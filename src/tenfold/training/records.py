@@ -36,6 +36,19 @@ class Epoch:
     val_recall: float
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A row of steps.csv, which a run of few epochs has: training's means over the steps since the row before.
+
+    epoch: how far training was, 1.5 half through the second; step: counted from the run's first.
+    """
+
+    epoch: float
+    step: int
+    train_loss: float
+    train_accuracy: float
+
+
 class DivergedError(TenfoldError):
     """The loss is no number any more; going on, now or from a checkpoint, cannot mend it."""
 

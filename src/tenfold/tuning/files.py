@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import cannot_write
 from tenfold.evaluation import can_report, canvas
 from tenfold.evaluation.page import render
 from tenfold.run import write_atomically, write_json
@@ -40,7 +40,7 @@ def write_tuning(tuned: Tuned) -> Path | None:
         if page is not None:
             _write_page(tuned, page)
     except OSError as error:
-        raise TenfoldError(f"{tuned.folder}: the search cannot be written there ({error.strerror})") from None
+        raise cannot_write(tuned.folder, error, "the search cannot be written there") from None
     return page
 
 

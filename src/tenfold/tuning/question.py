@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.errors import UsageError, cannot_write, needs_extra
 from tenfold.run import write_atomically
 from tenfold.tuning.space import Dimension, default_space, parse_option, parse_table
 
@@ -49,7 +49,7 @@ class Question:
             folder.mkdir(parents=True, exist_ok=True)
             write_atomically(self.file, self.text)
         except OSError as error:
-            raise TenfoldError(f"{folder}: cannot be written ({error.strerror}): choose another --out") from None
+            raise cannot_write(folder, error, elsewhere="choose another --out") from None
 
 
 def ask(

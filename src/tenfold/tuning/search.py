@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tenfold import system
 from tenfold.comparison import Mapped
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.run import UNFINISHED
@@ -206,15 +207,7 @@ def _bury(study: "Study", folder: Path) -> None:
 
 
 def _is_gone(node: str, process: int) -> bool:
-    if node != platform.node():
-        return False
-    try:
-        os.kill(process, 0)  # nothing is sent
-    except ProcessLookupError:
-        return True
-    except OSError:  # another user's
-        pass
-    return False
+    return node == platform.node() and system.is_gone(process)
 
 
 def _tell(study: "Study", outcome: Outcome) -> Any:
