@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
+from tests.plotter import plotter_glyphs
 
 from tenfold.data.synthetic.pages.canvas import UNKNOWN, Canvas
-from tenfold.data.synthetic.pages.fields import FIELD_SIDE, centred, ink_box, middle_field
 from tenfold.data.synthetic.pages.fonts import Fonts
-from tenfold.data.synthetic.pages.glyphs import SCRIBBLE, Glyphs
 from tenfold.data.synthetic.pages.sheets_forms import Comb, fill_comb, print_comb
 from tenfold.data.synthetic.pages.sheets_lines import Pen, Rule
 from tenfold.data.synthetic.pages.sheets_marks import cross_out
@@ -23,22 +21,7 @@ _PEN = Pen(value=0.1, depth=1.0, width=2.0)
 @pytest.fixture(scope="module")
 def tools() -> Tools:
     """Hands that write as a plotter does: no data is needed."""
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    signs = {**{digit: digit for digit in "0123456789"}, **{f"pen {letter}": letter for letter in letters}}
-    signs |= {"foreign": "@", SCRIBBLE: "&"}
-    fields = []
-    for sign in signs.values():
-        ink = np.zeros((FIELD_SIDE, FIELD_SIDE), np.uint8)
-        cv2.putText(ink, sign, (8, 52), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 1, 1)
-        fields.append(middle_field(centred(ink)))
-    glyphs = Glyphs(
-        np.array(fields),
-        np.array(list(signs)),
-        np.array([ink_box(field) for field in fields], np.int16),
-        np.zeros(len(fields), np.float32),
-        np.full(len(fields), -1, np.int16),
-    )
-    return Tools(glyphs, Fonts())
+    return Tools(plotter_glyphs(), Fonts())
 
 
 def _page(name: str, seed: int, tools: Tools, side: int = 256) -> Canvas:

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,18 +12,23 @@ import cv2
 import numpy as np
 
 from tenfold.data.synthetic.pages.fonts import Fonts
-from tenfold.data.synthetic.pages.glyphs import Glyphs, glyphs_file
+from tenfold.data.synthetic.pages.glyphs import DRAWN, Glyphs, glyphs_file
 from tenfold.data.synthetic.pages.make import PAGE_SIDE, PageMaker, Pages
 from tenfold.data.synthetic.pages.sheets import SHEETS, SMALL_SHEETS
 from tenfold.data.synthetic.pages.sheets_written import WRITTEN
 from tenfold.data.synthetic.pages.tools import Tools
+from tenfold.errors import TenfoldError
+from tenfold.system import cores
 
 CHUNK = 500
 """Pages a file: so many are made by one process at a time."""
 
 
 Kind = Literal["train", "validation", "written"]
-"""Pages to train on; pages of glyphs that are held out from these; of such glyphs, and without printed sheets."""
+"""Pages to train on; pages of glyphs held out from these; pages of such glyphs without printed sheets, mostly plain."""
+
+_PLAIN = 0.7
+"""Share of unspoiled pictures among the pages on which opinions are weighed: most that people send are sharp."""
 
 
 def cached_pages(n: int, seed: int, folder: Path, data_dir: str | Path | None = None, kind: Kind = "train") -> Pages:
@@ -30,13 +36,16 @@ def cached_pages(n: int, seed: int, folder: Path, data_dir: str | Path | None = 
 
     Chunks that an interrupted call has finished are not made again.
     """
-    name = f"{kind}-{seed}"
+    name = f"{kind}-{DRAWN}-{seed}"
     wanted = [(folder, name, seed, first, kind) for first in range(0, n, CHUNK)]
     missing = [chunk for chunk in wanted if not _path(folder, name, chunk[3]).is_file()]
     if missing:
         glyphs_file(folder, data_dir)
-        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(missing)), get_context("spawn")) as pool:
-            list(pool.map(_make, missing))
+        with ProcessPoolExecutor(min(cores(), len(missing)), get_context("spawn")) as pool:
+            try:
+                list(pool.map(_make, missing))
+            except BrokenProcessPool:
+                raise TenfoldError("a process that draws pages died, perhaps for want of memory: try again") from None
     pixels = np.empty((n, PAGE_SIDE, PAGE_SIDE), np.uint8)
     turns = np.empty(n, np.uint8)
     marks = []
@@ -58,7 +67,8 @@ def _path(folder: Path, name: str, first: int) -> Path:
 def _maker(folder: Path, kind: Kind) -> PageMaker:
     glyphs = Glyphs.load(glyphs_file(folder)).only(held_out=kind != "train")
     sheets = {name: SHEETS[name] for name in WRITTEN} if kind == "written" else SHEETS
-    return PageMaker(Tools(glyphs, Fonts()), sheets, [name for name in SMALL_SHEETS if name in sheets])
+    small = [name for name in SMALL_SHEETS if name in sheets]
+    return PageMaker(Tools(glyphs, Fonts()), sheets, small, _PLAIN if kind == "written" else 0.0)
 
 
 def _make(chunk: tuple[Path, str, int, int, Kind]) -> None:

@@ -151,7 +151,7 @@ def visible(pixels: Pixels, mark: Mark, noise: float) -> bool:
     low, high = int(soft.min()), int(soft.max())
     # A scanner's black and white may leave specks of a stroke.
     share = float(np.mean(soft > (low + high) / 2))
-    return high - low > max(12.0, 3.0 * noise) and _LEAST_INK < share < 1 - _LEAST_INK
+    return high - low > max(16.0, 4.0 * noise) and _LEAST_INK < share < 1 - _LEAST_INK
 
 
 def _shaken(tone: Tone, rng: np.random.Generator, length: float) -> Tone:

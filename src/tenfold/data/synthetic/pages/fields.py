@@ -68,6 +68,16 @@ def centred(solid: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return field
 
 
+def bent(solid: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Solid ink uint8 [h, w] of 0 and 1 as another hand draws it: moved a little, smoothly (Simard et al. 2003)."""
+    height, width = solid.shape
+    moves = rng.normal(0, rng.uniform(0.02, 0.06) * FIELD_BOX, (2, 5, 5)).astype(np.float32)
+    across, down = (np.asarray(cv2.resize(move, (width, height), interpolation=cv2.INTER_CUBIC)) for move in moves)
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    moved = cv2.remap(solid * np.uint8(255), x + across, y + down, cv2.INTER_LINEAR)
+    return centred((np.asarray(moved) > 127).astype(np.uint8))
+
+
 def ink_box(field: Field) -> Box:
     """Left, top, right, bottom in pixels of what lies on or within the field's zero."""
     x, y, width, height = cv2.boundingRect((field <= FIELD_ZERO + 1).astype(np.uint8))

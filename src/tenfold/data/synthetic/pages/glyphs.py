@@ -21,6 +21,7 @@ from tenfold.data.synthetic.pages.fields import (
     FIELD_BOX,
     FIELD_SIDE,
     Box,
+    bent,
     centred,
     drawn,
     enlarged,
@@ -31,16 +32,22 @@ from tenfold.data.synthetic.pages.fields import (
     stroke_radius,
 )
 
+DRAWN = 2
+"""Part of the names of cached files: whoever changes how glyphs or pages are drawn raises it, and all is drawn anew."""
+
 SCRIBBLE = "scribble"
 """Name of marks and shapes that are neither digits nor letters."""
 
-_WRITTEN = 1600
+_WRITTEN = 4000
 """Glyphs drawn of each digit in the project's written forms."""
 
 _LETTERS = 120
 """Glyphs drawn of each letter and sign."""
 
 _SCRIBBLES = 4000
+
+_BENT = 0.6
+"""Share of the real digits that are kept a second time, bent."""
 
 _LIFTED = "45"
 """Digits whose pen movements were joined across a lift in the pendigits: they are left out."""
@@ -50,13 +57,15 @@ _LIFTED = "45"
 class Glyphs:
     """A bank of glyphs. fields uint8 [n, side, side]; names str [n]; boxes int16 [n, 4]: left, top, right, bottom;
     radii float32 [n]: half the width of an outline's strokes in the field's pixels, 0 for a middle line; writers
-    int16 [n]: who wrote it, -1 where that is not known."""
+    int16 [n]: who wrote it, -1 where that is not known; sources int32 [n]: a number for each original, which a bent
+    copy shares."""
 
     fields: NDArray[np.uint8]
     names: NDArray[np.str_]
     boxes: NDArray[np.int16]
     radii: NDArray[np.float32]
     writers: NDArray[np.int16]
+    sources: NDArray[np.int32]
 
     @cached_property
     def rows(self) -> dict[str, NDArray[np.intp]]:
@@ -79,9 +88,9 @@ class Glyphs:
         return {name: rows[self.radii[rows] == 0] for name, rows in self.rows.items()}
 
     def only(self, held_out: bool, share: int = 20) -> "Glyphs":
-        """One in `share` glyphs where held_out, else the others."""
-        rows = np.flatnonzero((np.arange(len(self.names)) % share == 0) == held_out)
-        return Glyphs(self.fields[rows], self.names[rows], self.boxes[rows], self.radii[rows], self.writers[rows])
+        """One in `share` originals with its copies where held_out, else the others."""
+        rows = np.flatnonzero((self.sources % share == 0) == held_out)
+        return Glyphs(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
     def save(self, path: Path) -> None:
         """Write the bank to one file, in one rename."""
@@ -96,8 +105,8 @@ class Glyphs:
             return cls(**{name: arrays[name] for name in cls.__dataclass_fields__})
 
 
-_Glyph = tuple[Field, str, float, int]
-"""Field, name, radius of an outline or 0, writer or -1."""
+_Glyph = tuple[Field, str, float, int, bool]
+"""Field, name, radius of an outline or 0, writer or -1, and whether it is a copy of the glyph before it."""
 
 
 def make_glyphs(seed: int = 0, data_dir: str | Path | None = None) -> Glyphs:
@@ -114,6 +123,7 @@ def make_glyphs(seed: int = 0, data_dir: str | Path | None = None) -> Glyphs:
         np.array(boxes, np.int16)[whole],
         np.array([glyph[2] for glyph in found], np.float32)[whole],
         np.array([glyph[3] for glyph in found], np.int16)[whole],
+        np.cumsum([not glyph[4] for glyph in found], dtype=np.int32)[whole],
     )
 
 
@@ -121,14 +131,17 @@ def _all(rng: np.random.Generator, data_dir: str | Path | None) -> Iterator[_Gly
     for name in ("mnist", "usps"):
         dataset = load_dataset(name, "train", data_dir=data_dir)
         for view, label in zip(dataset.images, dataset.labels, strict=True):
-            yield _of_view(view, str(label), rng)
+            solid = enlarged(view)
+            yield _of_ink(solid, str(label), rng)
+            if rng.random() < _BENT:
+                yield _of_ink(bent(solid, rng), str(label), rng, copy=True)
     world = written_forms("digits", "world")
     yield from _written([digit for digit in "0123456789" for _ in range(_WRITTEN)], world, rng)
     signs = {**written_forms("letters"), **written_forms("signs")}
     yield from _written([sign for sign in sorted(signs) for _ in range(_LETTERS)], signs, rng)
     for image in scribbles(_SCRIBBLES, int(rng.integers(2**31)), FIELD_SIDE, FIELD_BOX):
         solid = centred((image > 110).astype(np.uint8))
-        yield outline_field(solid), SCRIBBLE, max(stroke_radius(solid, middle_of(solid)), 0.5), -1
+        yield outline_field(solid), SCRIBBLE, max(stroke_radius(solid, middle_of(solid)), 0.5), -1, False
     folder = data_folder(data_dir)
     if folder is not None:
         yield from _movements(folder / "uci" / "pendigits_train.npz")
@@ -136,13 +149,12 @@ def _all(rng: np.random.Generator, data_dir: str | Path | None) -> Iterator[_Gly
         yield from _characters(folder / "negatives" / "omniglot_small.npz")
 
 
-def _of_view(view: NDArray[np.uint8], name: str, rng: np.random.Generator) -> _Glyph:
-    """Half of the views keep their outline, half the middle line alone: then any pen can redraw them."""
-    solid = enlarged(view)
+def _of_ink(solid: NDArray[np.uint8], name: str, rng: np.random.Generator, *, copy: bool = False) -> _Glyph:
+    """Half of the glyphs keep their outline, half the middle line alone: then any pen can redraw them."""
     middle = middle_of(solid)
     if rng.random() < 0.5:
-        return outline_field(solid), name, max(stroke_radius(solid, middle), 0.5), -1
-    return middle_field(middle), name, 0.0, -1
+        return outline_field(solid), name, max(stroke_radius(solid, middle), 0.5), -1, copy
+    return middle_field(middle), name, 0.0, -1, copy
 
 
 def _written(symbols: list[str], forms: dict, rng: np.random.Generator) -> Iterator[_Glyph]:  # type: ignore[type-arg]
@@ -150,7 +162,7 @@ def _written(symbols: list[str], forms: dict, rng: np.random.Generator) -> Itera
         block = symbols[start : start + 500]
         paths, pens = write_symbols(block, forms, Hand(), rng, samples_for(FIELD_BOX))
         for symbol, path, pen in zip(block, paths, pens, strict=True):
-            yield middle_field(drawn(path, pen)), symbol, 0.0, -1
+            yield middle_field(drawn(path, pen)), symbol, 0.0, -1, False
 
 
 def _movements(path: Path) -> Iterator[_Glyph]:
@@ -164,7 +176,7 @@ def _movements(path: Path) -> Iterator[_Glyph]:
         if str(label) not in _LIFTED:
             # Their y runs up.
             along = spline @ (eight * np.array([1, -1], np.float32))
-            yield middle_field(drawn(along, np.ones(len(along) - 1, np.float32))), str(label), 0.0, -1
+            yield middle_field(drawn(along, np.ones(len(along) - 1, np.float32))), str(label), 0.0, -1, False
 
 
 _WIDTH = {"i": 0.3, "l": 0.3, "j": 0.45, "t": 0.6, "f": 0.6, "r": 0.7, "I": 0.4, "m": 1.3, "w": 1.2, "M": 1.1, "W": 1.3}
@@ -183,7 +195,7 @@ def _letters(path: Path) -> Iterator[_Glyph]:
             wide = max(4, round(FIELD_BOX * _WIDTH.get(str(label), 0.8)))
             cut = cv2.resize(image[y : y + height, x : x + width], (wide, FIELD_BOX), interpolation=cv2.INTER_AREA)
             solid = centred(np.asarray(cv2.threshold(cut, 40, 1, cv2.THRESH_BINARY)[1], np.uint8))
-            yield middle_field(middle_of(solid)), f"pen {label}", 0.0, int(writer)
+            yield middle_field(middle_of(solid)), f"pen {label}", 0.0, int(writer), False
 
 
 def _characters(path: Path) -> Iterator[_Glyph]:
@@ -198,12 +210,12 @@ def _characters(path: Path) -> Iterator[_Glyph]:
         if str(name).split("/")[0] in learned:
             dark = image < 128 if np.mean(image) > 127 else image > 127
             solid = centred(np.asarray(cv2.dilate(dark.astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8))
-            yield middle_field(middle_of(solid)), "foreign", 0.0, -1
+            yield middle_field(middle_of(solid)), "foreign", 0.0, -1, False
 
 
 def glyphs_file(cache: Path, data_dir: str | Path | None = None) -> Path:
     """The file of the bank in a folder, made where it is not there yet."""
-    path = cache / "glyphs.npz"
+    path = cache / f"glyphs-{DRAWN}.npz"
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         make_glyphs(data_dir=data_dir).save(path)

@@ -1,16 +1,18 @@
 """People who write on a canvas: one hand and one pen for all that a person writes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pages.canvas import CLASSES, UNKNOWN, Canvas
 from tenfold.data.synthetic.pages.fields import FIELD_SIDE
 from tenfold.data.synthetic.pages.glyphs import SCRIBBLE, Glyphs
+from tenfold.data.synthetic.pages.styles import random_style
 
-_THINNEST, _WIDEST = 0.018, 0.1
-"""Half the width of a pen's strokes, as a share of its digits' height: a hard pencil, a felt pen."""
+_THINNEST, _WIDEST = 0.01, 0.1
+"""Half the width of a pen's strokes, as a share of its digits' height: a hairline, a felt pen."""
+
+_FAINTEST = 0.2
+"""Pixels: half the width of the thinnest stroke."""
 
 _AMBIGUOUS = frozenset("OILZSBGQ")
 """Letters that alone may be a digit, in one of their cases."""
@@ -25,38 +27,6 @@ _DRAWN = "/="
 """Signs that the bank holds in one width only."""
 
 _COMMA, _DASH, _COLON, _SLASH = ",", "-", ":", "/"
-
-
-@dataclass(frozen=True)
-class Style:
-    """How one person writes. Lengths are shares of a digit's height."""
-
-    slant: float  # tangent, to the right
-    turn: float  # of every glyph, radians
-    width: float  # of a glyph, as a share of its own
-    gap: float  # between neighbours
-    crowding: float  # chance that two neighbours touch or overlap
-    wander: float  # of the baseline, standard deviation
-    unevenness: float  # of sizes, standard deviation
-    small_zeros: float  # size of the zeros that end a number
-    own_forms: int  # how many forms of each digit the person has
-    sameness: float  # chance that a glyph is one of the person's own forms, not anybody's
-
-
-def random_style(rng: np.random.Generator) -> Style:
-    """A person's style."""
-    return Style(
-        slant=rng.normal(0.05, 0.15),
-        turn=rng.normal(0, 0.05),
-        width=rng.uniform(0.75, 1.25),
-        gap=float(np.exp(rng.uniform(np.log(0.05), np.log(0.4)))),
-        crowding=0.5 * rng.random() ** 3,
-        wander=rng.uniform(0, 0.08),
-        unevenness=rng.uniform(0.02, 0.12),
-        small_zeros=rng.uniform(0.5, 0.85) if rng.random() < 0.2 else 1.0,
-        own_forms=int(rng.integers(1, 5)),
-        sameness=rng.uniform(0.5, 1.0),
-    )
 
 
 class Writer:
@@ -91,10 +61,14 @@ class Writer:
         tall = height or self.height
         ending = len(text) - len(text.rstrip("0.,-= "))
         x = left
+        before: tuple[float, float] | None = None
         for index, sign in enumerate(text):
             y = baseline + slope * (x - left) + self._rng.normal(0, self.style.wander) * tall
+            if sign.isdigit() and before and self._rng.random() < self.style.joined:
+                self._join(canvas, before, (x, y), tall, value, depth)
             if sign == " ":
                 x += tall * self._rng.uniform(0.4, 0.9)
+                before = None
                 continue
             if sign.isdigit() or (sign in self._glyphs.rows and sign not in _DRAWN) or sign.isalpha():
                 own = self.style.small_zeros if sign == "0" and index >= len(text) - ending > 0 else 1.0
@@ -103,6 +77,7 @@ class Writer:
                 right = self._glyph(canvas, sign, x, y - lift, size, value, depth, tall)
             else:
                 right = self._sign(canvas, sign, x, y, tall, value, depth, text, index)
+            before = (right, y) if sign.isdigit() else None
             x = right + self._gap(tall, text, index)
         return x - self._gap_mean(tall)
 
@@ -158,6 +133,35 @@ class Writer:
         kernel = np.hanning(9) / np.hanning(9).sum()
         path = np.stack([np.convolve(x, kernel, "valid"), np.convolve(y, kernel, "valid")], axis=1)
         canvas.line(path, max(1.0, 2 * self.reach * self.height), value, depth)
+
+    def character(
+        self, canvas: Canvas, left: float, baseline: float, value: float, *, height: float, depth: float = 1.0
+    ) -> float:
+        """Write a sign of some script, or a shape, that is neither digit nor letter. Returns the right edge."""
+        sign = "foreign" if self._rng.random() < 0.5 and "foreign" in self._glyphs.rows else SCRIBBLE
+        return self._glyph(canvas, sign, left, baseline, height, value, depth, height)
+
+    def _join(
+        self,
+        canvas: Canvas,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        tall: float,
+        value: float,
+        depth: float,
+    ) -> None:
+        """The stroke that leads from a digit's right side to the next one's left: from top to top mostly, sagging."""
+        rng = self._rng
+        leave = rng.choice([0.95, 0.05, 0.5], p=[0.55, 0.3, 0.15]) + rng.normal(0, 0.08)
+        arrive = leave if rng.random() < 0.6 else rng.uniform(0, 1)
+        lean = self.style.slant * tall
+        x0, x1 = start[0] - 0.2 * tall * rng.random(), end[0] + 0.2 * tall * rng.random()
+        y0, y1 = start[1] - leave * tall, end[1] - arrive * tall
+        x0, x1 = x0 + lean * (leave - 0.5), x1 + lean * (arrive - 0.5)
+        middle = (x0 + x1) / 2, (y0 + y1) / 2 + rng.uniform(-0.1, 0.25) * tall
+        t = np.linspace(0, 1, 9)[:, None]
+        path = (1 - t) ** 2 * np.array([x0, y0]) + 2 * t * (1 - t) * np.array(middle) + t**2 * np.array([x1, y1])
+        canvas.line(path, max(2 * self.reach * tall * rng.uniform(0.6, 1.0), 0.5), value, depth)
 
     def _gap_mean(self, tall: float) -> float:
         return tall * self.style.gap * 0.6
@@ -244,7 +248,7 @@ class Writer:
         """How far from the field's zero this pen's ink goes, in the field's pixels."""
         wanted = self.reach * tall / scale
         if radius == 0:
-            return float(max(wanted, 0.45 / scale))
+            return float(max(wanted, _FAINTEST / scale))
         # A stroke thinned by more than half comes apart, one grown by more than half closes the eyes.
         return float(np.clip(wanted - radius, -0.5 * radius, 0.5 * radius + 0.5))
 
@@ -262,7 +266,7 @@ class Writer:
     ) -> float:
         """Write a dot, comma, dash or colon, and mark it where it stands by a digit."""
         rng = self._rng
-        pen = max(2 * self.reach * tall, 1.0)
+        pen = max(2 * self.reach * tall, 0.8)
         wide = pen * (rng.uniform(1.0, 1.7) if sign in ".:,'·" else rng.uniform(0.8, 1.1))
         size = rng.uniform(0.8, 1.2) * tall
         lean = self.style.slant

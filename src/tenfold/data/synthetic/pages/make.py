@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,12 +44,19 @@ class Pages:
     marks: NDArray[np.float32]
     turns: NDArray[np.uint8]
 
+    def first(self, n: int) -> "Pages":
+        """The first n of them."""
+        return Pages(self.pixels[:n], self.marks[self.marks[:, 0] < n], self.turns[:n])
+
 
 class PageMaker:
-    """Draws pages from sheets, each with its share. tools: glyphs and fonts."""
+    """Draws pages from sheets, each with its share. tools: glyphs and fonts; plain: share of pictures that are
+    left as drawn, without camera, light or noise."""
 
-    def __init__(self, tools: Tools, sheets: Mapping[str, tuple[Sheet, float]], small: Sequence[str]) -> None:
-        self._tools = tools
+    def __init__(
+        self, tools: Tools, sheets: Mapping[str, tuple[Sheet, float]], small: Sequence[str], plain: float = 0.0
+    ) -> None:
+        self._tools, self._plain = tools, plain
         self._sheets = [sheet for sheet, _share in sheets.values()]
         shares = np.array([share for _sheet, share in sheets.values()])
         self._shares = shares / shares.sum()
@@ -83,7 +89,7 @@ class PageMaker:
         return self._picture(sheet, (PAGE_SIDE, PAGE_SIDE), rng)
 
     def _tiles(self, rng: np.random.Generator, across: int) -> tuple[Pixels, list[Mark]]:
-        """Small pictures side by side, each with the border that a reader gives it: its edge goes on."""
+        """Small pictures side by side, each with the border that a reader gives it: its paper goes on."""
         step = PAGE_SIDE // across
         page = np.empty((PAGE_SIDE, PAGE_SIDE), np.uint8)
         marks: list[Mark] = []
@@ -93,9 +99,9 @@ class PageMaker:
                 inner = step - 2 * border
                 sheet = self._small[rng.integers(len(self._small))]
                 picture, found = self._picture(sheet, (inner, inner), rng)
-                page[y : y + step, x : x + step] = cv2.copyMakeBorder(
-                    picture, border, border, border, border, cv2.BORDER_REPLICATE
-                )
+                around = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+                page[y : y + step, x : x + step] = round(float(np.median(around)))
+                page[y + border : y + border + inner, x + border : x + border + inner] = picture
                 marks += [Mark(mark.label, mark.corners + np.array([x, y]) + border) for mark in found]
         edge = step * across
         page[edge:], page[:, edge:] = page[edge - 1], page[:, edge - 1 : edge]
@@ -111,17 +117,22 @@ class PageMaker:
             canvas.tone -= np.float32(rng.uniform(0, 0.12)) * field(shape, rng, int(rng.integers(2, 9)))
         sheet(canvas, self._tools)
         tone, marks = canvas.tone, canvas.marks
-        if rng.random() < 0.75:
+        # No draw where none is plain: other pages stay as they were.
+        plain = self._plain > 0 and rng.random() < self._plain
+        if not plain and rng.random() < 0.75:
             tone, marks = view(tone, marks, rng, size)
         else:
             top, left = (shape[0] - size[0]) // 2, (shape[1] - size[1]) // 2
             tone = tone[top : top + size[0], left : left + size[1]].copy()
             marks = [Mark(mark.label, mark.corners - (left, top)) for mark in marks]
         marks = [seen for mark in marks if (seen := _within(mark, size)) is not None]
-        if rng.random() < 0.5:
+        if not plain and rng.random() < 0.5:
             light(tone, rng)
         heights = [mark.corners[:, 1].max() - mark.corners[:, 1].min() for mark in marks if mark.label < DIGITS]
-        pixels = developed(tone, float(min(heights, default=30.0)), rng, self._camera)
+        if plain:
+            pixels = np.clip(tone * 255 + 0.5, 0, 255).astype(np.uint8)
+        else:
+            pixels = developed(tone, float(min(heights, default=30.0)), rng, self._camera)
         noise = float(np.std(pixels[:-1:5, ::5].astype(np.float32) - pixels[1::5, ::5])) / 3
         marks = [mark if visible(pixels, mark, noise) else Mark(UNKNOWN, mark.corners) for mark in marks]
         return (255 - pixels if rng.random() < 0.17 else pixels), marks

@@ -10,8 +10,8 @@ _PRINTED = 0.27
 """Share of printed sheets among all pages: the others are written by hand."""
 
 _SHARES = {
-    "strip": 0.12,
-    "amounts": 0.1,
+    "strip": 0.18,
+    "amounts": 0.12,
     "cheque": 0.1,
     "few": 0.08,
     "spaced": 0.05,
@@ -21,6 +21,7 @@ _SHARES = {
     "words": 0.04,
     "signs": 0.04,
     "single_letter": 0.07,
+    "single_character": 0.06,
     "plain_texture": 0.04,
 }
 """Numbers cut close to their digits, and sheets without any, are shown more often than their authors gave them:
@@ -38,5 +39,15 @@ def _mixed() -> dict[str, tuple[Sheet, float]]:
 SHEETS: Mapping[str, tuple[Sheet, float]] = _mixed()
 """Sheets by name, each with the share of pages that show it."""
 
-SMALL_SHEETS = ("single", "single", "single", "amounts", "few", "number_alone", "single_letter", "signs")
+SMALL_SHEETS = (
+    "single",
+    "single",
+    "single",
+    "amounts",
+    "few",
+    "number_alone",
+    "single_letter",
+    "single_character",
+    "signs",
+)
 """Sheets that small pictures show: most are of one digit or one number."""

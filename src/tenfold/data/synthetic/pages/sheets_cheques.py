@@ -47,11 +47,12 @@ def cheque(canvas: Canvas, tools: Tools) -> None:
 
 
 def strip(canvas: Canvas, tools: Tools) -> None:
-    """One to four amounts, each cut out close to its digits, with nothing above and below."""
+    """Two to five amounts, each cut out close to its digits, with nothing around."""
     rng = canvas.rng
     security(canvas, rng.uniform(0.05, 0.4))
-    bare = rng.choice([0.0, 1.0, float(canvas.tone.mean()), rng.uniform(0, 1)])
-    count = int(rng.integers(1, 5))
+    paper = float(canvas.tone.mean())
+    bare = rng.choice([0.0, 1.0, paper, paper, rng.uniform(0, 1)])
+    count = int(rng.integers(2, 6))
     edges = [0.0]
     for slot in range(count):
         room = (canvas.height - edges[-1]) / (count - slot)
@@ -66,7 +67,11 @@ def strip(canvas: Canvas, tools: Tools) -> None:
         if rng.random() < 0.6:
             crowd(writer, rng)
         left = place(rng, 1.1 * writer.measure(text, height), canvas.width, cut=0)
-        write(canvas, writer, text, left, top + margin[0] + height, _dark_pen(canvas, height), height=height)
+        end = write(canvas, writer, text, left, top + margin[0] + height, _dark_pen(canvas, height), height=height)
+        if rng.random() < 0.6:
+            before, behind = rng.uniform(-0.02, 0.4, 2) * height
+            canvas.rectangle(0, top, left - before, bottom, bare)
+            canvas.rectangle(end + behind, top, canvas.width, bottom, bare)
         edges += [top, bottom]
     for upper, lower in zip(edges[::2], [*edges[1::2], canvas.height], strict=True):
         canvas.rectangle(0, upper, canvas.width, lower, bare)

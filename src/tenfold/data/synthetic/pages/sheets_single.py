@@ -20,7 +20,13 @@ def single_letter(canvas: Canvas, tools: Tools) -> None:
     _alone(canvas, tools, contents.letter(canvas.rng))
 
 
+def single_character(canvas: Canvas, tools: Tools) -> None:
+    """One sign of some script, or a shape."""
+    _alone(canvas, tools, "")
+
+
 def _alone(canvas: Canvas, tools: Tools, text: str) -> None:
+    """Write a text, or a sign that is neither digit nor letter where it is empty, anywhere and of any size."""
     rng = canvas.rng
     height = float(10 * (0.094 * canvas.height) ** rng.random())
     if rng.random() < 0.3:
@@ -28,7 +34,7 @@ def _alone(canvas: Canvas, tools: Tools, text: str) -> None:
     elif rng.random() < 0.15:
         texture(canvas, rng.uniform(0.03, 0.2))
     writer, pen = tools.writer(rng, height), random_pen(canvas, height)
-    room = canvas.width - writer.measure(text), canvas.height - height
+    room = canvas.width - writer.measure(text or "0"), canvas.height - height
     draw = rng.random()
     if draw < 0.35:
         at = rng.normal(0.5, 0.05, 2)
@@ -40,7 +46,10 @@ def _alone(canvas: Canvas, tools: Tools, text: str) -> None:
     if rng.random() < 0.1:
         gap = height * rng.uniform(0.05, 0.5)
         frame(canvas, left - gap, top - gap, left + 0.7 * height + gap, top + height + gap, random_rule(canvas))
-    write(canvas, writer, text, left, top + height, pen)
+    if text:
+        write(canvas, writer, text, left, top + height, pen)
+    else:
+        writer.character(canvas, left, top + height, pen.value, height=height, depth=pen.depth)
 
 
 def few(canvas: Canvas, tools: Tools) -> None:

@@ -6,7 +6,15 @@ from tenfold.data.synthetic.pages.canvas import Canvas
 from tenfold.data.synthetic.pages.sheets_cheques import amounts, cheque, strip
 from tenfold.data.synthetic.pages.sheets_forms import check_boxes, combs, form
 from tenfold.data.synthetic.pages.sheets_notes import crossed_out, items, marked, notes, sentences, signs, sums, words
-from tenfold.data.synthetic.pages.sheets_single import board, few, plain_texture, single, single_letter, spaced
+from tenfold.data.synthetic.pages.sheets_single import (
+    board,
+    few,
+    plain_texture,
+    single,
+    single_character,
+    single_letter,
+    spaced,
+)
 from tenfold.data.synthetic.pages.sheets_tables import table
 from tenfold.data.synthetic.pages.tools import Tools
 
@@ -34,9 +42,10 @@ WRITTEN: Mapping[str, tuple[Sheet, float]] = {
     "words": (words, 0.02),
     "signs": (signs, 0.02),
     "single_letter": (single_letter, 0.01),
+    "single_character": (single_character, 0.01),
     "plain_texture": (plain_texture, 0.03),
 }
 """Each sheet with its share; the shares sum to about 1, and `EMPTY` says which sheets have no digit."""
 
-EMPTY = frozenset({"words", "signs", "single_letter", "plain_texture"})
+EMPTY = frozenset({"words", "signs", "single_letter", "single_character", "plain_texture"})
 """Sheets on which no digit stands."""
