@@ -413,11 +413,11 @@ def test_single_says_that_more_than_one_digit_was_there(tmp_path, capsys):
 
 def test_a_line_says_what_was_left_out_and_the_sets_that_were_asked_for():
     digit = Digit(7, "7", 0.5, (0, 0, 9, 9), prediction_set=("7", "1"))
-    left = Rejected((20, 0, 9, 9), "unsure", 0.2)
+    left = Rejected((20, 0, 9, 9), "unsure", 0.15, 0.2)
     reading = Reading(
         "a", 0, ("7",), (digit,), (left,), False, "dark-on-light", "stub", np.zeros((2, 28, 28), np.uint8)
     )
-    assert in_words(reading) == "7  (confidence 0.5000; sets 7|1; 1 piece of ink left out)"
+    assert in_words(reading) == "7  (confidence 0.4000; sets 7|1; 1 piece of ink left out)"
     assert in_words(replace(reading, rejected=(left, left))).endswith("; 2 pieces of ink left out)")
     plain = replace(reading, rejected=(), digits=(replace(digit, prediction_set=None),))
     assert in_words(plain) == "7  (confidence 0.5000)"

@@ -26,6 +26,7 @@ from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate
 from tenfold.reading.classifier import SHIPPED
+from tenfold.reading.detector import glyph_file
 
 SHEETS = Path("runs/field")
 PACKAGES = ("numpy", "onnxruntime", "pillow", "opencv-python-headless")
@@ -114,7 +115,8 @@ def draw(answered: Answered, folder: Path) -> None:
 def _model(model: Path | None) -> dict[str, Any]:
     own = reader(model)
     content = own.classifier.path.read_bytes()
-    detector = own.detector.path.read_bytes() if own.detector else b""
+    found = own.detector.path if own.detector else None
+    detector = found.read_bytes() + glyph_file(found).read_bytes() if found else b""
     card = own.classifier.card
     return {
         "recipe": card.recipe,

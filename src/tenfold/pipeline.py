@@ -95,35 +95,36 @@ def train_page(
     data_dir: str | Path | None = None,
     out: str | Path = RUNS,
     resume: bool = False,
-    on_row: "Callable[[Row, int, float], None] | None" = None,
+    on_row: "Callable[[str, int, Row, float], None] | None" = None,
     say: Callable[[str], Any] | None = None,
 ) -> Path:
-    """Train the network that finds digits on pages. Returns its folder, which holds page.onnx.
+    """Train the networks that find digits on pages. Returns their folder, which holds page.onnx and glyph.onnx.
 
-    recipe, overrides, out, resume, say: as of `train`. on_row is told the latest row of the history, how many updates
-    there will be, and pages a second. Raises UsageError for a recipe that is not valid, TenfoldError where data, fonts,
-    disk or numbers fail; an unfinished run is left where it can be resumed.
+    recipe, overrides, out, resume, say: as of `train`. on_row is told which network is trained, how many updates there
+    will be, the latest row of its history, and examples a second. Raises UsageError for a recipe that is not valid,
+    TenfoldError where data, fonts, disk or numbers fail; an unfinished run is left where it can be resumed.
     """
     with needs_extra("train", "training"):
         from tenfold import training  # first: it settles how torch's threads wait
 
         # isort: split
+        from tenfold.reading.detector import PAGE_FILE
         from tenfold.recipes.page import dump_page_recipe, load_page_recipe
         from tenfold.training.page.fit import fit_page
 
     name, resolved = load_page_recipe(recipe, overrides)
     folder = training.RunFolder.claim(Path(out), name, dump_page_recipe(resolved), resume)
 
-    def told(row: "Row", pages_per_second: float) -> None:
-        if on_row is not None:
-            on_row(row, resolved.steps, pages_per_second)
-
     try:
-        fit_page(name, resolved, folder, data_dir=data_dir, on_row=told, say=say)
+        fit_page(name, resolved, folder, data_dir=data_dir, on_row=on_row, say=say)
         return folder.settle()
     except BaseException as error:
-        if isinstance(error, training.DivergedError) or not folder.resumable:
+        # A glyph network that diverges leaves the page network, the longer training, as it is.
+        diverged = isinstance(error, training.DivergedError) and not (folder.path / PAGE_FILE).is_file()
+        if diverged or not folder.resumable:
             folder.discard()
+        if isinstance(error, OSError):
+            raise cannot_write(folder.path, error, then="--resume") from None
         raise
     finally:
         folder.release()

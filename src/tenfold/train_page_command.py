@@ -1,11 +1,11 @@
-"""What `tenfold train page` does: trains the network that finds digits on pages, and prints what it finds."""
+"""What `tenfold train page` does: trains the networks that find digits on pages, and prints what they find."""
 
 import json as json_module
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from tenfold import display, pipeline
 from tenfold.output import print_json, print_line
@@ -27,11 +27,13 @@ def train_page_network(
     """Train, and print what came of it. Arguments and errors: as of `pipeline.train_page`."""
     columns = TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[figures]}")
     with Progress(*columns, TimeRemainingColumn(), console=display.err, transient=True) as bar:
-        task = bar.add_task("training", total=None, figures="")
+        tasks: dict[str, TaskID] = {}
 
-        def on_row(row: "Row", steps: int, pages_per_second: float) -> None:
-            figures = f"loss {row.heat_loss + row.box_loss:.3f}  {pages_per_second:,.0f} pages/s"
-            bar.update(task, total=steps, completed=row.step, figures=figures)
+        def on_row(network: str, steps: int, row: "Row", examples_per_second: float) -> None:
+            if network not in tasks:
+                tasks[network] = bar.add_task(f"training the {network} network", total=steps, figures="")
+            figures = f"loss {row.loss:.3f}  {examples_per_second:,.0f} examples/s"
+            bar.update(tasks[network], completed=row.step, figures=figures)
 
         path = pipeline.train_page(
             recipe,

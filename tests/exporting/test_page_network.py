@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from tenfold.exporting.page import export_page
+from tenfold.exporting.page import export_glyph, export_page
+from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.page import PageNetwork
-from tenfold.reading.detector import Detector
+from tenfold.reading.detector.finder import Finder
+from tenfold.reading.detector.glyphs import GlyphJudge
 
-METADATA = {"tenfold.kind": "page detector", "tenfold.opinions": '{"which": [1.0, 2.0], "whether": [3.0, 0.5, -1.0]}'}
+METADATA = {"tenfold.opinions": '{"which": [1.0, 2.0], "whether": [3.0, 0.5, -1.0]}'}
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +36,37 @@ def test_the_file_answers_as_the_network_does_whatever_the_page(
     pages = np.random.default_rng(0).random((2, 1, height, width), np.float32)
     with torch.inference_mode():
         expected = network(torch.from_numpy(pages)).numpy()
-    found = Detector(exported).answers(pages)
+    found = Finder(exported).answers(pages)
     assert found.shape == (2, 23, height // 4, width // 4)
     assert np.abs(found - expected).max() < 0.02  # the weights are kept in half precision
 
 
-def test_the_file_is_half_as_large_as_its_weights_and_says_how_its_opinion_counts(
-    network: PageNetwork, exported: Path
-) -> None:
+def test_the_file_is_half_as_large_as_its_weights(network: PageNetwork, exported: Path) -> None:
     weights = sum(value.numel() for value in network.parameters())
     assert exported.stat().st_size < 2.6 * weights + 15_000
-    assert Detector(exported).weights.whether == (3.0, 0.5, -1.0)
+
+
+def test_a_glyph_network_answers_as_it_does_in_training_whatever_the_batch(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = GlyphNetwork((8, 8, 16), (0, 1))
+    with torch.no_grad():
+        network(torch.rand(8, 1, 48, 48))
+    export_glyph(network.eval(), tmp_path / "glyph.onnx", METADATA)
+    judge = GlyphJudge(tmp_path / "glyph.onnx", 1)
+    crops = np.random.default_rng(0).integers(0, 256, (70, 48, 48), dtype=np.uint8)
+    with torch.inference_mode():
+        expected = torch.softmax(network(torch.from_numpy(crops[:, None] / np.float32(255))), dim=1)[:, :10].numpy()
+    found = judge.chances(crops)
+    assert np.abs(found - expected).max() < 0.01  # the weights are kept in half precision
+    assert all(np.array_equal(judge.chances(crops[i : i + 1]), found[i : i + 1]) for i in range(0, 70, 9))
+    assert judge.chances(crops[:0]).shape == (0, 10)
+    assert judge.weights.which == (1.0, 2.0)
+
+
+def test_a_crop_is_judged_alike_in_any_contrast_and_brightness() -> None:
+    torch.manual_seed(0)
+    network = GlyphNetwork((8, 8, 16), (0, 1)).eval()
+    crops = torch.rand(4, 1, 48, 48)
+    with torch.inference_mode():
+        strong, weak = network(crops), network(0.3 + 0.5 * crops)
+    assert torch.allclose(strong, weak, atol=0.15 * float(strong.std()))

@@ -30,6 +30,13 @@ def _photo(ink):
     return np.stack([noisy, noisy * 0.95, noisy * 0.8], axis=-1).clip(0, 255).astype(np.uint8)
 
 
+def _date():
+    """Two numbers and a slash between them, which alone would be a 1."""
+    page = on_paper(written("26 48"))
+    middle = page.shape[1] // 2
+    return cv2.line(page, (middle - 20, page.shape[0] - 30), (middle + 16, 30), 40, 7, cv2.LINE_AA)
+
+
 PAGES = {
     "lines": on_paper(written(*LINES)),
     "small digits of a large page": np.pad(
@@ -41,6 +48,7 @@ PAGES = {
     "on its head": np.rot90(on_paper(scaled(written(*LINES), 0.7)), 2),
     "one small digit": on_paper(scaled(written("5", margin=9), 0.33)),
     "one digit that fills it": on_paper(scaled(written("8", margin=9), 9)),
+    "a date": _date(),
     "blank": np.full((120, 170), 200, np.uint8),
 }
 

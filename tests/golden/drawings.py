@@ -19,7 +19,7 @@ def reading(count: int, left: int = 0, across: int = 10, step: int = 60, **more:
     boxes = [(step * (i % across) + 5, step * (i // across) + 5, 20 + i % 25, 40 - i % 3) for i in places]
     shares = [(1.0, 0.99871, 0.5, 0.25)[i % 4] for i in places]
     digits = [Digit(i % 10, str(i % 10), shares[i], boxes[i], alternatives=((str(i % 10), shares[i]),)) for i in places]
-    rejected = [Rejected(boxes[i], ("unsure", "not a digit")[i % 2], shares[i]) for i in places]
+    rejected = [Rejected(boxes[i], ("unsure", "not a digit")[i % 2], shares[i], shares[i]) for i in places]
     told: dict[str, Any] = {
         "source": "a/b.png",
         "page": 0,

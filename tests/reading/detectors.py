@@ -4,12 +4,11 @@ import cv2
 import numpy as np
 
 from tenfold.reading.detector import Detection, Found
-from tenfold.reading.opinion import Weights
 
 
 def found(label, box, share=0.9):
     """A digit or separator of this class with edges left, top, right, bottom."""
-    shares = np.full(15, 0.01, np.float32)
+    shares = np.full(15, 0.001, np.float32)
     shares[label] = share
     return Found(shares, tuple(float(edge) for edge in box))
 
@@ -21,9 +20,7 @@ def edges_of(ink):
 
 
 class Told:
-    """What a reader asks of a detector. Whether something is a digit it decides alone; which, not."""
-
-    weights = Weights((0.5, 0.5), (1.0, 0.0, 0.0))
+    """What a reader asks of a detector."""
 
     def __init__(self, *things, turned=0, unresolved=None):
         self.detection = Detection(tuple(things), turned, unresolved)

@@ -11,8 +11,10 @@ from tests.reading.drawings import digits, on_paper, scaled, written
 
 from tenfold.reading import Classifier, Page, Reader, diagnose_reading
 from tenfold.reading.detector import Detector
+from tenfold.reading.detector.finder import Finder
 from tenfold.reading.drawing import LEFT, TABLE, TAKEN, draw_reading
 from tenfold.reading.gallery import StagesGallery
+from tenfold.reading.opinion import Weights
 from tenfold.reading.stages import draw_stages, explain_stages
 from tenfold.reading.stages_detector import DETECTOR_STAGES, LINES, MARK
 from tenfold.reading.stages_ink import INK_STAGES
@@ -20,6 +22,15 @@ from tenfold.reading.trace import retrace
 
 DOT = 10
 """The class of a point."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _who_decides():
+    """Whether something is a digit the detector decides alone here; which, not."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("OPINIONS", "OPINIONS_ON_DIGITS"):
+            patched.setattr(f"tenfold.reading.page_reader.{name}", Weights((0.5, 0.5), (1.0, 0.0, 0.0)))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +54,7 @@ def line(read):
     """257, the last of it left out, with a point; and a weak 3 where nothing is."""
     ink = written("257")
     two, five, seven = edges_of(ink)
-    things = (found(2, two), found(5, five), found(7, seven, 0.2), found(3, (2, 2, 20, 30), 0.1))
+    things = (found(2, two), found(5, five), found(7, seven, 0.1), found(3, (2, 2, 20, 30), 0.05))
     return read(on_paper(ink), *things, found(DOT, (100, 100, 110, 110)))
 
 
@@ -192,9 +203,19 @@ def test_what_was_left_out_is_said_with_its_place_and_why(line, read):
     seven = edges_of(written("257"))[2]
     text = _findings(line)["ink left out"].text
     assert f"x {seven[0]}, y {seven[1]}" in text
-    assert "says 7 (0.20)" in text
+    assert "says 7 (0.10)" in text
     alone = read(on_paper(written("7")), found(7, edges_of(written("7"))[0], 0.2))
     assert "says 7 (0.20)" in _findings(alone)["no digit"].text
+
+
+def test_a_slash_that_the_classifier_takes_for_a_one_is_none(read):
+    ink = written("217")
+    two, slash, seven = edges_of(ink)
+    _reader, _page, reading = read(
+        on_paper(ink), found(2, two), found(1, slash, 0.6), found(7, seven), found(13, slash, 0.7)
+    )
+    assert reading.text == "27"
+    assert reading.confidence < 0.8
 
 
 def test_digits_that_are_too_small_are_said_to_be(read):
@@ -236,7 +257,7 @@ def test_heat_lies_where_the_network_sees_a_digit():
     assert top < y < bottom
 
 
-class _Small(Detector):
+class _Small(Finder):
     """Sees nothing but digits that are too small, in the cell at row 5, column 6, however close it looks."""
 
     def __init__(self):

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from tests.page_networks import write_network
+from tests.page_networks import write_glyphs, write_network
 
 import tenfold
 from tenfold.cli import main
@@ -94,6 +94,7 @@ def test_what_is_no_page_network_is_one_line(command, made, message, pictures, m
     monkeypatch.chdir(pictures)
     (pictures / "pages.onnx").write_bytes(b"")
     if isinstance(made, bytes):
+        write_glyphs(pictures / "glyph.onnx")
         (pictures / "page.onnx").write_bytes(made)
     elif made:
         write_network(pictures / "page.onnx", **made)
@@ -111,6 +112,34 @@ def test_a_network_that_gives_no_sense_is_one_line_a_picture(made, pictures, sev
     path = write_network(tmp_path / "page.onnx", **made)
     [[failure]] = read_many([str(pictures / "00.png")], seven, detector=path)
     assert "not all of them finite, where [1, 23, " in failure.error
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (None, "no such file: a detector is page.onnx and glyph.onnx in one folder"),
+        ({"kind": "digits"}, "not a glyph network (tenfold.kind is digits in its metadata, not glyph network)"),
+        ({"glyphs": 10}, " 10] numbers, not all of them finite, where ["),
+        ({"bias": np.nan}, " 11] numbers, not all of them finite, where ["),
+    ],
+)
+def test_what_is_no_glyph_network_is_one_line(made, message, pictures, seven):
+    path = write_network(pictures / "page.onnx")
+    (pictures / "glyph.onnx").unlink()
+    if made:
+        write_glyphs(pictures / "glyph.onnx", **made)
+    with pytest.raises(TenfoldError) as caught:
+        tenfold.read(pictures / "00.png", model=seven, detector=path)
+    assert str(caught.value).startswith(f"{pictures / 'glyph.onnx'}: ")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_results_are_kept_for_both_networks(threes, seven, tmp_path):
+    path = write_network(tmp_path / "page.onnx")
+    assert asked(seven, {}, path) == asked(seven, {}, threes)
+    write_glyphs(tmp_path / "glyph.onnx", digit=4)
+    assert asked(seven, {}, path) != asked(seven, {}, threes)
 
 
 def test_a_run_without_a_page_network_is_one_line(pictures, seven):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from tests.reading.drawings import on_paper, scaled, written
 
-from tenfold.reading import Finding, Page, Reader, diagnose, diagnose_reading, diagnosis, diagnosis_ink
+from tenfold.reading import Finding, Page, Reader, diagnose, diagnose_reading, diagnosis, diagnosis_ink, symptoms
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +105,26 @@ def test_noise_alone_is_not_called_even(reader):
     assert "but as noise" in found["blank"].text
     assert "noise" in found
     assert "lies within 0 grey levels" in _by_name(diagnose(FAULTS["blank"](), reader))["blank"].text
+
+
+def test_light_digits_on_dark_plates_are_not_called_noise(reader):
+    page, digit = np.full((700, 900), 128, np.uint8), scaled(written("7"), 0.35)
+    plate = np.pad(20 + (0.85 * digit).astype(np.uint8), 40, constant_values=20)
+    height, width = plate.shape
+    for top in (50, 260, 470):
+        for left in (50, 260, 470, 680):
+            page[top : top + height, left : left + width] = plate
+    [blank] = [finding for finding in diagnose(page, reader) if finding.name == "blank"]
+    assert "12 patches with a sharp edge, wider than strokes" in blank.text
+    assert blank.remedy == "crop to the writing on one of them"
+    assert reader.read(page[50 : 50 + height, 50 : 50 + width]).text == "7"  # and so it is read
+    assert symptoms.patches(cv2.GaussianBlur(page, (0, 0), 1.5)) == 12
+
+
+def test_a_smooth_change_is_no_patch(reader):
+    y, x = np.mgrid[:400, :600]
+    spot = (20 + 220 * np.exp(-((x - 300) ** 2 + (y - 200) ** 2) / 3e4)).astype(np.uint8)
+    assert "as noise or a smooth change" in _by_name(diagnose(spot, reader))["blank"].text
 
 
 def test_what_one_should_only_know_is_no_problem(reader):

@@ -50,7 +50,7 @@ def test_what_was_left_is_drawn_in_another_colour_and_dashed(reader):
     page = np.pad(on_paper(written("7")), 220, constant_values=235)
     reading = reader.read(page)
     assert not _where(draw_reading(reading, page), LEFT).any()
-    left = Rejected(reading.digits[0].box, "not a digit", 0.2)
+    left = Rejected(reading.digits[0].box, "not a digit", 0.2, 0.2)
     drawing = draw_reading(replace(reading, digits=(), lines=(), rejected=(left,)), page)
     assert not _where(drawing, TAKEN).any()
     top, from_left = _page_at(drawing)

@@ -34,14 +34,15 @@ def test_text_is_the_lines_one_below_the_other(reading):
     assert replace(reading, lines=()).text == ""
 
 
-def test_confidence_is_that_of_all_digits_together(reading):
-    assert reading.confidence == pytest.approx(0.45, abs=1e-6)
+def test_confidence_is_that_of_all_digits_together_and_that_nothing_left_out_is_one(reading):
+    assert reading.confidence == pytest.approx(0.9 * 0.5 * (1 - 0.3), abs=1e-6)
+    assert replace(reading, rejected=()).confidence == pytest.approx(0.45, abs=1e-6)
     assert replace(reading, digits=()).confidence == 0
 
 
 def test_the_json_is_what_the_house_promises(reading):
     assert json.loads(json.dumps(reading.to_json())) == {
-        "source": "cheque.jpg", "page": 2, "text": "7\nBag", "lines": ["7", "Bag"], "confidence": 0.45, "blank": False,
+        "source": "cheque.jpg", "page": 2, "text": "7\nBag", "lines": ["7", "Bag"], "confidence": 0.315, "blank": False,
         "digits": [
             {"digit": 7, "confidence": 0.9, "box": [3, 4, 20, 30], "line": 0,
              "alternatives": [[7, 0.9], [1, 0.05], [9, 0.03]]},

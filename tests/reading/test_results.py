@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tenfold import system
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading import Reading, results
+from tenfold.reading import Reading
 from tenfold.reading.outcome import Digit
 from tenfold.reading.results import COLUMNS, ResultsFile
 from tenfold.reading.sources import Failure
@@ -164,7 +165,7 @@ def test_another_kind_of_file_is_refused(tmp_path):
 
 
 def test_where_the_system_has_no_locks_results_are_written_all_the_same(path, monkeypatch):
-    monkeypatch.setattr(results, "fcntl", None)
+    monkeypatch.setattr(system, "fcntl", None)
     _write(path, ALL)
     assert len(path.read_bytes().splitlines()) >= len(ALL)
 

@@ -21,13 +21,13 @@ def _read(model, signs, page=PAGE, **options):
     return Reader(model, 1, Fixed(*signs, **options)).read(page)
 
 
-def test_cells_keep_the_separators_between_their_digits_and_no_others(undecided):
-    rows = [["21", "20.5", "1,25"], ["-7", "", "24/12"], ["3:", "12:30", "5-6"]]
+def test_cells_keep_the_separators_between_their_digits_a_minus_and_no_others(undecided):
+    rows = [["21", "20.5", "1,25"], [".7", "", "24/12"], ["3:", "-12.5", "5-6"]]
     reading = _read(undecided, laid_out(*rows))
-    assert reading.table == (("21", "20.5", "1,25"), ("7", "", "24/12"), ("3", "12:30", "5-6"))
+    assert reading.table == (("21", "20.5", "1,25"), ("7", "", "24/12"), ("3", "-12.5", "5-6"))
     assert reading.rows == reading.table
     assert reading.to_json()["table"] == [list(row) for row in reading.table]
-    assert reading.lines == ("21205125", "72412", "3123056")
+    assert reading.lines == ("21205125", "72412", "312556")
     assert [digit.cell for digit in reading.digits[:3]] == [(0, 0), (0, 0), (0, 1)]
 
 
@@ -47,6 +47,25 @@ def test_words_are_parted_where_the_gap_is_wide_and_nothing_stands_in_it(undecid
     dash = [(sign, (middle - 4, 52, middle + 4, 56)) for sign in between]
     reading = _read(undecided, [*laid_out(["21"]), *dash, ("2", (end, 40, end + 20, 70))])
     assert reading.words == (words,)
+
+
+@pytest.mark.parametrize(
+    ("dash", "words"),
+    [(62, ("-5",)), (52, ("5",)), (None, ("5",))],
+)
+def test_a_minus_stands_directly_before_its_number(undecided, dash, words):
+    dashes = [("-", (dash, 52, dash + 10, 56))] if dash else []
+    reading = _read(undecided, [*dashes, ("5", (80, 40, 100, 70))])
+    assert (reading.words, reading.lines) == ((words,), ("5",))
+
+
+@pytest.mark.parametrize(
+    ("left", "cells"), [(90, ("12", "5")), (100, ("12", "5")), (112, ("12", "-5"))]
+)  # from the 12, which ends at 84, to the 5, which begins at 128
+def test_a_dash_between_two_cells_is_a_minus_where_it_is_clearly_nearer_to_the_second(undecided, left, cells):
+    rows = [[("1", (40, y, 60, y + 30)), ("2", (64, y, 84, y + 30)), ("5", (128, y, 148, y + 30))] for y in (40, 100)]
+    dashes = [("-", (left, y, left + 10, y + 4)) for y in (52, 112)]
+    assert _read(undecided, [*dashes, *rows[0], *rows[1]]).table == (cells, cells)
 
 
 def test_a_page_that_was_turned_has_the_same_table(undecided):

@@ -16,7 +16,7 @@ def rows():
     """A reading with everything, one of nothing, and a failure whose name is no UTF-8."""
     seven = Digit(7, "7", 0.9, (1, 2, 3, 4), 0, (("7", 0.9), ("1", 0.1)), prediction_set=("7", "1"), cell=(0, 1))
     shoe = Digit(3, "shoe", 0.5, (5, 6, 7, 8), 1, (("shoe", 0.5),))
-    rejected = (Rejected((9, 9, 1, 1), "not a digit", 0.25),)
+    rejected = (Rejected((9, 9, 1, 1), "not a digit", 0.25, 0.25),)
     views = np.zeros((0, 28, 28), np.uint8)
     full = Reading(
         "a.png", 1, ("7", "shoe"), (seven, shoe), rejected, False, "dark-on-light", "m 1", views, left_out=0.125,

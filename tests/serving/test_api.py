@@ -78,7 +78,7 @@ def test_every_key_of_a_reading_is_declared(client):
     """A digit's cell, the page's table and how it was turned, too."""
     digit = Digit(7, "7", 0.9, (1, 2, 3, 4), 0, (("7", 0.9),), prediction_set=("7",), cell=(0, 1))
     shoe = Digit(3, "shoe", 0.9, (1, 2, 3, 4))
-    left = (Rejected((9, 9, 1, 1), "not a digit", 0.25),)
+    left = (Rejected((9, 9, 1, 1), "not a digit", 0.25, 0.25),)
     told = {"table": (("", "7"),), "turned": 90, "left_out": 0.1}
     views = np.zeros((0, 28, 28), np.uint8)
     reading = Reading("a", 0, ("7",), (digit, shoe), left, False, "dark-on-light", "m", views, **told).to_json()
@@ -308,6 +308,16 @@ def test_the_model_card_has_its_hash(client):
     assert found["sha256"] == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
     assert found["card"]["classes"][:10] == list("0123456789")
     assert found["corrections"] is False
+
+
+def test_the_model_says_which_detector_finds_its_digits(serving, tmp_path):
+    network = write_network(tmp_path / "page.onnx")
+    found, by_ink = (serving(detector=one).get("/v1/model").json() for one in (str(network), "off"))
+    assert (
+        found["detector_sha256"]
+        == hashlib.sha256(network.read_bytes() + (tmp_path / "glyph.onnx").read_bytes()).hexdigest()
+    )
+    assert by_ink["detector_sha256"] is None
 
 
 @pytest.mark.parametrize(("path", "words"), [("explain", "is explained"), ("corrections?label=7", "is corrected")])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from tenfold import __version__
 from tenfold.cli import plain
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, remedy
 from tenfold.output import STANDARD_OUTPUT, heard, onto_stdout, print_error
 
 __all__ = ["main"]
@@ -48,10 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = _Closed()
         return 0
     except OSError as error:
-        remedy = ": make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        known = "" if isinstance(error, PermissionError) else remedy(error)  # it may be a file to be read
         if error.filename == STANDARD_OUTPUT:
             sys.stdout = _Closed()
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}{remedy}", 1)
+        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}{known}", 1)
     except MemoryError:
         return _fail("not enough memory", 1)
 

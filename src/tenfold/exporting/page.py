@@ -1,33 +1,57 @@
-"""The page network as ONNX: half-precision weights in the file, single precision when it runs."""
+"""The networks that read pages as ONNX: half-precision weights in the file, single precision when it runs."""
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tenfold.exporting.onnx import OPSET, strip_debug_info
+from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.page import PageNetwork
 from tenfold.output import quiet
+from tenfold.reading.glyph_crops import CROP_SIDE
 from tenfold.run import write_atomically
 
 
 def export_page(network: PageNetwork, path: Path, metadata: dict[str, str]) -> None:
     """Write the network: pages [n, 1, h, w] float32 in [0, 1] to answers [n, channels, h/4, w/4], any n, h and w."""
-    fused = _fused(copy.deepcopy(network).float().eval())
     free = {0: torch.export.Dim("n"), 2: 32 * torch.export.Dim("rows"), 3: 32 * torch.export.Dim("columns")}
+    pages = torch.zeros(2, 1, 96, 64)
+    _export(network, path, pages, ("pages", "answers"), free, metadata | {"tenfold.kind": "page detector"})
+
+
+def export_glyph(network: GlyphNetwork, path: Path, metadata: dict[str, str]) -> None:
+    """Write the network: crops [n, 1, 48, 48] float32 in [0, 1] to probabilities [n, 11], any n."""
+    crops = torch.zeros(2, 1, CROP_SIDE, CROP_SIDE)
+    whole = nn.Sequential(network, nn.Softmax(dim=1))
+    free = {0: torch.export.Dim("n")}
+    _export(whole, path, crops, ("crops", "probabilities"), free, metadata | {"tenfold.kind": "glyph network"})
+
+
+def _export(
+    network: nn.Module,
+    path: Path,
+    example: Tensor,
+    names: tuple[str, str],
+    free: dict[int, Any],
+    metadata: dict[str, str],
+) -> None:
+    """names: of the input and the output; free: the input's dimensions that may be of any size."""
+    fused = _fused(copy.deepcopy(network).float().eval())
     with quiet():
         program = torch.onnx.export(
             fused,
-            (torch.zeros(2, 1, 96, 64),),
+            (example,),
             dynamo=True,
-            input_names=["pages"],
-            output_names=["answers"],
-            dynamic_shapes={"x": free},
+            input_names=[names[0]],
+            output_names=[names[1]],
+            dynamic_shapes=(free,),
             opset_version=OPSET,
             verbose=False,
         )

@@ -11,21 +11,23 @@ OUTPUTS = HEATS + BOX
 logarithms of width and height."""
 
 
-def _convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+def convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+    """Convolution, batch normalisation and ReLU; a stride of 2 halves the picture."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """Two convolutions with a way around them (He et al. 2016)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.first = _convolution(channels, channels)
+        self.first = convolution(channels, channels)
         self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Features of the same shape."""
         return functional.relu(x + self.second(self.first(x)))
 
 
@@ -40,22 +42,22 @@ class PageNetwork(nn.Module):
     def __init__(
         self,
         channels: tuple[int, ...] = (16, 32, 64, 96, 128),
-        blocks: tuple[int, ...] = (1, 2, 2, 1),
+        blocks: tuple[int, ...] = (1, 2, 3, 1),
         neck: int = 48,
     ) -> None:
         super().__init__()
-        self.stem = _convolution(1, channels[0], 3, 2)
+        self.stem = convolution(1, channels[0], 3, 2)
         self.stages = nn.ModuleList(
-            nn.Sequential(_convolution(inputs, outputs, 3, 2), *(_Block(outputs) for _ in range(count)))
+            nn.Sequential(convolution(inputs, outputs, 3, 2), *(Block(outputs) for _ in range(count)))
             for inputs, outputs, count in zip(channels[:-1], channels[1:], blocks, strict=True)
         )
         self.laterals = nn.ModuleList(nn.Conv2d(width, neck, 1) for width in channels[1:])
-        self.smooth = _convolution(neck, neck)
+        self.smooth = convolution(neck, neck)
         answer = nn.Conv2d(64, OUTPUTS, 1)
         assert answer.bias is not None
         nn.init.zeros_(answer.bias)
         nn.init.constant_(answer.bias[:HEATS], -4.6)  # a digit in a hundred cells, to begin with (Lin et al. 2017)
-        self.head = nn.Sequential(_convolution(neck, 64), answer)
+        self.head = nn.Sequential(convolution(neck, 64), answer)
 
     def forward(self, x: Tensor) -> Tensor:
         """Answers to pages: logits of heats, and boxes."""

@@ -1,6 +1,5 @@
 """Reads many pictures: on all cores where there are many, in a few processes' memory however many there are."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice, repeat
@@ -14,6 +13,7 @@ from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, open_pages
 from tenfold.reading.reader import Reader
 from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
+from tenfold.system import cores
 
 Results = tuple[Reading | Failure, ...]
 """What comes of one source: a reading for each page; a failure where, and as soon as, it cannot be read."""
@@ -54,11 +54,6 @@ def read_many(
     file = model.path if isinstance(model, Classifier) else model
     prepare = partial(prepared, file, options, onlookers, threads=1, detector=detector)
     return map_in_processes(prepare, chain(few, tasks), workers, _died, at_once=cores())
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _opened(source: str | Failure) -> _Task:

@@ -10,6 +10,7 @@ from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, Picture, open_page
 from tenfold.reading.reader import Reader
 from tenfold.reading.trace import DetectorTrace, Trace, retrace
+from tenfold.wording import plural
 
 _BLURRED = 0.12
 """An edge this wide, as a share of a digit's height, begins to close its loops: 2.4 of the 20 pixels that are seen."""
@@ -66,16 +67,15 @@ def diagnose_reading(page: Page, reading: Reading) -> tuple[Finding, ...]:
 def _blank(trace: Trace) -> Iterator[Finding]:
     if trace.reading.blank:
         spread = float(np.ptp(np.percentile(trace.page.grey, (1, 99))))
+        remedy = "write darker, or with a broader pen; crop to the writing; light the page more evenly"
         if spread < _FAINT:
             why = f"nearly all of the picture lies within {spread:.0f} grey levels of 255"
+        elif count := symptoms.patches(trace.page.grey):
+            why = f"{plural(count, 'patch', 'patches')} with a sharp edge, wider than strokes, stood out instead"
+            remedy = f"crop to the writing on {'it' if count == 1 else 'one of them'}"
         else:
             why = f"the picture spans {spread:.0f} grey levels of 255, but as noise or a smooth change, not as strokes"
-        yield Finding(
-            "blank",
-            f"no ink was found: {why}",
-            spread,
-            "write darker, or with a broader pen; crop to the writing; light the page more evenly",
-        )
+        yield Finding("blank", f"no ink was found: {why}", spread, remedy)
 
 
 def _shape(trace: Trace) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def _doubtful(trace: DetectorTrace) -> Iterator[Finding]:
         yield Finding(name, text, figure, "look at it with tenfold read --show", problem=figure < _UNSURE)
     more = len(doubtful) - _NAMED
     if more > 0:
-        text = f"{plural(more, 'more digit is', 'more digits are')} unsure, or what the two networks differ on"
+        text = f"{plural(more, 'more digit is', 'more digits are')} unsure, or the two differ on them"
         yield Finding("unsure", text, more, "tenfold read --stages shows what either says of each")
 
 
@@ -118,7 +118,7 @@ def _likely(trace: DetectorTrace, row: int) -> str:
 
 
 def _opinions(trace: DetectorTrace, row: int) -> str:
-    """What each of the two networks says of a digit."""
+    """What the detector and the classifier each say of a digit."""
     found, classified = trace.seen.found[row], trace.seen.classified[row]
     if (digit := float(classified.sum())) < _NONE:
         second = f"no digit ({1 - digit:.2f})"

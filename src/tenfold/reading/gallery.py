@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import cannot_write
 from tenfold.reading.drawing import draw_reading
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page
@@ -67,7 +67,7 @@ def _made(folder: str | Path) -> Path:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TenfoldError(f"{folder}: cannot be made a folder of drawings: {error.strerror}") from None
+        raise cannot_write(folder, error, "cannot be made a folder of drawings") from None
     return Path(folder)
 
 
@@ -112,7 +112,7 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise TenfoldError(f"{path}: cannot be written: {error.strerror or error}") from None
+        raise cannot_write(path, error) from None
 
 
 def _origin(reading: Reading) -> PngImagePlugin.PngInfo:

@@ -1,6 +1,7 @@
-"""Two opinions on a digit, made one: what the detector saw on the page, and what the classifier says of its own ink."""
+"""Combine two opinions on a digit into one."""
 
 import json
+import math
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -17,17 +18,17 @@ _LEAST_DOUBT = 1e-4
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each opinion counts, fitted on made-up pages that neither network has learned from.
+    """How much each of two opinions counts.
 
-    which: of the detector's and of the classifier's log-chances of each digit. whether: of the detector's and of the
-    classifier's log-odds that it is a digit at all, and what is added to them.
+    which: of the first and of the second opinion's log-chances of each digit. whether: of the first and of the second
+    opinion's log-odds that it is a digit at all, and what is added to them.
     """
 
     which: tuple[float, float] = (0.5, 0.7)
     whether: tuple[float, float, float] = (0.9, 0.1, 0.3)
 
     def to_json(self) -> str:
-        """As a page network's metadata hold it."""
+        """As a network's metadata hold it."""
         return json.dumps(asdict(self))
 
     @classmethod
@@ -36,31 +37,31 @@ class Weights:
         try:
             values = json.loads(text)
             own, other = map(float, values["which"])
-            detector, classifier, added = map(float, values["whether"])
-        except (KeyError, TypeError) as error:
+            first, second, added = map(float, values["whether"])
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"no weights of two opinions: {error}") from None
-        return cls((own, other), (detector, classifier, added))
+        if not all(map(math.isfinite, (own, other, first, second, added))):
+            raise ValueError("no weights of two opinions: not finite")
+        return cls((own, other), (first, second, added))
 
 
-def combine(seen: Floats, classified: Floats, knows_none: bool, weights: Weights) -> Floats:
+def combine(first: Floats, second: Floats, weights: Weights) -> Floats:
     """The chance of each digit [n, 10], rows summing to the chance that it is one.
 
-    seen [n, 10]: the detector's shares, each by itself; classified [n, 10]: the classifier's probabilities, summing to
-    its chance of a digit where knows_none, else to 1.
+    first, second [n, 10]: either opinion, rows summing to its chance of a digit.
     """
-    logs, odds = evidence(seen, classified)
-    detector, classifier, added = weights.whether
-    logits = detector * odds[0] + added + (classifier * odds[1] if knows_none else 0)
-    own, other = weights.which
-    which = _softmax(own * logs[0] + other * logs[1])
+    logs, odds = evidence(first, second)
+    own, other, added = weights.whether
+    logits = own * odds[0] + other * odds[1] + added
+    which = _softmax(weights.which[0] * logs[0] + weights.which[1] * logs[1])
     return np.asarray(which / (1 + np.exp(-logits))[:, None], np.float32)
 
 
-def evidence(seen: Floats, classified: Floats) -> tuple[Floats, Floats]:
+def evidence(first: Floats, second: Floats) -> tuple[Floats, Floats]:
     """Both opinions as logarithms: which digit [2, n, 10], and the log-odds that it is one [2, n]."""
-    logs = np.log(np.clip(np.stack([seen, classified]), _LEAST, 1))
-    chances = np.clip(np.stack([seen.max(axis=1), classified.sum(axis=1)]), _LEAST_DOUBT, 1 - _LEAST_DOUBT)
-    return np.asarray(logs, np.float32), np.asarray(np.log(chances / (1 - chances)), np.float32)
+    both = np.stack([first, second])
+    chances = np.clip(both.sum(axis=2), _LEAST_DOUBT, 1 - _LEAST_DOUBT)
+    return np.log(np.clip(both, _LEAST, 1)), np.log(chances / (1 - chances))
 
 
 def _softmax(logits: Floats) -> Floats:

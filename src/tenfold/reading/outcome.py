@@ -27,7 +27,7 @@ class Digit:
     the model's classes. alternatives: the likeliest classes by name, itself the first, and their confidence. score:
     the chance that the ink is one digit at all, whichever; for a model that knows nothing else, the confidence.
     prediction_set: where one was asked for, the classes that hold the true one with the chance asked for. cell: row
-    and column of the table that it stands in; None where it stands in none.
+    and column in the reading's table; None where it stands in no table.
     """
 
     digit: int
@@ -73,7 +73,7 @@ class Rejected:
     box: Box
     reason: str
     confidence: float
-    score: float = 1.0
+    score: float
 
     def to_json(self) -> dict[str, Any]:
         """As in the output of `tenfold read --json`."""
@@ -101,14 +101,15 @@ class Reading:
     left_out: float = 0.0
     """Where the page was read as one digit: the share of its ink, in [0, 1], that is not the digit's."""
     table: tuple[tuple[str, ...], ...] | None = None
-    """Rows of cells, where the digits stand in a table, with the separators that stand between a cell's digits; an
-    empty cell is ""."""
+    """Rows of cells, where digits stand in a table, with the separators between a cell's digits and the minus before
+    them; an empty cell is "". Several tables stand one below the other, all as wide, with a row of empty cells
+    between two."""
     turned: int = 0
     """Degrees clockwise by which the page was turned to be read; boxes are of the picture as it was given."""
     seen: "Seen | None" = field(default=None, repr=False, compare=False)
     """What the detector and the classifier each said of the page; None where its digits were found by their ink."""
     words: tuple[tuple[str, ...], ...] = ()
-    """The words of each line, parted where the gap is wide, with the separators that stand between their digits."""
+    """The words of each line, parted where the gap is wide, with the separators between their digits, and a minus."""
 
     @property
     def text(self) -> str:
@@ -117,15 +118,27 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """The chance that all digits are right, were they independent; 0 where there is none."""
-        return float(np.prod([digit.confidence for digit in self.digits])) if self.digits else 0.0
+        """The chance that all digits are right, and that nothing left out is one, were these independent; 0 where no
+        digit was read."""
+        right = [digit.confidence for digit in self.digits]
+        return float(np.prod([*right, *(1 - one.score for one in self.rejected)])) if right else 0.0
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """All that was read as rows of cells: the table's where there is one, else each line's words."""
-        if self.table is not None:
-            return self.table
-        return self.words or tuple((line,) for line in self.lines)
+        """All that was read as rows of cells: those of tables, and the words of each line that is in none."""
+        words = self.words or tuple((line,) for line in self.lines)
+        if self.table is None:
+            return words
+        row_of = {digit.line: digit.cell and digit.cell[0] for digit in self.digits}
+        rows: list[tuple[str, ...]] = []
+        written = 0
+        for line, row in sorted(row_of.items()):
+            if row is None:
+                rows.append(words[line])
+            else:
+                rows += self.table[written : row + 1]  # with the empty one before another table
+                written = row + 1
+        return (*rows, *self.table[written:])
 
     def picture(self, picture: "Picture | Page | None" = None) -> "Image.Image":
         """What was read and what the model saw, drawn: an RGB image.

@@ -6,18 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.answers import Wanted, digit_of
+from tenfold.reading.blocks import find_blocks
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
+from tenfold.reading.company import in_company
 from tenfold.reading.detector import SEPARATORS, Detection, Detector, Found
-from tenfold.reading.detector.peaks import DIGITS
+from tenfold.reading.detector.merging import marks_instead
+from tenfold.reading.detector.peaks import DIGITS, digit_boxes, digit_shares
 from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
 from tenfold.reading.ink import Polarity
 from tenfold.reading.layout import Box
 from tenfold.reading.lines import find_lines
 from tenfold.reading.measures import quantile
-from tenfold.reading.opinion import combine
+from tenfold.reading.opinion import Weights, combine
 from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
-from tenfold.reading.tables import Table, find_table
+from tenfold.reading.tables import Table, cells_of, find_tables
 from tenfold.reading.turning import turned_edges
 from tenfold.reading.words import Sign, grouped, line_text, line_words
 
@@ -27,7 +30,14 @@ Views = NDArray[np.uint8]
 ACCEPTED = 0.5
 """Chance of being a digit from which it is read; below it is "not a digit"."""
 
-_MENTIONED = 0.15
+OPINIONS = Weights(which=(0.6, 0.5), whether=(0.6, 0.5, 0.0))
+"""How much the detector's opinion counts, and how much the classifier's. Fitted on made-up pages, the classifier's
+would count for little: the detector has learned from pages like them. On real paper it knows digits better."""
+
+OPINIONS_ON_DIGITS = Weights(which=OPINIONS.which, whether=(1.0, 0.0, 0.0))
+"""The same where the classifier knows digits alone: it does not say whether it is one."""
+
+_MENTIONED = 0.1
 """Chance from which what is no digit is mentioned."""
 
 _FLAT = 8
@@ -57,21 +67,14 @@ class Seen:
     detection: Detection
 
     @property
+    def detected(self) -> Floats:
+        """The detector's chances of each digit [n, 10], in the order of boxes."""
+        return digit_shares(self.found)
+
+    @property
     def found(self) -> tuple[Found, ...]:
         """The detector's opinion of each digit, in the order of boxes."""
-        return tuple(one for one in self.detection.found if one.is_digit)
-
-
-@dataclass(frozen=True, eq=False)
-class Opinions:
-    """boxes float64 [n, 4] of digits; seen float32 [n, 10]: the detector's shares, each by itself; classified [n, 10]:
-    the classifier's probabilities of the digits; views uint8 [n, 28, 28] that it judged; detection: as it was found."""
-
-    boxes: NDArray[np.float64]
-    seen: Floats
-    classified: Floats
-    views: Views
-    detection: Detection
+        return self.detection.digits
 
 
 class PageReader:
@@ -80,45 +83,51 @@ class PageReader:
     def __init__(self, detector: Detector, classifier: Classifier) -> None:
         self.detector, self.classifier = detector, classifier
         names = classifier.card.classes
-        self._knows_none = NOT_A_DIGIT in names
+        self._opinions = OPINIONS if NOT_A_DIGIT in names else OPINIONS_ON_DIGITS
         self._order = [names.index(str(digit)) for digit in range(10)]
 
-    def see(self, page: Page) -> Seen:
-        """What is on a page, and how likely each of its digits is what."""
-        found = self.opinions(page.grey)
-        shares = combine(found.seen, found.classified, self._knows_none, self.detector.weights)
-        marks = tuple(one for one in found.detection.found if not one.is_digit)
-        return Seen(found.boxes, shares, found.views, found.classified, marks, found.detection)
-
-    def opinions(self, grey: NDArray[np.uint8]) -> Opinions:
-        """What either network says of the digits on a page uint8 [h, w]."""
-        detection = self.detector.find(grey)
-        digits = [one for one in detection.found if one.is_digit]
-        boxes = np.array([one.box for one in digits], np.float64).reshape(-1, 4)
-        seen = np.array([one.shares[:10] for one in digits], np.float32).reshape(-1, 10)
-        views = glyph_views(grey, boxes, detection.turned)
-        classified = self.classifier.probabilities(views)[:, self._order] if len(views) else seen
-        return Opinions(boxes, seen, classified, views, detection)
+    def see(self, page: NDArray[np.uint8]) -> Seen:
+        """What is on a page uint8 [h, w], and how likely each of its digits is what."""
+        detection = self.detector.find(page)
+        boxes, detected = digit_boxes(detection.digits), digit_shares(detection.digits)
+        views = glyph_views(page, boxes, detection.turned)
+        classified = self.classifier.probabilities(views)[:, self._order] if len(views) else detected
+        shares = combine(detected, classified, self._opinions)
+        shares = in_company(turned_edges(boxes, page.shape, detection.turned), shares)
+        marks = tuple(one for one in detection.found if not one.is_digit)
+        # The classifier knows no separators: alone, a slash is a 1 to it.
+        shares *= (1 - marks_instead(detection.digits, marks))[:, None]
+        return Seen(boxes, shares, views, classified, marks, detection)
 
 
 @dataclass(frozen=True, eq=False)
 class Ordered:
-    """A page's digits in reading order. rows: of `Seen`, a list a line; table: None where they stand in none."""
+    """A page's digits in reading order, as rows of `Seen`. lines: a list a line; tables: of some lines, or of none."""
 
     lines: list[list[int]]
-    table: Table | None
+    tables: list[Table]
     rejected: list[int]
+
+    @property
+    def cells(self) -> dict[int, tuple[int, int]]:
+        """Row and column of each digit that stands in a table, one table below the other."""
+        return cells_of(self.tables)
 
 
 def in_order(seen: Seen, shape: tuple[int, int]) -> Ordered:
-    """The lines and the table of what is taken for digits on a page of that shape; what is not, apart."""
+    """The lines and tables of what is taken for digits on a page of that shape; what is not, apart."""
     score = seen.shares.sum(axis=1)
     accepted = np.flatnonzero(score >= ACCEPTED)
     boxes = turned_edges(seen.boxes, shape, seen.detection.turned)
-    lines = find_lines(boxes[accepted])
-    table = find_table(boxes[accepted], lines)
+    lines: list[list[int]] = []
+    tables: list[Table] = []
+    for block in find_blocks(boxes[accepted]):
+        rows = accepted[block]
+        found = [[int(rows[index]) for index in line] for line in find_lines(boxes[rows])]
+        lines += found
+        tables += find_tables(boxes, found)
     rejected = np.flatnonzero((score < ACCEPTED) & (score >= _MENTIONED))
-    return Ordered([[int(accepted[index]) for index in line] for line in lines], table, rejected.tolist())
+    return Ordered(lines, tables, rejected.tolist())
 
 
 def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) -> Reading:
@@ -127,7 +136,7 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
     shape = grey.shape[0], grey.shape[1]
     ordered = in_order(seen, shape)
     rows = [row for line in ordered.lines for row in line]
-    cells = dict(zip(sorted(rows), ordered.table.cells, strict=True)) if ordered.table else {}
+    cells = ordered.cells
     marks = _separators(seen, shape)
     lines = [_signs(seen, line, marks, shape) for line in ordered.lines]
     digits = tuple(
@@ -154,7 +163,7 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
         polarity=_polarity(grey, seen.boxes[rows]),
         model=model,
         views=seen.views[[*rows, *ordered.rejected]].reshape(-1, 28, 28),
-        table=_table(lines, cells, ordered.table.columns) if ordered.table else None,
+        table=_table(lines, ordered.tables) if ordered.tables else None,
         turned=seen.detection.turned,
         seen=seen,
         words=tuple(line_words(signs, height) for signs, height in lines),
@@ -191,12 +200,16 @@ def _signs(
     return sorted(signs, key=lambda sign: sign.left + sign.right), height
 
 
-def _table(
-    lines: list[tuple[list[Sign], float]], cells: dict[int, tuple[int, int]], columns: int
-) -> tuple[tuple[str, ...], ...]:
-    """The cells of a table, a row a line; a cell without digits is empty."""
-    column_of = {row: column for row, (_line, column) in cells.items()}
-    return tuple(tuple(grouped(signs, column_of, columns)) for signs, _height in lines)
+def _table(lines: list[tuple[list[Sign], float]], tables: list[Table]) -> tuple[tuple[str, ...], ...]:
+    """The cells of all tables, one below the other, a row a line; a cell without digits is empty."""
+    cells, columns = cells_of(tables), max(table.columns for table in tables)
+    column_of = {digit: column for digit, (_row, column) in cells.items()}
+    rows = [("",) * columns for _ in range(1 + max(row for row, _column in cells.values()))]
+    for signs, height in lines:
+        first = next(sign.place for sign in signs if sign.place is not None)
+        if first in cells:
+            rows[cells[first][0]] = tuple(grouped(signs, column_of, columns, height))
+    return tuple(rows)
 
 
 def _box(box: NDArray[np.float64], scale: float) -> Box:

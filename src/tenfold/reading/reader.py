@@ -136,7 +136,7 @@ class Reader:
         wanted = Wanted(single, separators, least)
         for page in open_pages(picture):
             if self._pages is not None and not single:
-                yield page_reading(name, page, self._pages.see(page), self._card.name, wanted)
+                yield page_reading(name, page, self._pages.see(page.grey), self._card.name, wanted)
                 continue
             ink = find_ink(page.pixels)
             judged = self._judged(ink, single)

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from tenfold import __version__
-from tenfold.errors import TenfoldError, UsageError
+from tenfold import __version__, system
+from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.output import escaped
 from tenfold.reading.batch import Results
 from tenfold.reading.classifier import model_file
@@ -19,11 +19,6 @@ from tenfold.reading.detector import DetectorName, detector_sha256
 from tenfold.reading.outcome import Reading, prediction_sets
 from tenfold.reading.sources import Failure
 from tenfold.run import read_json, write_json
-
-try:
-    import fcntl
-except ModuleNotFoundError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
 """Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as
@@ -118,13 +113,11 @@ class ResultsFile:
                     made.unlink(missing_ok=True)
 
     def _lock(self) -> None:
-        """Keep other processes from writing here too. The kernel lets go of it when this one dies, however it dies."""
-        if fcntl is None:
-            return
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise TenfoldError(f"{self.path}: another process is writing results there: name another file") from None
+        """Keep other processes from writing here too."""
+        with self._writable():
+            held = system.locked(self._file.fileno())
+        if not held:
+            raise TenfoldError(f"{self.path}: another process is writing results there: name another file")
 
     def _append(self, lines: str) -> None:
         with self._writable():
@@ -136,9 +129,7 @@ class ResultsFile:
         try:
             yield
         except OSError as error:
-            raise TenfoldError(
-                f"{self.path}: cannot be written ({error.strerror}): make room, then --resume goes on with it"
-            ) from None
+            raise cannot_write(self.path, error, then="--resume goes on with it") from None
 
     def _whole_lines(self) -> int:
         """Bytes up to the end of the last whole line, once every line's source is taken down."""

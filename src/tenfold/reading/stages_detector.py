@@ -29,7 +29,7 @@ DETECTOR_STAGES = {
     "1-page.png": "the page as it was read: upright, without transparency, large ones at a reduced size",
     "2-heat.png": "where the detector sees the middle of a digit, at whatever size it sees it best: orange",
     "3-found.png": "what it found there, with its share: digits that were read, left out, or too weak; separators",
-    "4-views.png": "each digit's own ink as the classifier saw it, and what either network says of it",
+    "4-views.png": "each digit's own ink as the classifier saw it, and what the detector and the classifier say of it",
     "5-lines.png": "the digits that were read, numbered along each line, one colour a line; a table's cells",
     "6-reading.png": "what was read",
 }
@@ -64,18 +64,21 @@ def about_detector_stages(trace: DetectorTrace) -> dict[str, str]:
     height, width = trace.page.pixels.shape[:2]
     turned = f"; turned clockwise by {trace.reading.turned}° to be read" if trace.reading.turned else ""
     shrunk = f"; read at 1/{trace.page.scale:g} of its size" if trace.page.scale > 1 else ""
-    hottest = max((one.score for one in trace.seen.found), default=0.0)
     read, left = len(trace.rows), len(trace.ordered.rejected)
     weak, marks = len(trace.seen.found) - read - left, len(trace.seen.marks)
-    table = trace.ordered.table
-    cells = f"; a table of {plural(table.rows, 'row')} and {plural(table.columns, 'column')}" if table else ""
+    cells = "".join(
+        f"; a table of {plural(table.rows, 'row')} and {plural(table.columns, 'column')}"
+        for table in trace.ordered.tables
+    )
     small = "; digits that are too small somewhere" if trace.seen.detection.unresolved else ""
     return {
         "1-page.png": f"{width}×{height} pixels{turned}{shrunk}",
-        "2-heat.png": f"{share(hottest)} at most{small}" if trace.seen.found else f"hardly any{small}",
+        "2-heat.png": f"{plural(len(trace.seen.found), 'digit')} may stand there{small}"
+        if trace.seen.found
+        else f"hardly any{small}",
         "3-found.png": f"blue: {read} read; orange, dashed: {left} left out; grey: {weak} too weak; green: "
         f"{plural(marks, 'separator')}",
-        "4-views.png": f"{plural(len(trace.seen.views), 'view')}; {_differing(trace)} that the networks differ on",
+        "4-views.png": f"{plural(len(trace.seen.views), 'view')}; the two differ on {_differing(trace)}",
         "5-lines.png": f"{plural(len(trace.ordered.lines), 'line')}{cells}",
         "6-reading.png": "blank" if trace.reading.blank else " / ".join(trace.reading.lines) or "nothing read",
     }
@@ -139,16 +142,16 @@ def _lines(trace: DetectorTrace) -> Image.Image:
     canvas, factor = on_canvas(np.asarray(paler, np.uint8))
     draw = ImageDraw.Draw(canvas)
     frames = {row: _frame(trace.edges[row], factor) for row in trace.rows}
-    if trace.ordered.table:
-        cells: dict[tuple[int, int], list[Corners]] = {}
-        for row, cell in zip(sorted(trace.rows), trace.ordered.table.cells, strict=True):
-            cells.setdefault(cell, []).append(frames[row])
-        draw_table(draw, cells)
+    cell_of = trace.ordered.cells
+    cells: dict[tuple[int, int], list[Corners]] = {}
+    for row, cell in cell_of.items():
+        cells.setdefault(cell, []).append(frames[row])
+    draw_table(draw, cells)
     pieces = []
     for number, line in enumerate(trace.ordered.lines):
         colour = LINES[number % len(LINES)]
         middles = [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in (frames[row] for row in line)]
-        if not trace.ordered.table:  # whose rows are joined already
+        if line[0] not in cell_of:  # a table's rows are joined already
             draw.line(middles, fill=ImageColor.getrgb(colour), width=2)
         pieces += [Labelled(frames[row], str(place), "", colour) for place, row in enumerate(line, start=1)]
     draw_labelled(draw, pieces, 0.7 * _size(trace, factor))

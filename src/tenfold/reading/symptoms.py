@@ -1,6 +1,6 @@
 """What can be measured of a picture that makes it hard to read: figures only, judged by `tenfold.reading.diagnosis`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -25,8 +25,41 @@ than this is none."""
 _NEAR = 0.05
 """A box may end this share of its longer side before the ink in it does."""
 
+_PATCH = 0.05
+"""Share of the page's shorter side that a patch is at least wide."""
+
+_SHARP = 0.3
+"""Share of the page's grey levels that are stepped over within a patch's edge, 7 pixels wide."""
+
 _CELLS = 6
 """Light is compared between so many parts of a page's sides."""
+
+
+def patches(grey: NDArray[np.uint8]) -> int:
+    """How many areas of one shade stand on a page [h, w], wider than strokes and sharp-edged: plates, stickers."""
+    _, lighter = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    boxes = [box for shade in (lighter, 1 - lighter) for box in _patches(grey, shade.astype(np.uint8))]
+    return sum(not any(_within(one, other) for other in boxes if other != one) for one in boxes)
+
+
+def _patches(grey: NDArray[np.uint8], shade: NDArray[np.uint8]) -> Iterator[tuple[slice, slice]]:
+    """Rows and columns of the patches of one shade, which is 1 there and 0 elsewhere."""
+    steps = cv2.morphologyEx(cv2.GaussianBlur(grey, (5, 5), 0), cv2.MORPH_GRADIENT, np.ones((7, 7), np.uint8))
+    sharp = _SHARP * float(np.ptp(np.percentile(grey, (1, 99))))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(shade, cv2.MORPH_OPEN, np.ones((5, 5))))
+    for label in range(1, count):
+        left, top, width, height, area = map(int, stats[label])
+        box = slice(top, top + height), slice(left, left + width)
+        clear = left > 0 and top > 0 and left + width < grey.shape[1] and top + height < grey.shape[0]
+        if clear and min(width, height) >= _PATCH * min(grey.shape) and area >= width * height / 2:
+            piece = np.pad((labels[box] == label).astype(np.uint8), 1)
+            rim = cv2.morphologyEx(piece, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0
+            if np.median(steps[box][rim]) >= sharp:
+                yield box
+
+
+def _within(one: tuple[slice, slice], other: tuple[slice, slice]) -> bool:
+    return all(b.start <= a.start and a.stop <= b.stop for a, b in zip(one, other, strict=True))
 
 
 def contrast(trace: Trace) -> float:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.output import escaped
 from tenfold.reading.outcome import Reading
 from tenfold.reading.sources import STANDARD_INPUT, Failure
@@ -50,7 +50,7 @@ class TableFile:
         try:
             write_atomically(self.path, mark + written.encode())
         except OSError as error:
-            raise TenfoldError(f"{self.path}: cannot be written ({error.strerror})") from None
+            raise cannot_write(self.path, error) from None
         return sum(len(rows) for _source, _page, rows in self._read)
 
     @property

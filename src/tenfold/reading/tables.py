@@ -1,5 +1,6 @@
 """Rows and columns: lines of writing whose words stand below each other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,18 +19,51 @@ _FEW_ROWS, _FEW_COLUMNS = 2, 2
 _MANY = 0.6
 """Share of a table's rows that hold two words or more."""
 
+_CLOSE = 0.25
+"""This share of a block's lines follow each other closely, however many things it holds."""
+
+_WIDE = 1.8
+"""Tables one above the other are so many times as far apart as close lines are;"""
+
+_WIDEST = 2.5
+"""tables of the same columns are: what is nearer may be one table with an empty row."""
+
 
 @dataclass(frozen=True)
 class Table:
-    """cells: (row, column) of each digit; rows, columns: how many there are."""
+    """cells: (row, column) of each digit, by the index of its box; rows, columns: how many there are."""
 
-    cells: tuple[tuple[int, int], ...]
+    cells: dict[int, tuple[int, int]]
     rows: int
     columns: int
 
 
+def find_tables(boxes: Boxes, lines: list[list[int]]) -> list[Table]:
+    """The tables that the lines of a block stand in, from top to bottom; arguments as of `find_table`."""
+    parts: list[list[list[int]]] = []
+    for section, gap in _sections(boxes, lines):
+        if parts and _is_one(boxes, parts[-1], section, gap):
+            parts[-1] = parts[-1] + section
+        else:
+            parts.append(section)
+    tables = [table for part in parts if (table := find_table(boxes, part))]
+    if len(parts) > 1 and len(tables) < 2 and (whole := find_table(boxes, lines)):
+        return [whole]  # rows far apart may be a table together that they are not alone, or with one
+    return tables
+
+
+def cells_of(tables: Iterable[Table]) -> dict[int, tuple[int, int]]:
+    """The row and column of each digit in one table of all: one below the other, with an empty row between two."""
+    cells: dict[int, tuple[int, int]] = {}
+    first = 0
+    for table in tables:
+        cells |= {index: (first + row, column) for index, (row, column) in table.cells.items()}
+        first += table.rows + 1
+    return cells
+
+
 def find_table(boxes: Boxes, lines: list[list[int]]) -> Table | None:
-    """The table that the digits of a page stand in; None where they stand in none.
+    """The table that all of some lines are the rows of; None where they are not.
 
     boxes [n, 4]: left, top, right, bottom; lines: indices of the boxes of each line, as `find_lines` gives them.
     """
@@ -42,14 +76,38 @@ def find_table(boxes: Boxes, lines: list[list[int]]) -> Table | None:
     count = max(columns) + 1
     if count < _FEW_COLUMNS or not _apart(words, columns):
         return None
-    cells: list[tuple[int, int]] = [(0, 0)] * len(boxes)
-    number = 0
-    for row, line in enumerate(words):
-        for word in line:
-            for index in word:
-                cells[index] = (row, columns[number])
-            number += 1
-    return Table(tuple(cells), len(lines), count)
+    numbered = iter(columns)
+    cells = {
+        index: (row, column)
+        for row, line in enumerate(words)
+        for word, column in zip(line, numbered, strict=False)
+        for index in word
+    }
+    return Table(cells, len(lines), count)
+
+
+def _sections(boxes: Boxes, lines: list[list[int]]) -> list[tuple[list[list[int]], float]]:
+    """Lines cut where the gap is wide, each part with the gap above it, in distances of close lines."""
+    if len(lines) < 2:
+        return [(lines, 0.0)]
+    digits = boxes[[index for line in lines for index in line]]
+    slope, height = line_slope(digits), quantile((digits[:, 3] - digits[:, 1]).astype(np.float32), 0.5)
+    levels = np.array([(boxes[line][:, [1, 3]].mean() - slope * boxes[line][:, [0, 2]].mean()) for line in lines])
+    gaps = np.diff(levels)
+    gaps = gaps / max(height, quantile(gaps.astype(np.float32), _CLOSE))
+    starts = [0, *(np.flatnonzero(gaps >= _WIDE) + 1).tolist()]
+    return [
+        (lines[start:end], float(gaps[start - 1]) if start else 0.0) for start, end in pairwise([*starts, len(lines)])
+    ]
+
+
+def _is_one(boxes: Boxes, upper: list[list[int]], lower: list[list[int]], gap: float) -> bool:
+    """Whether lines on both sides of a wide gap are one table: together they have no columns that neither has alone."""
+    both = find_table(boxes, upper + lower)
+    alone = [table for lines in (upper, lower) if (table := find_table(boxes, lines))]
+    if both is None or not alone:
+        return both is not None
+    return both.columns <= max(table.columns for table in alone) and (len(alone) == 1 or gap < _WIDEST)
 
 
 def split_words(boxes: Boxes, line: list[int]) -> list[list[int]]:
@@ -65,7 +123,7 @@ def split_words(boxes: Boxes, line: list[int]) -> list[list[int]]:
 
 def _columns(boxes: Boxes, words: list[list[int]]) -> list[int]:
     """The column of each word: words that stand above each other, along the slope of the columns."""
-    swapped = np.stack([boxes[:, 1], boxes[:, 0], boxes[:, 3], boxes[:, 2]], axis=1)
+    swapped = boxes[[index for word in words for index in word]][:, [1, 0, 3, 2]]
     lean = line_slope(swapped)
     spans = []
     for word in words:

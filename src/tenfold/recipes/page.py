@@ -1,4 +1,4 @@
-"""What the recipe of a page network may say. Its pages are drawn, so it names no dataset."""
+"""What the recipe of a detector may say. Its pages are drawn, so it names no dataset."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,7 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class PageModel(Table):
-    """The network's size."""
+    """The page network's size."""
 
     channels: Annotated[list[Count], Field(min_length=5, max_length=5)] = Field(
         default=[16, 32, 64, 96, 128], description="of strides 2, 4, 8, 16 and 32"
@@ -26,18 +26,34 @@ class PageModel(Table):
     neck: Count = Field(48, description="channels in which the strides are added")
 
 
-class PageRecipe(Table):
-    """Everything that decides a page network."""
+class GlyphRecipe(Table):
+    """Everything that decides the glyph network, which judges what the page network finds."""
 
-    pages: Count = Field(30000, description="pages to train on, drawn once and kept")
+    pages: Count = Field(10000, description="of the pages: it learns from what the page network finds on them")
+    steps: Count = Field(8000, description="updates")
+    batch_size: Count = Field(256, description="digits an update")
+    lr: Positive = Field(2e-3, description="highest learning rate of AdamW")
+    channels: Annotated[list[Count], Field(min_length=3, max_length=3)] = Field(
+        default=[24, 48, 96], description="of strides 2, 4 and 8"
+    )
+    blocks: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)] = Field(
+        default=[2, 2], description="residual blocks of strides 4 and 8"
+    )
+
+
+class PageRecipe(Table):
+    """Everything that decides a detector: a page network, and a glyph network beside it."""
+
+    pages: Count = Field(40000, description="pages to train on, drawn once and kept")
     validation: Count = Field(1000, description="pages to measure on, of glyphs that no page to train on has")
-    steps: Count = Field(13000, description="updates")
+    steps: Count = Field(12000, description="updates of the page network")
     batch_size: Count = Field(24, description="pages an update")
     lr: Positive = Field(3e-3, description="highest learning rate of AdamW")
-    weight_decay: NotNegative = Field(0.01, description="of AdamW")
-    averaging: Share = Field(0.999, description="share of the averaged weights that an update leaves")
+    weight_decay: NotNegative = Field(0.01, description="of AdamW, for both networks")
+    averaging: Share = Field(0.999, description="share of the averaged weights that an update leaves, for both")
     seed: Annotated[int, Field(ge=0)] = Field(0, description="of pages, order and weights")
-    model: PageModel = Field(default_factory=PageModel, description="the network's size")
+    model: PageModel = Field(default_factory=PageModel, description="the page network's size")
+    glyph: GlyphRecipe = Field(default_factory=GlyphRecipe, description="the glyph network")
 
 
 def is_page_recipe(name_or_path: str | Path) -> bool:
@@ -62,7 +78,11 @@ def load_page_recipe(name_or_path: str | Path, overrides: Mapping[str, Any] | No
         key = ".".join(map(str, first["loc"]))
         where = f"--set {key}" if key in (overrides or {}) else source
         if first["type"] == "extra_forbidden":
-            allowed = [*PageRecipe.model_fields, *(f"model.{field}" for field in PageModel.model_fields)]
+            allowed = [
+                *PageRecipe.model_fields,
+                *(f"model.{field}" for field in PageModel.model_fields),
+                *(f"glyph.{field}" for field in GlyphRecipe.model_fields),
+            ]
             meant = did_you_mean(key, allowed)
             raise UsageError(f"{where}: unknown key '{key}'{meant}: there are {', '.join(allowed)}") from None
         message = first["msg"]

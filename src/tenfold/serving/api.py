@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from tenfold import __version__
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, is_full, remedy
 from tenfold.serving import documents, queries, views
 from tenfold.serving.metrics import MEDIA_TYPE, text
 from tenfold.serving.pictures import Wanted, check_size, read_uploads
@@ -102,7 +102,8 @@ async def correct(request: Request) -> Response:
         except TenfoldError as error:
             raise of_error(TenfoldError(str(error).removeprefix("picture: "))) from None
         except OSError as error:
-            raise Problem(507, f"the correction could not be kept ({error.strerror})") from None
+            status = 507 if is_full(error) else 500
+            raise Problem(status, f"the correction could not be kept ({error.strerror}){remedy(error)}") from None
 
     kept = await state.jobs.run(work)
     state.metrics.corrections += 1

@@ -82,7 +82,11 @@ _READING_SCHEMA: dict[str, Any] = {
         "polarity": {"enum": ["dark-on-light", "light-on-dark"]},
         "model": _TEXT,
         "left_out": _SHARE | {"description": "With single: the share of the ink that is not the digit's."},
-        "table": _list(_list(_TEXT), description="Rows of cells, where digits stand in a table: 20.5 keeps its point."),
+        "table": _list(
+            _list(_TEXT),
+            description="Rows of cells, where digits stand in a table: 20.5 keeps its point, -5 its minus. Between two "
+            "tables there is a row of empty cells.",
+        ),
         "turned": {"enum": [90, 180, 270], "description": "Degrees clockwise by which the page was turned to be read."},
         "views": _list(_TEXT),
         "probabilities": _list(_list(_SHARE)),
@@ -238,9 +242,15 @@ CORRECTIONS = _route(
 )
 
 MODEL = _route(
-    "The model's card, its SHA-256, and the server's limits.",
-    _OBJECT | {"required": ["model", "sha256", "card", "limits"]},
-    {"model": "reader 0.1.0", "sha256": "…", "card": {"classes": ["0", "1"]}, "limits": {"mebibytes": 16}},
+    "The model's card, its SHA-256 and that of what finds digits (null where their ink does), and the server's limits.",
+    _OBJECT | {"required": ["model", "sha256", "detector_sha256", "card", "limits"]},
+    {
+        "model": "reader 0.1.0",
+        "sha256": "…",
+        "detector_sha256": "…",
+        "card": {"classes": ["0", "1"]},
+        "limits": {"mebibytes": 16},
+    },
     problems=(401,),
 )
 HEALTH = _route("The process answers.", _OBJECT, {"status": "ok", "version": "0.1.0"})

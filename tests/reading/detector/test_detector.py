@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from tenfold.reading.detector import Detector, Found
-from tenfold.reading.detector.detector import _scales, _turned
-from tenfold.reading.detector.merging import merge
+from tenfold.reading.detector import Found
+from tenfold.reading.detector.finder import Finder, _scales, _turned
+from tenfold.reading.detector.merging import apart, distinct, marks_instead
 from tenfold.reading.turning import turned_edges
 
 
@@ -14,23 +14,37 @@ def found(label: int, score: float, box: tuple[float, float, float, float]) -> F
 
 
 def test_what_is_found_at_two_sizes_is_one_digit_the_likelier() -> None:
-    kept = merge([found(1, 0.5, (10, 10, 20, 30)), found(7, 0.8, (11, 9, 21, 31))])
-    assert [one.label for one in kept] == [7]
+    twice = [found(1, 0.5, (10, 10, 20, 30)), found(7, 0.8, (11, 9, 21, 31))]
+    assert [one.label for one in distinct(twice)] == [7]
+
+
+def test_what_is_not_the_same_waits_until_it_is_judged() -> None:
+    parts = [found(8, 0.5, (10, 10, 40, 70)), found(0, 0.7, (14, 12, 36, 38))]
+    assert sorted(one.label for one in distinct(parts)) == [0, 8]
 
 
 def test_neighbours_that_touch_are_two() -> None:
-    kept = merge([found(0, 0.6, (10, 10, 26, 30)), found(0, 0.8, (24, 10, 40, 30))])
-    assert len(kept) == 2
+    assert len(apart([found(0, 0.6, (10, 10, 26, 30)), found(0, 0.8, (24, 10, 40, 30))])) == 2
 
 
-def test_a_part_of_a_digit_goes_with_it() -> None:
-    kept = merge([found(8, 0.7, (10, 10, 40, 70)), found(0, 0.5, (14, 12, 36, 38))])
-    assert [one.label for one in kept] == [8]
+def test_a_part_of_a_digit_goes_with_it_and_two_as_one_with_either() -> None:
+    parts = [found(0, 0.5, (14, 12, 36, 38)), found(8, 0.7, (10, 10, 40, 70))]
+    assert [one.label for one in apart(parts)] == [8]
+    two = [found(1, 0.8, (10, 10, 20, 40)), found(4, 0.4, (10, 10, 42, 40)), found(1, 0.7, (30, 10, 40, 40))]
+    assert [one.label for one in apart(two)] == [1, 1]
 
 
 def test_a_stroke_of_a_digit_is_no_separator_but_a_dot_beside_it_is() -> None:
-    kept = merge([found(7, 0.9, (10, 10, 30, 40)), found(13, 0.5, (15, 20, 22, 38)), found(10, 0.5, (32, 37, 35, 40))])
+    kept = apart([found(7, 0.9, (10, 10, 30, 40)), found(13, 0.5, (15, 20, 22, 38)), found(10, 0.5, (32, 37, 35, 40))])
     assert [one.label for one in kept] == [7, 10]
+
+
+def test_a_slash_that_may_be_a_one_is_a_likelier_separator_in_its_place() -> None:
+    slash = found(13, 0.7, (50, 10, 70, 60))
+    digits = [found(1, 0.4, (52, 12, 72, 62)), found(1, 0.8, (52, 12, 72, 62)), found(1, 0.4, (80, 10, 100, 60))]
+    assert marks_instead(digits, [slash]).tolist() == pytest.approx([0.7, 0.0, 0.0])
+    assert marks_instead(digits, []).tolist() == [0.0, 0.0, 0.0]
+    assert marks_instead([], [slash]).shape == (0,)
 
 
 @pytest.mark.parametrize(("height", "width"), [(28, 28), (60, 300), (1000, 800), (2000, 3000)])
@@ -50,7 +64,7 @@ def test_boxes_of_a_turned_page_lie_on_the_page_as_it_was_given(quarters: int) -
     assert turned_edges(np.array([back]), (50, 90), 90 * quarters).tolist() == [list(box)]
 
 
-class Spy(Detector):
+class Spy(Finder):
     """Answers that nothing stands anywhere, and notes at what sizes it was asked."""
 
     def __init__(self) -> None:

@@ -9,7 +9,9 @@ from tenfold.data.synthetic.pages.make import PAGE_SIDE, Pages
 from tenfold.models.page import PageNetwork
 from tenfold.training.page import loop
 from tenfold.training.page.checkpoint import Row
-from tenfold.training.page.views import Plan, Views
+from tenfold.training.page.loss import page_loss
+from tenfold.training.page.plan import Plan
+from tenfold.training.page.views import Views
 from tenfold.training.records import DivergedError
 
 PLAN = Plan(steps=4, batch=2, lr=1e-3)
@@ -36,7 +38,7 @@ def test_a_resumed_training_is_the_unbroken_one_bit_for_bit(
     monkeypatch.setattr(loop, "KEPT", 2)
     monkeypatch.setattr(loop, "SHOWN", 1)
     unbroken = small_network()
-    history = loop.train_pages(pages, PLAN, unbroken, tmp_path / "a" / "last.safetensors")
+    history = loop.train(unbroken, PLAN, Views(pages, PLAN).batch, page_loss, tmp_path / "a" / "last.safetensors")
 
     def stop(row: Row) -> None:
         if row.step == 3:
@@ -44,9 +46,9 @@ def test_a_resumed_training_is_the_unbroken_one_bit_for_bit(
 
     broken = small_network()
     with pytest.raises(KeyboardInterrupt):
-        loop.train_pages(pages, PLAN, broken, tmp_path / "b" / "last.safetensors", stop)
+        loop.train(broken, PLAN, Views(pages, PLAN).batch, page_loss, tmp_path / "b" / "last.safetensors", stop)
     resumed = small_network()
-    again = loop.train_pages(pages, PLAN, resumed, tmp_path / "b" / "last.safetensors")
+    again = loop.train(resumed, PLAN, Views(pages, PLAN).batch, page_loss, tmp_path / "b" / "last.safetensors")
     for name, value in unbroken.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name]), name
     assert [replace(row, seconds=0) for row in again] == [replace(row, seconds=0) for row in history]
@@ -54,11 +56,11 @@ def test_a_resumed_training_is_the_unbroken_one_bit_for_bit(
 
 def test_every_page_is_seen_once_before_any_twice(pages: Pages) -> None:
     seen = []
-    views = Views(pages)
+    views = Views(pages, PLAN)
     monkey = views._view
     views._view = lambda index, rng: (seen.append(index), monkey(index, rng))[1]  # type: ignore[method-assign]
     for step in range(3):
-        views.batch(PLAN, step)
+        views.batch(step)
     assert sorted(seen[:3]) == sorted(seen[3:]) == [0, 1, 2]
 
 
@@ -67,13 +69,26 @@ def test_a_loss_that_is_no_number_ends_the_training(pages: Pages, tmp_path: Path
     with torch.no_grad():
         next(iter(network.parameters())).fill_(float("nan"))
     with pytest.raises(DivergedError, match="lower the learning rate"):
-        loop.train_pages(pages, PLAN, network, tmp_path / "last.safetensors")
+        loop.train(network, PLAN, Views(pages, PLAN).batch, page_loss, tmp_path / "last.safetensors")
+
+
+class Answering(torch.nn.Module):
+    """Gives the same answers to all pages."""
+
+    def __init__(self, answers: torch.Tensor) -> None:
+        super().__init__()
+        self.answers = answers
+
+    def forward(self, _pages: torch.Tensor) -> torch.Tensor:
+        return self.answers
 
 
 def test_the_loss_falls_where_the_answer_is_right(pages: Pages) -> None:
-    batch = Views(pages).batch(PLAN, 0)
-    right = torch.zeros(2, 23, PAGE_SIDE // 4, PAGE_SIDE // 4)
-    right[:, :19] = torch.where(batch.heats.eq(1), 6.0, -6.0)
-    right[:, 19:] = batch.boxes
-    wrong = torch.zeros_like(right)
-    assert all(good < bad / 10 for good, bad in zip(loop.loss(right, batch), loop.loss(wrong, batch), strict=True))
+    batch = Views(pages, PLAN).batch(0)
+    nothing = torch.zeros(2, 23, PAGE_SIDE // 4, PAGE_SIDE // 4)
+    heats, boxes, right = nothing.clone(), nothing.clone(), nothing.clone()
+    heats[:, :19] = right[:, :19] = torch.where(batch.heats.eq(1), 6.0, -6.0)
+    boxes[:, 19:] = right[:, 19:] = batch.boxes
+    losses = [float(page_loss(Answering(answers), batch)) for answers in (right, heats, boxes, nothing)]
+    assert losses[0] < losses[1] / 2 < losses[2] / 4
+    assert losses[2] < losses[3]

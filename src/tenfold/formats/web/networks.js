@@ -10,10 +10,10 @@ export const detecting = (session) => async ({ pixels, width, height }) => {
   return { data: answers.data, height: answers.dims[2], width: answers.dims[3] };
 };
 
-// A model of views: bytes of views in a row to a row of numbers for each, of its probabilities or logits.
-export const classifying = (session, output) => async (views) => {
-  const count = views.length / (SIDE * SIDE), shares = Float32Array.from(views, (level) => level / 255);
-  const found = await session.run({ images: new ort.Tensor("float32", shares, [count, 1, SIDE, SIDE]) }, [output]);
+// A model of square pictures: bytes of them in a row to a row of numbers for each, of its probabilities or logits.
+export const classifying = (session, output, input = "images", side = SIDE) => async (pictures) => {
+  const count = pictures.length / (side * side), shares = Float32Array.from(pictures, (level) => level / 255);
+  const found = await session.run({ [input]: new ort.Tensor("float32", shares, [count, 1, side, side]) }, [output]);
   const { data, dims } = found[output];
   return Array.from({ length: count }, (_, row) => Array.from(data.slice(row * dims[1], (row + 1) * dims[1])));
 };

@@ -1,17 +1,22 @@
 """The numbers by which reading finds and judges digits, for the page that does the same in JavaScript."""
 
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
 from tenfold.exporting.framing import LUMA
 from tenfold.reading.detector import Detector
+from tenfold.reading.page_reader import OPINIONS, OPINIONS_ON_DIGITS
 
 _MODULES = (
     "answers",
-    "detector.detector",
+    "company",
+    "detector.finder",
+    "detector.glyphs",
     "detector.merging",
     "detector.peaks",
     "frame",
+    "glyph_crops",
     "glyph_views",
     "lines",
     "opinion",
@@ -22,13 +27,15 @@ _MODULES = (
 
 
 def numbers(network: Detector) -> dict[str, Any]:
-    """The constants of each module by its name and theirs, opinion's with the network's weights; luma of a grey pixel.
+    """The constants of each module by its name and theirs; the weights of the detector's two opinions on a digit
+    (glyphs), of its own and the classifier's (views; on_digits where that knows digits alone); luma of a grey pixel.
 
     Whoever makes a constant of a number in one of these modules hands it over.
     """
     found: dict[str, Any] = {name.rpartition(".")[2]: _constants(name) for name in _MODULES}
-    found["opinion"] |= {"which": network.weights.which, "whether": network.weights.whether}
-    return found | {"luma": LUMA}
+    views, on_digits = asdict(OPINIONS), asdict(OPINIONS_ON_DIGITS)
+    opinions = {"glyphs": asdict(network.judge.weights), "views": views, "on_digits": on_digits}
+    return found | {"opinions": opinions, "luma": LUMA}
 
 
 def _constants(module: str) -> dict[str, int | float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, cannot_write
 
 PACKAGE, VERSION = "onnxruntime-web", "1.30.0"
 
@@ -39,7 +39,7 @@ def runtime() -> Path:
                 _take(_fetch(Path(scratch)), Path(scratch, PACKAGE)).rename(folder)
         except OSError as error:
             if not folder.is_dir():  # else another process was quicker
-                raise TenfoldError(f"web: {PACKAGE} cannot be kept in {folder.parent} ({error.strerror})") from None
+                raise cannot_write("web", error, f"{PACKAGE} cannot be kept in {folder.parent}") from None
     return folder
 
 

@@ -1,10 +1,21 @@
-"""Find digits on a page: one network looks at the page in several sizes, and what it finds is put together."""
+"""Find digits on a page: a network looks at it in several sizes, a second one judges each digit that it finds."""
 
-from tenfold.reading.detector.detector import Detection, Detector
-from tenfold.reading.detector.files import DetectorName, detector_file, detector_named, detector_sha256
+from tenfold.reading.detector.detector import Detector
+from tenfold.reading.detector.files import (
+    GLYPH_FILE,
+    PAGE_FILE,
+    DetectorName,
+    detector_file,
+    detector_named,
+    detector_sha256,
+    glyph_file,
+)
+from tenfold.reading.detector.finder import Detection
 from tenfold.reading.detector.peaks import SEPARATORS, Found
 
 __all__ = [
+    "GLYPH_FILE",
+    "PAGE_FILE",
     "SEPARATORS",
     "Detection",
     "Detector",
@@ -13,4 +24,5 @@ __all__ = [
     "detector_file",
     "detector_named",
     "detector_sha256",
+    "glyph_file",
 ]

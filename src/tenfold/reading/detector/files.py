@@ -1,20 +1,24 @@
-"""Which file the name of a detector stands for, and whether it holds a page network."""
+"""Find and check a detector's two files: the page network's and the glyph network's."""
 
 import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
 from tenfold.errors import TenfoldError, did_you_mean_beside
-from tenfold.reading.detector.peaks import BOX, HEATS
+from tenfold.reading.detector.peaks import BOX, DIGITS, HEATS
+from tenfold.reading.opinion import Weights
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "page.onnx"
+PAGE_FILE, GLYPH_FILE = "page.onnx", "glyph.onnx"
+"""Names of a detector's two files, in one folder."""
+
+SHIPPED = Path(__file__).parent.parent / "weights" / PAGE_FILE
 """The network that comes with tenfold."""
 
 CHANNELS = HEATS + BOX
 """Of a page network's answers."""
 
-_KIND = "page detector"
-"""What a page network says of itself, as tenfold.kind in its metadata."""
+GLYPHS = DIGITS + 1
+"""Of a glyph network's probabilities: the digits, and what is none."""
 
 DetectorName = str | Path | Literal[False] | None
 """A page.onnx, or the folder of a run that holds one; None for the shipped network; False where digits are found by
@@ -29,7 +33,7 @@ def detector_named(option: str | None) -> DetectorName:
 def detector_file(name: str | Path | None) -> Path:
     """The file of a page network. Raises TenfoldError where there is none."""
     given = SHIPPED if name is None else Path(name)
-    path = given / "page.onnx" if given.is_dir() else given
+    path = given / PAGE_FILE if given.is_dir() else given
     if not path.is_file():
         meant = did_you_mean_beside(path)
         raise TenfoldError(
@@ -38,13 +42,52 @@ def detector_file(name: str | Path | None) -> Path:
     return path
 
 
+def glyph_file(page: Path) -> Path:
+    """The file of the glyph network that lies beside a page network. Raises TenfoldError where there is none."""
+    path = page.with_name(GLYPH_FILE)
+    if not path.is_file():
+        raise TenfoldError(
+            f"{path}: no such file: a detector is {PAGE_FILE} and {GLYPH_FILE} in one folder: "
+            "tenfold train page makes both"
+        )
+    return path
+
+
 def detector_sha256(name: DetectorName) -> str | None:
-    """The SHA-256 of a page network's file; None where digits are found by their ink. Raises as `detector_file`."""
-    return None if name is False else hashlib.sha256(detector_file(name).read_bytes()).hexdigest()
+    """The SHA-256 of a detector's two files; None where digits are found by their ink.
+
+    Raises as `detector_file` and `glyph_file`.
+    """
+    if name is False:
+        return None
+    page = detector_file(name)
+    return hashlib.sha256(page.read_bytes() + glyph_file(page).read_bytes()).hexdigest()
 
 
-def open_network(path: Path, threads: int | None) -> Any:
+def open_page_network(path: Path, threads: int | None) -> Any:
     """The session of ONNX Runtime for a page network. Raises TenfoldError where the file holds something else."""
+    session, ports = _opened(path, threads, "page detector", "page network")
+    if ports.keys() != {"pages", "answers"} or not (_fits(ports["pages"], 1) and _fits(ports["answers"], CHANNELS)):
+        raise _not_one(
+            path,
+            "page network",
+            f"{_said(ports)}; a reader needs pages [n, 1, h, w], answers [n, {CHANNELS}, h/4, w/4]",
+        )
+    return session
+
+
+def open_glyph_network(path: Path, threads: int | None) -> Any:
+    """The session for a glyph network. Raises TenfoldError where the file holds something else."""
+    session, ports = _opened(path, threads, "glyph network", "glyph network")
+    if ports.keys() != {"crops", "probabilities"} or not _fits(ports["crops"], 1):
+        raise _not_one(
+            path, "glyph network", f"{_said(ports)}; a reader needs crops [n, 1, h, w], probabilities [n, {GLYPHS}]"
+        )
+    return session
+
+
+def _opened(path: Path, threads: int | None, wanted: str, what: str) -> tuple[Any, dict[str, Any]]:
+    """A session, and its inputs and outputs by name. wanted: tenfold.kind in its metadata."""
     import onnxruntime  # here: who only names a detector runs none
 
     options = onnxruntime.SessionOptions()
@@ -54,19 +97,24 @@ def open_network(path: Path, threads: int | None) -> Any:
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own exceptions share no class
-        raise _no_network(path, first_line(error)) from None
+        raise _not_one(path, what, first_line(error)) from None
     kind = session.get_modelmeta().custom_metadata_map.get("tenfold.kind")
-    if kind != _KIND:
-        raise _no_network(path, f"tenfold.kind is {kind or 'missing'} in its metadata, not {_KIND}")
-    ports = {port.name: port for port in (*session.get_inputs(), *session.get_outputs())}
-    if ports.keys() != {"pages", "answers"} or not (_fits(ports["pages"], 1) and _fits(ports["answers"], CHANNELS)):
-        found = ", ".join(f"{name} [{', '.join(map(str, port.shape))}]" for name, port in ports.items())
-        raise _no_network(path, f"{found}; a reader needs pages [n, 1, h, w], answers [n, {CHANNELS}, h/4, w/4]")
-    return session
+    if kind != wanted:
+        raise _not_one(path, what, f"tenfold.kind is {kind or 'missing'} in its metadata, not {wanted}")
+    return session, {port.name: port for port in (*session.get_inputs(), *session.get_outputs())}
+
+
+def opinion_weights(path: Path, session: Any) -> Weights:
+    """How much a network's opinion counts beside the next. Raises TenfoldError where its metadata say nonsense."""
+    metadata = session.get_modelmeta().custom_metadata_map
+    try:
+        return Weights.from_json(metadata["tenfold.opinions"]) if "tenfold.opinions" in metadata else Weights()
+    except ValueError as error:
+        raise TenfoldError(f"{path}: {error}") from None
 
 
 def first_line(error: Exception) -> str:
-    """Of what an error says, for an error that is one line."""
+    """The first line of an error's message."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
@@ -76,5 +124,9 @@ def _fits(port: Any, channels: int) -> bool:
     return port.type == "tensor(float)" and len(shape) == 4 and (not isinstance(shape[1], int) or shape[1] == channels)
 
 
-def _no_network(path: Path, why: str) -> TenfoldError:
-    return TenfoldError(f"{path}: not a page network ({why}): tenfold train page makes one")
+def _said(ports: dict[str, Any]) -> str:
+    return ", ".join(f"{name} [{', '.join(map(str, port.shape))}]" for name, port in ports.items())
+
+
+def _not_one(path: Path, what: str, why: str) -> TenfoldError:
+    return TenfoldError(f"{path}: not a {what} ({why}): tenfold train page makes one")

@@ -1,5 +1,6 @@
 """The network's heat maps as digits and separators with their boxes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -23,7 +24,7 @@ STRIDE = 4
 
 Floats = NDArray[np.float32]
 
-_LEAST = 0.1
+_LEAST = 0.15
 """Heat below which no digit is found."""
 
 _MOST = 1500
@@ -38,8 +39,9 @@ _LONGEST_LOG = 6.0
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What stands on a page. shares float32 [15]: how likely it is each digit and separator, each by itself; box: left,
-    top, right, bottom in pixels of the page."""
+    """What stands on a page. shares float32 [15]: chances of each digit and separator; from the page network each
+    stands by itself, from `Detector.find` a digit's sum to its chance of being one. box: left, top, right, bottom in
+    pixels of the page."""
 
     shares: Floats
     box: tuple[float, float, float, float]
@@ -73,6 +75,16 @@ class Found:
     def height(self) -> float:
         """Pixels."""
         return self.box[3] - self.box[1]
+
+
+def digit_shares(digits: Sequence[Found]) -> Floats:
+    """The shares [n, 10] of each digit."""
+    return np.array([one.shares[:DIGITS] for one in digits], np.float32).reshape(-1, DIGITS)
+
+
+def digit_boxes(digits: Sequence[Found]) -> NDArray[np.float64]:
+    """The boxes [n, 4]."""
+    return np.array([one.box for one in digits], np.float64).reshape(-1, 4)
 
 
 def find_peaks(answers: Floats) -> list[Found]:

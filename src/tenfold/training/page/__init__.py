@@ -1,1 +1,1 @@
-"""Training of the network that finds digits on a page."""
+"""Training of the two networks that find and judge digits on a page."""

@@ -1,4 +1,4 @@
-"""What a training of the page network needs to go on, in one file."""
+"""What a training needs to go on, in one file."""
 
 import json
 from collections.abc import Sequence
@@ -8,28 +8,27 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
-from tenfold.models.page import PageNetwork
+from tenfold.errors import CheckpointError
 from tenfold.run import write_atomically
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of history.csv: mean losses of heats and boxes since the row before, and the learning rate."""
+    """A row of a history: the mean loss since the row before, and the learning rate."""
 
     step: int
     seconds: float
     lr: float
-    heat_loss: float
-    box_loss: float
+    loss: float
 
 
 @dataclass(frozen=True)
 class State:
     """All that changes while training: the network, its averaged weights by name, and the optimizer."""
 
-    network: PageNetwork
+    network: nn.Module
     average: dict[str, Tensor]
     optimizer: torch.optim.Optimizer
 
@@ -51,9 +50,19 @@ def memory_format(value: Tensor) -> torch.memory_format:
 
 
 def take_up(path: Path, state: State) -> tuple[int, list[Row]]:
-    """Fill the state from a checkpoint, if there is one. Returns how many updates it has had, and its history."""
+    """Fill the state from a checkpoint, if there is one. Returns how many updates it has had, and its history.
+
+    Raises CheckpointError where the file is not a checkpoint of this network.
+    """
     if not path.is_file():
         return 0, []
+    try:
+        return _taken_up(path, state)
+    except Exception as error:  # safetensors, torch and json each have their own
+        raise CheckpointError(f"{path}: not a usable checkpoint ({error}): train again without --resume") from None
+
+
+def _taken_up(path: Path, state: State) -> tuple[int, list[Row]]:
     with safe_open(path, "pt") as file:
         metadata = file.metadata()
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  it is no mapping

@@ -1,35 +1,38 @@
-"""A page recipe, trained into a run folder: its pages, the loop, the network's file and what it finds."""
+"""A page recipe, trained into a run folder: its pages, both networks, their files and what they find."""
 
 import csv
 import hashlib
 import io
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import torch
 from safetensors.torch import save
+from torch import nn
 
 from tenfold import __version__
 from tenfold.data.inventory import cache_folder
 from tenfold.data.synthetic.pages.cache import cached_pages
 from tenfold.data.synthetic.pages.make import Pages
-from tenfold.exporting.page import export_page
+from tenfold.errors import cannot_write
+from tenfold.exporting.page import export_glyph, export_page
+from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.page import PageNetwork
-from tenfold.reading.detector import Detector
+from tenfold.reading.detector import GLYPH_FILE, PAGE_FILE, Detector
 from tenfold.recipes.page import PageRecipe
 from tenfold.run import write_atomically, write_json
+from tenfold.system import cores
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
 from tenfold.training.page.checkpoint import Row
-from tenfold.training.page.loop import SHOWN, train_pages
+from tenfold.training.page.crops import CropViews, crop_loss, found_crops
+from tenfold.training.page.loop import SHOWN, train
+from tenfold.training.page.loss import page_loss
+from tenfold.training.page.plan import Plan
 from tenfold.training.page.scores import score_pages
-from tenfold.training.page.second_opinion import fit_weights
-from tenfold.training.page.views import Plan
-
-DETECTOR = "page.onnx"
-"""Name of the network's file in a run folder."""
+from tenfold.training.page.second_opinion import fit_weights, said_of
+from tenfold.training.page.views import Views
 
 
 def fit_page(
@@ -38,63 +41,79 @@ def fit_page(
     folder: RunFolder,
     *,
     data_dir: str | Path | None = None,
-    on_row: Callable[[Row, float], None] | None = None,
+    on_row: Callable[[str, int, Row, float], None] | None = None,
     say: Callable[[str], object] | None = None,
 ) -> None:
-    """Draw the pages, train on them, write page.onnx, and score it on pages of held-out glyphs.
+    """Draw the pages, train both networks, write page.onnx and glyph.onnx, and score them on pages of held-out glyphs.
 
-    say gets a line before the pages are drawn. Raises TenfoldError where there are no digits or no fonts to draw pages
-    with, or the loss is not finite.
+    on_row is told which network's row it is, how many updates that has, the row, and how many examples a second; say
+    gets a line before each long wait. Raises TenfoldError where there are no digits or no fonts to draw pages with, or
+    the loss is not finite.
     """
-    if say is not None:
-        say(f"drawing {recipe.pages:,} pages, or taking them from the cache: some minutes the first time")
+    say = say or (lambda _line: None)
+    say(f"drawing {recipe.pages:,} pages, or taking them from the cache: some minutes the first time")
     cache = cache_folder().parent / "pages"
-    pages = cached_pages(recipe.pages, recipe.seed, cache, data_dir)
-    validation = cached_pages(recipe.validation, recipe.seed, cache, data_dir, "validation")
-    written = cached_pages(recipe.validation, recipe.seed, cache, data_dir, "written")
+    try:
+        pages = cached_pages(recipe.pages, recipe.seed, cache, data_dir)
+        validation = cached_pages(recipe.validation, recipe.seed, cache, data_dir, "validation")
+        written = cached_pages(recipe.validation, recipe.seed, cache, data_dir, "written")
+    except OSError as error:
+        raise cannot_write(cache, error) from None
+    metadata = {"tenfold.recipe": name, "tenfold.pages_sha256": _digest(pages), "tenfold.version": __version__}
+    trained = {}
+
+    def told(network: str, plan: Plan) -> Callable[[Row], None]:
+        return lambda row: on_row(network, plan.steps, row, SHOWN * plan.batch / row.seconds) if on_row else None
+
     torch.manual_seed(recipe.seed)
-    size = recipe.model
-    network = PageNetwork(tuple(size.channels), tuple(size.blocks), size.neck)
-    started = time.perf_counter()
-    plan = _plan(recipe)
+    network = PageNetwork(tuple(recipe.model.channels), tuple(recipe.model.blocks), recipe.model.neck)
+    plan = page_plan(recipe)
+    history = train(network, plan, Views(pages, plan).batch, page_loss, folder.checkpoint, told("page", plan))
+    trained["page"] = _kept(folder.path, "page", network, history)
+    export_page(network, folder.path / PAGE_FILE, metadata)
 
-    def told(row: Row) -> None:
-        if on_row is not None:
-            on_row(row, SHOWN * plan.batch / row.seconds)
-
-    history = train_pages(pages, plan, network, folder.checkpoint, told)
-    seconds = time.perf_counter() - started
-    write_atomically(folder.path / "history.csv", _as_csv(history))
-    write_atomically(folder.path / "page.safetensors", save(network.state_dict()))
-    sha256 = _digest(pages)
-    metadata = _metadata(name, sha256)
-    export_page(network, folder.path / DETECTOR, metadata)
-    detector = Detector(folder.path / DETECTOR)
-    write_json(folder.path / "scores.json", score_pages(detector, validation))
-    # The classifier knows handwriting: what it says of print tells little of what it is worth.
-    weights = fit_weights(detector, written)
-    export_page(network, folder.path / DETECTOR, metadata | {"tenfold.opinions": weights.to_json()})
-    measured = {
-        "train_seconds": seconds,
-        "steps": recipe.steps,
-        "parameters": sum(p.numel() for p in network.parameters()),
-    }
+    say("looking at pages with it: some minutes")
+    crops = found_crops(pages.first(recipe.glyph.pages), folder.path / PAGE_FILE, cores())
+    judge = GlyphNetwork(tuple(recipe.glyph.channels), tuple(recipe.glyph.blocks))
+    plan = glyph_plan(recipe)
+    checkpoint = folder.checkpoint.with_name("glyph.safetensors")
+    history = train(judge, plan, CropViews(crops, plan).batch, crop_loss, checkpoint, told("glyph", plan))
+    trained["glyph"] = _kept(folder.path, "glyph", judge, history)
+    export_detector(network, judge, folder.path, written, metadata)
+    write_json(folder.path / "scores.json", score_pages(Detector(folder.path), validation))
     environment = describe_environment(torch.device("cpu"), torch.bfloat16)
-    write_json(folder.path / "environment.json", environment | {"pages_sha256": sha256, "training": measured})
+    pages_sha256 = metadata["tenfold.pages_sha256"]
+    write_json(folder.path / "environment.json", environment | {"pages_sha256": pages_sha256, "training": trained})
 
 
-def _plan(recipe: PageRecipe) -> Plan:
+def export_detector(
+    network: PageNetwork, judge: GlyphNetwork, folder: Path, written: Pages, metadata: dict[str, str]
+) -> None:
+    """Write page.onnx, and glyph.onnx with how much the opinion of either counts, fitted on pages of handwriting."""
+    export_page(network, folder / PAGE_FILE, metadata)
+    export_glyph(judge, folder / GLYPH_FILE, metadata)
+    weights = fit_weights(said_of(written, Detector(folder)))
+    export_glyph(judge, folder / GLYPH_FILE, metadata | {"tenfold.opinions": weights.to_json()})
+
+
+def page_plan(recipe: PageRecipe) -> Plan:
+    """How the page network is trained."""
     return Plan(recipe.steps, recipe.batch_size, recipe.lr, recipe.weight_decay, recipe.averaging, recipe.seed)
 
 
-def _metadata(name: str, sha256: str) -> dict[str, str]:
-    """What page.onnx says of itself."""
-    return {
-        "tenfold.kind": "page detector",
-        "tenfold.recipe": name,
-        "tenfold.pages_sha256": sha256,
-        "tenfold.version": __version__,
-    }
+def glyph_plan(recipe: PageRecipe) -> Plan:
+    """How the glyph network is trained."""
+    own = recipe.glyph
+    return Plan(own.steps, own.batch_size, own.lr, recipe.weight_decay, recipe.averaging, recipe.seed, "glyph.lr")
+
+
+def _kept(folder: Path, name: str, network: nn.Module, history: Sequence[Row]) -> dict[str, float]:
+    """Writes a network's weights and history; says how it was trained."""
+    weights = {key: value.contiguous() for key, value in network.state_dict().items()}
+    write_atomically(folder / f"{name}-history.csv", _as_csv(history))
+    write_atomically(folder / f"{name}.safetensors", save(weights))
+    parameters = sum(values.numel() for values in network.parameters())
+    return {"seconds": sum(row.seconds for row in history), "parameters": parameters}
 
 
 def _digest(pages: Pages) -> str:
@@ -110,6 +129,3 @@ def _as_csv(history: Sequence[Row]) -> str:
     writer.writeheader()
     writer.writerows(asdict(row) for row in history)
     return text.getvalue()
-
-
-__all__ = ["DETECTOR", "fit_page"]

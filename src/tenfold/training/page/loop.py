@@ -1,24 +1,20 @@
-"""Train the page network on made-up pages."""
+"""Train the networks that read pages: AdamW, a cosine, averaged weights, a checkpoint to go on from."""
 
 import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import torch
-from torch import Tensor
-from torch.nn import functional
+from torch import Tensor, nn
 
-from tenfold.data.synthetic.pages.make import Pages
-from tenfold.models.page import PageNetwork
-from tenfold.reading.detector.peaks import HEATS
 from tenfold.training.page.checkpoint import Row, State, keep, take_up
-from tenfold.training.page.views import Batch, Plan, Views
+from tenfold.training.page.plan import Plan
 from tenfold.training.records import DivergedError
 
-_BOX_WEIGHT = 0.5
-"""Of the boxes' loss beside the heats'."""
+Batch = TypeVar("Batch")
 
 _STEEPEST = 5.0
 """Gradients longer than this are cut to it."""
@@ -30,28 +26,18 @@ KEPT = 500
 """Updates between two checkpoints: two minutes."""
 
 
-def loss(answers: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-    """The heats' focal loss (Lin et al. 2017, as Zhou et al. 2019 weigh what is near a middle) and the boxes' error."""
-    logits, boxes = answers[:, :HEATS].float(), answers[:, HEATS:].float()
-    probability = logits.sigmoid()
-    middle = batch.heats.eq(1)
-    found = -((1 - probability) ** 2) * functional.logsigmoid(logits)
-    missed = -((1 - batch.heats) ** 4) * probability**2 * functional.logsigmoid(-logits)
-    heat = (torch.where(middle, found, missed) * batch.weights).sum() / middle.sum().clamp(min=1)
-    error = functional.smooth_l1_loss(boxes, batch.boxes, reduction="none", beta=0.1).sum(dim=1)
-    return heat, (error * batch.boxed).sum() / batch.boxed.sum().clamp(min=1)
-
-
-def train_pages(
-    pages: Pages,
+def train(
+    network: nn.Module,
     plan: Plan,
-    network: PageNetwork,
+    batch_of: Callable[[int], Batch],
+    loss_of: Callable[[nn.Module, Batch], Tensor],
     checkpoint: Path,
     on_row: Callable[[Row], None] | None = None,
 ) -> list[Row]:
     """Train the network, or go on from the checkpoint where there is one; it is left with its averaged weights.
 
-    on_row is told of every SHOWN updates. Returns the history. Raises DivergedError where the loss is no number.
+    batch_of: the batch of an update, counted from 0; loss_of: what an update makes smaller. on_row is told of every
+    SHOWN updates. Returns the history. Raises DivergedError where the loss is no number.
     """
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch declares it not
     network.train()
@@ -61,19 +47,20 @@ def train_pages(
         torch.optim.AdamW(network.parameters(), lr=plan.lr, weight_decay=plan.weight_decay, fused=True),
     )
     start, history = take_up(checkpoint, state)
-    clock, sums = time.perf_counter(), [0.0, 0.0]
-    for step, batch in _ahead(Views(pages), plan, start):
-        heat, box = _update(state, batch, plan, step)
-        sums = [sums[0] + heat, sums[1] + box]
-        if not math.isfinite(sums[0] + sums[1]):
-            raise DivergedError(f"update {step + 1}: the loss is no number any more: lower the learning rate (lr)")
+    clock, total = time.perf_counter(), 0.0
+    for step, batch in _ahead(batch_of, plan.steps, start):
+        total += _update(state, loss_of(network, batch), plan, step)
+        if not math.isfinite(total):
+            raise DivergedError(
+                f"update {step + 1}: the loss is no number any more: lower the learning rate ({plan.key})"
+            )
         if (step + 1) % SHOWN == 0:
             seconds = time.perf_counter() - clock
-            row = Row(step + 1, seconds, plan.lr * rate(step / plan.steps), sums[0] / SHOWN, sums[1] / SHOWN)
+            row = Row(step + 1, seconds, plan.lr * rate(step / plan.steps), total / SHOWN)
             history.append(row)
             if on_row is not None:
                 on_row(row)
-            clock, sums = time.perf_counter(), [0.0, 0.0]
+            clock, total = time.perf_counter(), 0.0
         if (step + 1) % KEPT == 0 or step + 1 == plan.steps:
             keep(checkpoint, state, step + 1, history)
     network.load_state_dict(state.average)
@@ -81,15 +68,12 @@ def train_pages(
     return history
 
 
-def _update(state: State, batch: Batch, plan: Plan, step: int) -> tuple[float, float]:
-    """One update; returns the losses of heats and boxes."""
+def _update(state: State, loss: Tensor, plan: Plan, step: int) -> float:
+    """One update; returns the loss."""
     for group in state.optimizer.param_groups:
         group["lr"] = plan.lr * rate(step / plan.steps)
-    with torch.autocast("cpu", torch.bfloat16):
-        answers = state.network(batch.pages.contiguous(memory_format=torch.channels_last))
-    heat, box = loss(answers, batch)
     state.optimizer.zero_grad()
-    torch.autograd.backward(heat + _BOX_WEIGHT * box)
+    torch.autograd.backward(loss)
     torch.nn.utils.clip_grad_norm_(state.network.parameters(), _STEEPEST)
     state.optimizer.step()
     values = state.network.state_dict()
@@ -99,7 +83,7 @@ def _update(state: State, batch: Batch, plan: Plan, step: int) -> tuple[float, f
         [values[name] for name in names],
         1 - min(plan.averaging, (1 + step) / (10 + step)),
     )
-    return heat.item(), box.item()
+    return loss.item()
 
 
 @torch.no_grad()
@@ -113,12 +97,12 @@ def rate(done: float) -> float:
     return done / 0.05 if done < 0.05 else 0.5 * (1 + math.cos(math.pi * (done - 0.05) / 0.95)) + 1e-3
 
 
-def _ahead(views: Views, plan: Plan, start: int) -> Iterator[tuple[int, Batch]]:
+def _ahead(batch_of: Callable[[int], Batch], steps: int, start: int) -> Iterator[tuple[int, Batch]]:
     """The batches from a step on, each made while the one before is learned from."""
     with ThreadPoolExecutor(1) as pool:
-        coming = [pool.submit(views.batch, plan, step) for step in range(start, min(start + 2, plan.steps))]
-        for step in range(start, plan.steps):
+        coming = [pool.submit(batch_of, step) for step in range(start, min(start + 2, steps))]
+        for step in range(start, steps):
             batch = coming.pop(0).result()
-            if step + 2 < plan.steps:
-                coming.append(pool.submit(views.batch, plan, step + 2))
+            if step + 2 < steps:
+                coming.append(pool.submit(batch_of, step + 2))
             yield step, batch

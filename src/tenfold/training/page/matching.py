@@ -10,21 +10,26 @@ NONE = -1
 """What was found is no digit."""
 
 NOBODY_KNOWS = -2
-"""What was found is a mark of class UNKNOWN, or only a part of a digit and much else."""
+"""What was found is a mark of class UNKNOWN, or fits a digit that something else fits better."""
+
+PART = -3
+"""What was found is a part of a digit, or it and much else."""
 
 _SAME, _TOUCHES = 0.4, 0.15
 """A found box is a mark's if they share so much of what both cover; below the second they have nothing to do."""
 
 
 def matched(boxes: NDArray[np.float64], marks: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Each box's label, 0 to 9, NONE or NOBODY_KNOWS. A mark [m, 5] belongs to the box [n, 4] that fits it best."""
+    """Each box's label: 0 to 9, NONE, NOBODY_KNOWS or PART. A mark [m, 5] belongs to the box [n, 4] that fits best."""
     labels = np.full(len(boxes), NONE, np.int64)
     marks = marks[(marks[:, 0] < DIGITS) | (marks[:, 0] == UNKNOWN)]
     if not len(marks) or not len(boxes):
         return labels
     overlaps = shared(boxes, marks[:, 1:])
-    labels[overlaps.max(axis=1) >= _TOUCHES] = NOBODY_KNOWS
     best = overlaps.argmax(axis=1)
+    touches = overlaps.max(axis=1) >= _TOUCHES
+    of_digits = ~(touches & (overlaps[:, marks[:, 0] == UNKNOWN] >= _TOUCHES).any(axis=1))
+    labels[touches] = np.where(of_digits & (overlaps.max(axis=1) < _SAME), PART, NOBODY_KNOWS)[touches]
     for index in range(len(boxes)):
         mark = best[index]
         if overlaps[index, mark] >= _SAME and overlaps[:, mark].argmax() == index and marks[mark, 0] < DIGITS:

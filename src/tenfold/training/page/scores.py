@@ -1,4 +1,4 @@
-"""How well a page network finds digits on pages that it has not learned from."""
+"""How well a detector finds digits on pages that it has not learned from."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ import numpy as np
 from tenfold.data.synthetic.pages.make import Pages
 from tenfold.reading.detector import Detector
 from tenfold.reading.detector.peaks import DIGITS
-from tenfold.training.page.matching import NONE, matched
+from tenfold.training.page.matching import NONE, PART, matched
 
 _LEAST_SIZE = 9.0
 """Pixels of the longer side of digits that must be found; smaller ones may be."""
 
 THRESHOLD = 0.5
-"""Heat from which a digit counts as found."""
+"""Chance of its class from which a digit counts as found."""
 
 
 def score_pages(detector: Detector, pages: Pages) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def score_pages(detector: Detector, pages: Pages) -> dict[str, Any]:
         wanted += int(((marks[:, 0] < DIGITS) & large).sum())
         hit += int((labels >= 0).sum())
         right += sum(one.label == int(label) for one, label in zip(found, labels, strict=True))
-        spare += int((labels == NONE).sum())
+        spare += int(np.isin(labels, (NONE, PART)).sum())
     recall, precision = min(hit / max(wanted, 1), 1.0), hit / max(hit + spare, 1)
     return {
         "pages": len(pages.pixels),

@@ -1,4 +1,4 @@
-"""How much the detector's and the classifier's opinions count, fitted on pages that neither has learned from."""
+"""How much the page network's and the glyph network's opinions count, fitted on pages that neither has learned from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tenfold.data.synthetic.pages.make import Pages
-from tenfold.reading.classifier import Classifier
 from tenfold.reading.detector import Detector
 from tenfold.reading.opinion import Weights, evidence
-from tenfold.reading.page_reader import PageReader
-from tenfold.training.page.matching import NONE, matched
-
-_LEAST_SIZE = 24
-"""Pixels of the longer side of what is asked about."""
+from tenfold.training.page.matching import NOBODY_KNOWS, NONE, PART, matched
 
 _ROUNDS = 200
 """Steps of L-BFGS: a handful of weights need far fewer."""
@@ -24,18 +19,19 @@ _ROUNDS = 200
 
 @dataclass(frozen=True)
 class Opinions:
-    """What was found: seen float32 [n, 10], classified float32 [n, 10], and labels int64 [n]: 0 to 9, or NONE."""
+    """What was found: first, second float32 [n, 10], either opinion's chances; labels int64 [n]: 0 to 9, or NONE."""
 
-    seen: NDArray[np.float32]
-    classified: NDArray[np.float32]
+    first: NDArray[np.float32]
+    second: NDArray[np.float32]
     labels: NDArray[np.int64]
 
 
-def fit_weights(detector: Detector, pages: Pages, classifier: Classifier | None = None) -> Weights:
-    """The weights under which the combined chances fit the pages' marks best. classifier: None for the shipped one."""
-    opinions = gather(PageReader(detector, classifier or Classifier()), pages)
-    which, whether = evidence(opinions.seen, opinions.classified)
+def fit_weights(opinions: Opinions) -> Weights:
+    """The weights under which the combined chances fit the labels best; `Weights()` where there is no digit."""
+    which, whether = evidence(opinions.first, opinions.second)
     digits = opinions.labels != NONE
+    if not digits.any():
+        return Weights()
     labels = torch.from_numpy(opinions.labels[digits])
     chosen = torch.from_numpy(which[:, digits])
     shares = _minimised(2, lambda w: torch.nn.functional.cross_entropy(torch.einsum("k,knc->nc", w, chosen), labels))
@@ -46,20 +42,21 @@ def fit_weights(detector: Detector, pages: Pages, classifier: Classifier | None 
     return Weights((shares[0], shares[1]), (logits[0], logits[1], logits[2]))
 
 
-def gather(reader: PageReader, pages: Pages) -> Opinions:
-    """Both opinions on what is found on upright pages, with what it truly is; what nobody can name is left out."""
-    seen, classified, labels = [], [], []
+def said_of(pages: Pages, detector: Detector) -> Opinions:
+    """What the page network and the glyph network say of what is found on upright pages; what nobody can name is left
+    out, and a part of a digit is none."""
+    first, second, labels = [], [], []
     for index in np.flatnonzero(pages.turns == 0):
         marks = pages.marks[pages.marks[:, 0] == index, 1:]
-        found = reader.opinions(pages.pixels[index])
-        truth = matched(found.boxes, marks)
-        # Of small digits the classifier's views are poor: they would tell that it is worth little of any.
-        large = (found.boxes[:, 2:] - found.boxes[:, :2]).max(axis=1, initial=0) >= _LEAST_SIZE
-        known = (truth >= NONE) & large
-        seen.append(found.seen[known])
-        classified.append(found.classified[known])
+        page = pages.pixels[index]
+        boxes, found, judged = detector.opinions(page, detector.finder.find(page))
+        truth = matched(boxes, marks)
+        truth[truth == PART] = NONE
+        known = truth != NOBODY_KNOWS
+        first.append(found[known])
+        second.append(judged[known])
         labels.append(truth[known])
-    return Opinions(np.concatenate(seen), np.concatenate(classified), np.concatenate(labels))
+    return Opinions(np.concatenate(first), np.concatenate(second), np.concatenate(labels))
 
 
 def _minimised(count: int, loss_of: Callable[[Tensor], Tensor]) -> list[float]:

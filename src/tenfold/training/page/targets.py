@@ -25,6 +25,10 @@ _BOXED = 0.55
 Floats = NDArray[np.float32]
 
 
+_BENT, _KNOTS = 3.0, 9
+"""Pixels, one standard deviation, by which the most bent views are out of shape at each of so many knots a side."""
+
+
 class Targets:
     """heats float32 [HEATS, h, w] in [0, 1]; weights [HEATS, h, w] of 0 and 1; boxes [4, h, w]: the middle's place from
     the cell's own in cells, and the logarithms of width and height in pixels; boxed [h, w]: how much a box counts."""
@@ -117,8 +121,10 @@ class Targets:
 def varied(
     pixels: NDArray[np.uint8], marks: Floats, rng: np.random.Generator, scale: float
 ) -> tuple[NDArray[np.uint8], Floats]:
-    """A page [side, side] and its marks [m, 5] seen `scale` times as large, from a random place, its edge going on."""
+    """A page [side, side] and its marks [m, 5] seen `scale` times as large, from a random place; paper lies around it,
+    as the reader lays it there."""
     side = pixels.shape[0]
+    paper = float(np.median(np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])))
     room = side - scale * side
     x, y = rng.uniform(min(room, 0), max(room, 0), 2)
     matrix = np.array([[scale, 0, x], [0, scale, y]])
@@ -128,14 +134,33 @@ def varied(
         small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=way)
         left, top = round(x), round(y)
         right, bottom = max(side - left - small.shape[1], 0), max(side - top - small.shape[0], 0)
-        seen = cv2.copyMakeBorder(small, top, bottom, left, right, cv2.BORDER_REPLICATE)[:side, :side]
+        seen = cv2.copyMakeBorder(small, top, bottom, left, right, cv2.BORDER_CONSTANT, value=(paper,))
+        seen = seen[:side, :side]
         x, y = left, top
     else:
-        seen = cv2.warpAffine(pixels, matrix, (side, side), flags=way, borderMode=cv2.BORDER_REPLICATE)
+        seen = cv2.warpAffine(
+            pixels, matrix, (side, side), flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=(paper,)
+        )
     moved = marks.copy()
     moved[:, 1::2] = marks[:, 1::2] * scale + x
     moved[:, 2::2] = marks[:, 2::2] * scale + y
     return np.asarray(seen, np.uint8), _within(moved, side)
+
+
+def bent(pixels: NDArray[np.uint8], marks: Floats, rng: np.random.Generator) -> tuple[NDArray[np.uint8], Floats]:
+    """A page [side, side] out of shape (Simard et al. 2003), and its marks [m, 5] where they lie now."""
+    side = pixels.shape[0]
+    knots = rng.normal(0, _BENT * rng.random(), (_KNOTS, _KNOTS, 2)).astype(np.float32)
+    source = cv2.resize(knots, (side, side), interpolation=cv2.INTER_CUBIC)
+    moved = marks.copy()
+    for _ in range(2):  # the source of where an edge comes to lie, not of where it lay
+        left, top, right, bottom = np.clip(moved[:, 1:].T, 0, side - 1).astype(int)
+        x, y = (left + right) // 2, (top + bottom) // 2
+        shifts = [source[y, left, 0], source[top, x, 1], source[y, right, 0], source[bottom, x, 1]]
+        moved[:, 1:] = marks[:, 1:] - np.stack(shifts, axis=1)
+    places = source + np.moveaxis(np.mgrid[:side, :side][::-1], 0, -1).astype(np.float32)
+    seen = cv2.remap(pixels, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.uint8), moved
 
 
 def _within(marks: Floats, side: int) -> Floats:

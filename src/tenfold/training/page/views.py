@@ -10,27 +10,17 @@ from torch import Tensor
 
 from tenfold.data.synthetic.pages.make import FEW, PAGE_SIDE, TURNS, Pages, turned
 from tenfold.reading.detector.peaks import DIGITS
-from tenfold.training.page.targets import Targets, varied
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What decides a training. steps: updates; batch: pages each; lr: at its highest; averaging: of the weights kept;
-    seed: of order and views."""
-
-    steps: int = 4000
-    batch: int = 24
-    lr: float = 3e-3
-    weight_decay: float = 1e-2
-    averaging: float = 0.999
-    seed: int = 0
-
+from tenfold.training.page.plan import Plan
+from tenfold.training.page.targets import Targets, bent, varied
 
 _MOSAIC = 0.12
 """Share of views that show four pages at half their size."""
 
 _TURNED = 0.08
 """Share of upright pages with some digits that are shown turned."""
+
+_BENT = 0.5
+"""Share of views that are bent: hands differ more than those that pages are drawn with."""
 
 _SCALES = 0.72, 1.7
 """Views show a page so many times as large, logarithms equally likely."""
@@ -50,14 +40,14 @@ class Batch:
 class Views:
     """Views of pages in batches: batch i of a seed is the same whenever it is asked for."""
 
-    def __init__(self, pages: Pages) -> None:
-        self._pages = pages
+    def __init__(self, pages: Pages, plan: Plan) -> None:
+        self._pages, self._plan = pages, plan
         ends = np.searchsorted(pages.marks[:, 0], np.arange(len(pages.pixels) + 1))
         self._rows = list(itertools.pairwise(ends))
 
-    def batch(self, plan: Plan, step: int) -> Batch:
+    def batch(self, step: int) -> Batch:
         """The batch of a step: every page once before any twice."""
-        n = len(self._pages.pixels)
+        n, plan = len(self._pages.pixels), self._plan
         rng = np.random.default_rng([plan.seed, step])
         first = step * plan.batch
         seen: list[NDArray[np.uint8]] = []
@@ -99,6 +89,8 @@ class Views:
             turn = int(rng.choice((1, 2, 3), p=TURNS))
             pixels, marks = turned(pixels, marks, turn)
         shown, moved = varied(pixels, marks, rng, low * (high / low) ** rng.random())
+        if rng.random() < _BENT:
+            shown, moved = bent(shown, moved, rng)
         target.add(moved, turn)
         return shown, target
 

@@ -2,18 +2,16 @@
 
 import { clip } from "./measures.js";
 
-// seen: the detector's shares of the ten digits, each by itself; classified: the classifier's, summing to its chance of
-// a digit where it knows what is none. Returns the chance of each digit, summing to the chance that it is one.
-export function combine(seen, classified, knowsNone, how) {
-  const odds = (chance) => {
-    const sure = clip(chance, how.LEAST_DOUBT, 1 - how.LEAST_DOUBT);
+// first, second: either opinion's chances of the ten digits, summing to its chance of a digit; which, whether: the weights.
+// Returns the chance of each digit, summing to that of any.
+export function combine(first, second, { which, whether }, how) {
+  const odds = (shares) => {
+    const sure = clip(shares.reduce((total, share) => total + share, 0), how.LEAST_DOUBT, 1 - how.LEAST_DOUBT);
     return Math.log(sure / (1 - sure));
   };
-  const [detector, classifier, added] = how.whether, [own, other] = how.which;
-  const sum = classified.reduce((total, share) => total + share, 0);
-  const logit = detector * odds(Math.max(...seen)) + added + (knowsNone ? classifier * odds(sum) : 0);
+  const logit = whether[0] * odds(first) + whether[1] * odds(second) + whether[2];
   const log = (chance) => Math.log(clip(chance, how.LEAST, 1));
-  const logits = seen.map((chance, digit) => own * log(chance) + other * log(classified[digit]));
+  const logits = first.map((chance, digit) => which[0] * log(chance) + which[1] * log(second[digit]));
   const powers = logits.map((one) => Math.exp(one - Math.max(...logits)));
   const all = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / all / (1 + Math.exp(-logit)));

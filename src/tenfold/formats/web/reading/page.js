@@ -1,31 +1,40 @@
 // A page's reading, as the server answers it: the detector finds its digits, the classifier judges each once more, lines
-// put them in order. As tenfold.reading.page_reader, whose numbers come with the model.
+// put them in order; what stands side by side is read across. As tenfold.reading.page_reader, whose numbers come with
+// the model.
 
+import { inCompany } from "./company.js";
 import { find } from "./detector.js";
 import { frame } from "./frame.js";
 import { inkOf } from "./ink.js";
 import { findLines } from "./lines.js";
 import { largest, quantile, round } from "./measures.js";
+import { markInstead } from "./merging.js";
 import { combine } from "./opinion.js";
 import { turned, turnedBox } from "./picture.js";
 
 const NONE = "not a digit";
 
-// page: a grey picture, scale: the picture's own pixels a pixel of it. detect: runs the page network, as `find` takes
-// it; classify(views) gives the probabilities of each, views as bytes in a row. Returns {reading, views, probabilities},
+// page: a grey picture, scale: the picture's own pixels a pixel of it. detect, judge: run the networks, as
+// `find` takes them; classify(views) gives the probabilities of each, views as bytes in a row. Returns {reading, views, probabilities},
 // the last two of each of the reading's pieces.
-export async function readPage(page, scale, detect, classify, { card, reading: how }) {
-  const { found, quarters } = await find(page, detect, how);
+export async function readPage(page, scale, { detect, judge, classify }, { card, reading: how }) {
+  const { digits: found, separators, quarters } = await find(page, detect, judge, how);
   const views = found.map(({ box }) => frame(turned(inkOf(page, box, how.glyph_views), quarters), how.frame));
   const probabilities = views.length ? await classify(Uint8Array.from(views.flatMap((view) => [...view]))) : [];
-  const seen = found.map(({ shares, box }, index) => {
+  const weights = card.classes.includes(NONE) ? how.opinions.views : how.opinions.on_digits;
+  const judged = found.map(({ shares, box }, index) => {
     const classified = Array.from("0123456789", (digit) => probabilities[index][card.classes.indexOf(digit)]);
-    const combined = combine(shares, classified, card.classes.includes(NONE), how.opinion);
+    const combined = combine(shares, classified, weights, how.opinion);
     const score = combined.reduce((sum, share) => sum + share, 0);
-    return { box, shares: combined, score, view: views[index], probabilities: probabilities[index] };
+    const upright = turnedBox(box, page, quarters);
+    return { box, upright, shares: combined, score, view: views[index], probabilities: probabilities[index] };
+  });
+  const seen = inCompany(judged, how.company).map((one, index) => {
+    const rest = 1 - markInstead(found[index], separators, how.merging); // to a classifier, a slash alone is a 1
+    return { ...one, shares: one.shares.map((share) => share * rest), score: one.score * rest };
   });
   const { ACCEPTED, MENTIONED } = how.page_reader, accepted = seen.filter(({ score }) => score >= ACCEPTED);
-  const lines = findLines(accepted.map(({ box }) => turnedBox(box, page, quarters)), how.lines)
+  const lines = findLines(accepted.map(({ upright }) => upright), how.lines)
     .map((line) => line.map((place) => accepted[place]));
   const left = seen.filter(({ score }) => score >= MENTIONED && score < ACCEPTED), pieces = [...lines.flat(), ...left];
   const digits = lines.flatMap((line, number) => line.map((one) => digitOf(one, number, scale, how.answers)));
@@ -34,7 +43,8 @@ export async function readPage(page, scale, detect, classify, { card, reading: h
   return {
     reading: {
       text: texts.join("\n"), lines: texts, digits, rejected, turned: 90 * quarters,
-      confidence: digits.length ? digits.reduce((all, { confidence }) => all * confidence, 1) : 0,
+      confidence: digits.length ? [...digits.map(({ confidence }) => confidence), ...left.map(({ score }) => 1 - score)]
+        .reduce((all, one) => all * one, 1) : 0,
       blank: !pieces.length && isFlat(page, how.page_reader),
     },
     views: pieces.map((one) => one.view),

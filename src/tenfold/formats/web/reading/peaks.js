@@ -35,15 +35,15 @@ function boxOf({ data, width, height }, cell, how) {
   return [middleX - halfWidth, middleY - halfHeight, middleX + halfWidth, middleY + halfHeight];
 }
 
-// Digits {shares, score, box}: how likely each of the ten is by itself, and the likeliest. What is likelier a separator
-// is none.
-export function findDigits(answers, how) {
+// Digits and separators {shares, score, box, separator}: how likely each of the ten digits is by itself; how likely it is
+// what it is likeliest; whether that is a separator.
+export function findPeaks(answers, how) {
   const cells = answers.width * answers.height;
   return [[0, how.DIGITS], [how.DIGITS, how.MARKS]].flatMap(([first, last]) =>
-    peaks(heatOf(answers, first, last), answers, how).flatMap((cell) => {
+    peaks(heatOf(answers, first, last), answers, how).map((cell) => {
       const all = Array.from({ length: how.MARKS }, (_, sign) => chance(answers.data[sign * cells + cell]));
-      const shares = all.slice(0, how.DIGITS), score = Math.max(...shares);
-      return score < Math.max(...all) ? [] : [{ shares, score, box: boxOf(answers, cell, how) }];
+      const shares = all.slice(0, how.DIGITS), score = Math.max(...all);
+      return { shares, score, box: boxOf(answers, cell, how), separator: Math.max(...shares) < score };
     }));
 }
 

@@ -38,7 +38,10 @@ export function turnedBox([left, top, right, bottom], { width, height }, quarter
 export function scaled(picture, scale) {
   if (scale === 1) return picture;
   if (scale === 2) return doubled(picture);
-  const width = Math.max(1, round(picture.width * scale)), height = Math.max(1, round(picture.height * scale));
+  return resized(picture, Math.max(1, round(picture.width * scale)), Math.max(1, round(picture.height * scale)));
+}
+
+export function resized(picture, width, height) {
   const columns = covered(picture.width, width), rows = covered(picture.height, height);
   const wide = new Float64Array(width * picture.height), data = new Uint8Array(width * height);
   for (let y = 0; y < picture.height; y++)
@@ -56,8 +59,14 @@ function mixed(values, start, apart, { first, shares }) {
 }
 
 // Of fewer pixels each is the mean of those that it covers: the first of them, and their shares. As OpenCV's INTER_AREA.
+// Of more each lies between two: as its INTER_LINEAR.
 function covered(from, to) {
   const step = from / to;
+  if (step < 1)
+    return Array.from({ length: to }, (_, at) => {
+      const place = clip((at + 0.5) * step - 0.5, 0, from - 1), first = Math.floor(place), share = place - first;
+      return { first, shares: share ? [1 - share, share] : [1] };
+    });
   return Array.from({ length: to }, (_, at) => {
     const start = at * step, end = Math.min(from, start + step), first = Math.floor(start), shares = [];
     for (let old = first; old < end; old++) shares.push((Math.min(old + 1, end) - Math.max(old, start)) / (end - start));

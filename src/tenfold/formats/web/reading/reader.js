@@ -1,16 +1,20 @@
-// Reads whole pages: the page network and the model, opened, and a browser's picture made grey.
+// Reads whole pages: the detector's networks and the model, opened, and a browser's picture made grey.
 
 import { classifying, detecting } from "../page/networks.js";
 import { readPage } from "./page.js";
 
 // opened(name) answers a network; described: what is known of the model, and the numbers of `readPage`.
 export async function open(opened, described) {
-  const [detector, model] = await Promise.all([opened("page.onnx"), opened("model.onnx")]);
-  const detect = detecting(detector), classify = classifying(model, "probabilities");
+  const [finder, glyphs, model] = await Promise.all(["page.onnx", "glyph.onnx", "model.onnx"].map(opened));
+  const networks = {
+    detect: detecting(finder),
+    judge: classifying(glyphs, "probabilities", "crops", described.reading.glyph_crops.CROP_SIDE),
+    classify: classifying(model, "probabilities"),
+  };
   return {
     // How many times larger a picture is than it is read.
     scaleOf: (width, height) => Math.max(1, Math.ceil(Math.sqrt((width * height) / described.reading.page.PAGE_PIXELS))),
-    read: (picture) => readPage(grey(picture, described.reading.luma), picture.scale, detect, classify, described),
+    read: (picture) => readPage(grey(picture, described.reading.luma), picture.scale, networks, described),
   };
 }
 

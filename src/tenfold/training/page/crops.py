@@ -1,0 +1,155 @@
+"""Digits of made-up pages with their surroundings, as the glyph network learns from them."""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from tenfold.data.synthetic.pages.make import Pages, turned
+from tenfold.errors import TenfoldError
+from tenfold.reading.detector.finder import Finder
+from tenfold.reading.detector.peaks import DIGITS, digit_boxes
+from tenfold.reading.glyph_crops import CROP_SIDE, SURROUNDINGS, glyph_crops
+from tenfold.training.page.matching import NOBODY_KNOWS, matched
+from tenfold.training.page.plan import Plan
+
+NO_DIGIT = DIGITS
+"""Label of what is no digit."""
+
+_STORED_SIDE = 72
+"""Pixels: crops are kept this large, so that views of them can be moved, turned and shrunk."""
+
+_LEAST_SIZE = 8.0
+"""Pixels of a digit's longer side; smaller ones nobody reads."""
+
+_SHIFTED, _RESIZED = 0.04, 0.06
+"""Standard deviations by which a box is moved and by which its size is changed: a detector's boxes are off so much."""
+
+_TURNED, _SHEARED = 0.07, 0.1
+"""Standard deviations of a view's turn in radians and of its slant."""
+
+_BENT, _KNOTS = 1.6, 4
+"""Pixels, one standard deviation, by which the most bent views are out of shape at each of so many knots a side: hands
+differ more than those that pages are drawn with (Simard et al. 2003)."""
+
+_REDRAWN = 0.3
+"""Share of views whose lighter parts are spread over the darker ones, or the other way round: another pen."""
+
+_NEGATIVE = 0.2
+"""Share of views that are shown as their negatives."""
+
+_PLACES = np.moveaxis(np.mgrid[:CROP_SIDE, :CROP_SIDE][::-1], 0, -1).astype(np.float32) - (CROP_SIDE - 1) / 2
+"""x and y of each pixel of a view [CROP_SIDE, CROP_SIDE, 2], from its middle."""
+
+_TOGETHER = 250
+"""Pages that one process looks at at a time."""
+
+
+@dataclass(frozen=True)
+class Crops:
+    """pixels uint8 [n, 72, 72], labels int64 [n]: 0 to 9, or NO_DIGIT."""
+
+    pixels: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+def found_crops(pages: Pages, page_network: Path, processes: int) -> Crops:
+    """What a page network takes for digits on pages, rightly or not, and all digits of 8 pixels or more.
+
+    Raises TenfoldError where there is nothing of either, or a process dies.
+    """
+    parts = list(_parts(pages))
+    try:
+        with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn")) as pool:
+            done = list(pool.map(partial(_found, page_network), parts))
+    except BrokenProcessPool:
+        raise TenfoldError("a process that looks at pages died, perhaps for want of memory: --resume goes on") from None
+    labels = np.concatenate([crops.labels for crops in done])
+    if not len(labels):
+        raise TenfoldError("nothing was found on the pages, and they hold no digits: draw more of them (glyph.pages)")
+    pixels = np.empty((len(labels), _STORED_SIDE, _STORED_SIDE), np.uint8)
+    last = len(labels)
+    while done:  # each is dropped once it is copied: there are gigabytes of them
+        crops = done.pop()
+        pixels[last - len(crops.labels) : last] = crops.pixels
+        last -= len(crops.labels)
+    return Crops(pixels, labels)
+
+
+def _parts(pages: Pages) -> Iterator[Pages]:
+    for first in range(0, len(pages.pixels), _TOGETHER):
+        last = first + _TOGETHER
+        marks = pages.marks[(pages.marks[:, 0] >= first) & (pages.marks[:, 0] < last)].copy()
+        marks[:, 0] -= first
+        yield Pages(pages.pixels[first:last], marks, pages.turns[first:last])
+
+
+@cache
+def _finder(page_network: Path) -> Finder:
+    """One a process."""
+    cv2.setNumThreads(1)
+    return Finder(page_network, 1)
+
+
+def _found(page_network: Path, pages: Pages) -> Crops:
+    finder = _finder(page_network)
+    pixels, labels = [], []
+    for index, page in enumerate(pages.pixels):
+        marks = pages.marks[pages.marks[:, 0] == index, 1:]
+        page, marks = turned(page, marks, -int(pages.turns[index]) % 4)
+        boxes = digit_boxes(finder.find(page, may_turn=False).digits)
+        truth = matched(boxes, marks)
+        digits = marks[(marks[:, 0] < DIGITS) & ((marks[:, 3:5] - marks[:, 1:3]).max(axis=1, initial=0) >= _LEAST_SIZE)]
+        known = truth != NOBODY_KNOWS
+        boxes = np.concatenate([boxes[known], digits[:, 1:]])
+        pixels.append(glyph_crops(page, boxes, 0, _STORED_SIDE, SURROUNDINGS * _STORED_SIDE / CROP_SIDE))
+        labels.append(np.concatenate([np.where(truth < 0, NO_DIGIT, truth)[known], digits[:, 0].astype(np.int64)]))
+    return Crops(np.concatenate(pixels), np.concatenate(labels))
+
+
+class CropViews:
+    """Views of crops in batches: batch i of a seed is the same whenever it is asked for."""
+
+    def __init__(self, crops: Crops, plan: Plan) -> None:
+        self._crops, self._plan = crops, plan
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """Pages' crops float32 [n, 1, 48, 48] in [0, 1] and their labels int64 [n]."""
+        rng = np.random.default_rng([self._plan.seed, step])
+        rows = rng.integers(0, len(self._crops.labels), self._plan.batch)
+        seen = np.stack([_view(self._crops.pixels[row], rng) for row in rows])
+        return torch.from_numpy(seen).unsqueeze(1).float().div_(255), torch.from_numpy(self._crops.labels[rows])
+
+
+def _view(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A crop in its own size, as another hand would have written it and another box around it would show it."""
+    if rng.random() < _REDRAWN:
+        pen = np.ones((2, 2) if rng.random() < 0.6 else (3, 3), np.uint8)
+        crop = np.asarray((cv2.erode if rng.random() < 0.5 else cv2.dilate)(crop, pen), np.uint8)
+    angle, shear = rng.normal(0, _TURNED), rng.normal(0, _SHEARED)
+    scale = np.exp(rng.normal(0, _RESIZED, 2))
+    cos, sin = np.cos(angle), np.sin(angle)
+    linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[scale[0], shear], [0, scale[1]]])
+    middle = (_STORED_SIDE - 1) / 2 + rng.normal(0, _SHIFTED * CROP_SIDE / SURROUNDINGS, 2)
+    knots = rng.normal(0, _BENT * rng.random(), (_KNOTS, _KNOTS, 2)).astype(np.float32)
+    places = _PLACES + cv2.resize(knots, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_CUBIC)
+    where = (places @ linear.T.astype(np.float32) + middle.astype(np.float32)).astype(np.float32)
+    view = cv2.remap(crop, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(255 - view if rng.random() < _NEGATIVE else view, np.uint8)
+
+
+def crop_loss(network: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+    """Cross-entropy of the labels."""
+    crops, labels = batch
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = network(crops.contiguous(memory_format=torch.channels_last))
+    return nn.functional.cross_entropy(logits.float(), labels)
