@@ -26,7 +26,7 @@ from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate
 from tenfold.reading.classifier import SHIPPED
-from tenfold.reading.detector import glyph_file
+from tenfold.reading.detector import detector_sha256, glyph_file
 
 SHEETS = Path("runs/field")
 PACKAGES = ("numpy", "onnxruntime", "pillow", "opencv-python-headless")
@@ -114,18 +114,17 @@ def draw(answered: Answered, folder: Path) -> None:
 
 def _model(model: Path | None) -> dict[str, Any]:
     own = reader(model)
-    content = own.classifier.path.read_bytes()
     found = own.detector.path if own.detector else None
-    detector = found.read_bytes() + glyph_file(found).read_bytes() if found else b""
+    files = [own.classifier.path, *([found, glyph_file(found)] if found else [])]
     card = own.classifier.card
     return {
         "recipe": card.recipe,
         "tenfold": card.version,
         "threshold": card.threshold,
         "score_threshold": card.score_threshold,
-        "size_bytes": len(content) + len(detector),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "detector_sha256": hashlib.sha256(detector).hexdigest() if detector else None,
+        "size_bytes": sum(file.stat().st_size for file in files),
+        "sha256": hashlib.sha256(own.classifier.path.read_bytes()).hexdigest(),
+        "detector_sha256": detector_sha256(found or False),
     }
 
 

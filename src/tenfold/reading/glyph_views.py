@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.frame import SIDE, frame
-from tenfold.reading.measures import quantile
+from tenfold.reading.measures import edge, quantile
 
 Grey = NDArray[np.uint8]
 Views = NDArray[np.uint8]
@@ -110,8 +110,7 @@ def _cut(page: Grey, box: NDArray[np.float64]) -> tuple[Grey, NDArray[np.float64
 
 def _paper(cut: Grey) -> tuple[float, float]:
     """The paper's level around a digit, and the side on which its strokes lie: 1 lighter, -1 darker."""
-    ring = np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]])
-    paper = quantile(ring.astype(np.float32), 0.5)
+    paper = quantile(edge(cut).astype(np.float32), 0.5)
     levels = cut.ravel().astype(np.float32)
     low, high = quantile(levels, _DARKEST), quantile(levels, _LIGHTEST)
     return paper, -1.0 if paper - low >= high - paper else 1.0

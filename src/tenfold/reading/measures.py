@@ -43,6 +43,11 @@ def quantile(values: NDArray[np.float32], share: float) -> float:
     return float(np.float32(below + (above - below) * (at - low)))
 
 
+def edge(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The pixels along the four sides of a picture [h, w], mostly paper; corners twice."""
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+
+
 def stroke_width(mask: NDArray[np.uint8]) -> float:
     """The width in pixels of most strokes of a mask uint8 [h, w]; 0 where there are none.
 

@@ -56,25 +56,24 @@ class Seen:
 
     boxes float64 [n, 4]: left, top, right, bottom in pixels of the page; shares float32 [n, 10]: of each digit, summing
     to the chance of being one; views uint8 [n, 28, 28]; classified float32 [n, 10]: the classifier's opinion of the
-    views, summing to the chance of being one; marks: the separators; detection: as it was found.
+    views, summing to the chance of being one; detection: as it was found.
     """
 
     boxes: NDArray[np.float64]
     shares: Floats
     views: Views
     classified: Floats
-    marks: tuple[Found, ...]
     detection: Detection
-
-    @property
-    def detected(self) -> Floats:
-        """The detector's chances of each digit [n, 10], in the order of boxes."""
-        return digit_shares(self.found)
 
     @property
     def found(self) -> tuple[Found, ...]:
         """The detector's opinion of each digit, in the order of boxes."""
         return self.detection.digits
+
+    @property
+    def marks(self) -> tuple[Found, ...]:
+        """The separators."""
+        return self.detection.marks
 
 
 class PageReader:
@@ -94,10 +93,9 @@ class PageReader:
         classified = self.classifier.probabilities(views)[:, self._order] if len(views) else detected
         shares = combine(detected, classified, self._opinions)
         shares = in_company(turned_edges(boxes, page.shape, detection.turned), shares)
-        marks = tuple(one for one in detection.found if not one.is_digit)
         # The classifier knows no separators: alone, a slash is a 1 to it.
-        shares *= (1 - marks_instead(detection.digits, marks))[:, None]
-        return Seen(boxes, shares, views, classified, marks, detection)
+        shares *= (1 - marks_instead(detection.digits, detection.marks))[:, None]
+        return Seen(boxes, shares, views, classified, detection)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +161,7 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
         polarity=_polarity(grey, seen.boxes[rows]),
         model=model,
         views=seen.views[[*rows, *ordered.rejected]].reshape(-1, 28, 28),
-        table=_table(lines, ordered.tables) if ordered.tables else None,
+        table=_table(lines, cells) if cells else None,
         turned=seen.detection.turned,
         seen=seen,
         words=tuple(line_words(signs, height) for signs, height in lines),
@@ -200,10 +198,10 @@ def _signs(
     return sorted(signs, key=lambda sign: sign.left + sign.right), height
 
 
-def _table(lines: list[tuple[list[Sign], float]], tables: list[Table]) -> tuple[tuple[str, ...], ...]:
-    """The cells of all tables, one below the other, a row a line; a cell without digits is empty."""
-    cells, columns = cells_of(tables), max(table.columns for table in tables)
+def _table(lines: list[tuple[list[Sign], float]], cells: dict[int, tuple[int, int]]) -> tuple[tuple[str, ...], ...]:
+    """The texts of cells, where digits stand in any, a row a line; a cell without digits is empty."""
     column_of = {digit: column for digit, (_row, column) in cells.items()}
+    columns = 1 + max(column_of.values())
     rows = [("",) * columns for _ in range(1 + max(row for row, _column in cells.values()))]
     for signs, height in lines:
         first = next(sign.place for sign in signs if sign.place is not None)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.measures import otsu_threshold
+from tenfold.reading.measures import edge, otsu_threshold
 
 FAINTEST = 16.0
 """Grey levels between paper and ink below which nobody wrote anything."""
@@ -44,7 +44,7 @@ def plain_strength(grey: Grey) -> Grey:
 
 def _paper(grey: Grey) -> int:
     """The level that most of the border shows: its median, the lower where there are two."""
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    border = edge(grey)
     return int(np.sort(border)[(len(border) - 1) // 2])
 
 

@@ -39,8 +39,7 @@ class Detector:
             replace(one, shares=np.concatenate([shares, no_mark]))
             for one, shares in zip(detection.digits, combine(found, judged, self.judge.weights), strict=True)
         ]
-        marks = [one for one in detection.found if not one.is_digit]
-        return replace(detection, found=tuple(apart([*both, *marks])))
+        return replace(detection, found=tuple(apart([*both, *detection.marks])))
 
     def opinions(self, page: Grey, detection: Detection) -> tuple[NDArray[np.float64], Floats, Floats]:
         """What either network says of the digits that the finder found.

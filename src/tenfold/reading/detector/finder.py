@@ -14,7 +14,7 @@ from tenfold.errors import TenfoldError
 from tenfold.reading.detector.files import CHANNELS, first_line, open_page_network
 from tenfold.reading.detector.merging import distinct
 from tenfold.reading.detector.peaks import STRIDE, Found, digit_heat, find_peaks, small_region, turn_heats
-from tenfold.reading.measures import quantile
+from tenfold.reading.measures import edge, quantile
 from tenfold.reading.turning import turned_edges
 
 Grey = NDArray[np.uint8]
@@ -78,6 +78,11 @@ class Detection:
     def digits(self) -> tuple[Found, ...]:
         """Without the separators."""
         return tuple(one for one in self.found if one.is_digit)
+
+    @property
+    def marks(self) -> tuple[Found, ...]:
+        """The separators."""
+        return tuple(one for one in self.found if not one.is_digit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +234,7 @@ def _prepared(part: Grey, scale: float) -> NDArray[np.float32]:
     below = -(height + 2 * _BORDER) % _MULTIPLE + _BORDER
     beside = -(width + 2 * _BORDER) % _MULTIPLE + _BORDER
     # Not its edge repeated: a stroke that touches the edge would become a bar.
-    paper = quantile(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]).astype(np.float32), 0.5)
+    paper = quantile(edge(part).astype(np.float32), 0.5)
     whole = cv2.copyMakeBorder(part, _BORDER, below, _BORDER, beside, cv2.BORDER_CONSTANT, value=(paper,))
     return np.asarray(whole, np.float32)[None, None] * np.float32(1 / 255)
 

@@ -44,8 +44,7 @@ def marks_instead(digits: Sequence[Found], marks: Sequence[Found]) -> NDArray[np
     scores, areas = np.array([mark.score for mark in marks]), _areas(boxes)
     chances = np.zeros(len(digits), np.float32)
     for place, digit in enumerate(digits):
-        shared = _shared(digit, boxes)
-        alike = shared > _ALIKE * np.maximum(digit.width * digit.height + areas - shared, 1e-6)
+        alike = _are_one(_shared(digit, boxes), digit.width * digit.height, areas, _ALIKE)
         chances[place] = scores[alike & (scores > digit.score)].max(initial=0)
     return chances
 
@@ -54,7 +53,7 @@ def _kinds(found: list[Found]) -> tuple[list[Found], list[Found]]:
     return [one for one in found if one.is_digit], [one for one in found if not one.is_digit]
 
 
-def _likeliest(found: list[Found], clash: Callable[[Floats, Floats, Floats], NDArray[np.bool_]]) -> list[Found]:
+def _likeliest(found: list[Found], clash: Callable[[Floats, float, Floats], NDArray[np.bool_]]) -> list[Found]:
     """Keep the likeliest, drop what clashes with it, and so on down.
 
     clash: from the areas [n] that a box shares with kept ones, its own area and theirs [n], which of them it clashes
@@ -64,18 +63,18 @@ def _likeliest(found: list[Found], clash: Callable[[Floats, Floats, Floats], NDA
     boxes = np.empty((len(found), 4))
     for one in sorted(found, key=lambda one: -one.score):
         others = boxes[: len(kept)]
-        if clash(_shared(one, others), np.array(one.width * one.height), _areas(others)).any():
+        if clash(_shared(one, others), one.width * one.height, _areas(others)).any():
             continue
         boxes[len(kept)] = one.box
         kept.append(one)
     return kept
 
 
-def _are_one(shared: Floats, area: Floats, areas: Floats) -> NDArray[np.bool_]:
-    return np.asarray(shared > _SAME * np.maximum(area + areas - shared, 1e-6))
+def _are_one(shared: Floats, area: float, areas: Floats, share: float = _SAME) -> NDArray[np.bool_]:
+    return np.asarray(shared > share * np.maximum(area + areas - shared, 1e-6))
 
 
-def _lie_in_one_another(shared: Floats, area: Floats, areas: Floats) -> NDArray[np.bool_]:
+def _lie_in_one_another(shared: Floats, area: float, areas: Floats) -> NDArray[np.bool_]:
     return np.asarray(shared > _WITHIN * np.maximum(np.minimum(area, areas), 1e-6))
 
 

@@ -1,6 +1,5 @@
 """Digits of made-up pages with their surroundings, as the glyph network learns from them."""
 
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from tenfold.errors import TenfoldError
 from tenfold.reading.detector.finder import Finder
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes
 from tenfold.reading.glyph_crops import CROP_SIDE, SURROUNDINGS, glyph_crops
+from tenfold.training.page.bending import places, shifts, taken_from
 from tenfold.training.page.matching import NOBODY_KNOWS, matched
 from tenfold.training.page.plan import Plan
 
@@ -38,17 +38,13 @@ _TURNED, _SHEARED = 0.07, 0.1
 """Standard deviations of a view's turn in radians and of its slant."""
 
 _BENT, _KNOTS = 1.6, 4
-"""Pixels, one standard deviation, by which the most bent views are out of shape at each of so many knots a side: hands
-differ more than those that pages are drawn with (Simard et al. 2003)."""
+"""How far views are bent: `most` and `knots` of `bending.shifts`."""
 
 _REDRAWN = 0.3
 """Share of views whose lighter parts are spread over the darker ones, or the other way round: another pen."""
 
 _NEGATIVE = 0.2
 """Share of views that are shown as their negatives."""
-
-_PLACES = np.moveaxis(np.mgrid[:CROP_SIDE, :CROP_SIDE][::-1], 0, -1).astype(np.float32) - (CROP_SIDE - 1) / 2
-"""x and y of each pixel of a view [CROP_SIDE, CROP_SIDE, 2], from its middle."""
 
 _TOGETHER = 250
 """Pages that one process looks at at a time."""
@@ -67,7 +63,7 @@ def found_crops(pages: Pages, page_network: Path, processes: int) -> Crops:
 
     Raises TenfoldError where there is nothing of either, or a process dies.
     """
-    parts = list(_parts(pages))
+    parts = [pages.part(first, first + _TOGETHER) for first in range(0, len(pages.pixels), _TOGETHER)]
     try:
         with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn")) as pool:
             done = list(pool.map(partial(_found, page_network), parts))
@@ -85,14 +81,6 @@ def found_crops(pages: Pages, page_network: Path, processes: int) -> Crops:
     return Crops(pixels, labels)
 
 
-def _parts(pages: Pages) -> Iterator[Pages]:
-    for first in range(0, len(pages.pixels), _TOGETHER):
-        last = first + _TOGETHER
-        marks = pages.marks[(pages.marks[:, 0] >= first) & (pages.marks[:, 0] < last)].copy()
-        marks[:, 0] -= first
-        yield Pages(pages.pixels[first:last], marks, pages.turns[first:last])
-
-
 @cache
 def _finder(page_network: Path) -> Finder:
     """One a process."""
@@ -104,8 +92,7 @@ def _found(page_network: Path, pages: Pages) -> Crops:
     finder = _finder(page_network)
     pixels, labels = [], []
     for index, page in enumerate(pages.pixels):
-        marks = pages.marks[pages.marks[:, 0] == index, 1:]
-        page, marks = turned(page, marks, -int(pages.turns[index]) % 4)
+        page, marks = turned(page, pages.marks_of(index), -int(pages.turns[index]) % 4)
         boxes = digit_boxes(finder.find(page, may_turn=False).digits)
         truth = matched(boxes, marks)
         digits = marks[(marks[:, 0] < DIGITS) & ((marks[:, 3:5] - marks[:, 1:3]).max(axis=1, initial=0) >= _LEAST_SIZE)]
@@ -140,10 +127,8 @@ def _view(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8
     cos, sin = np.cos(angle), np.sin(angle)
     linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[scale[0], shear], [0, scale[1]]])
     middle = (_STORED_SIDE - 1) / 2 + rng.normal(0, _SHIFTED * CROP_SIDE / SURROUNDINGS, 2)
-    knots = rng.normal(0, _BENT * rng.random(), (_KNOTS, _KNOTS, 2)).astype(np.float32)
-    places = _PLACES + cv2.resize(knots, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_CUBIC)
-    where = (places @ linear.T.astype(np.float32) + middle.astype(np.float32)).astype(np.float32)
-    view = cv2.remap(crop, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    from_middle = places(CROP_SIDE) - (CROP_SIDE - 1) / 2 + shifts(CROP_SIDE, _BENT, _KNOTS, rng)
+    view = taken_from(crop, from_middle @ linear.T.astype(np.float32) + middle.astype(np.float32))
     return np.asarray(255 - view if rng.random() < _NEGATIVE else view, np.uint8)
 
 

@@ -67,41 +67,38 @@ def fit_page(
 
     torch.manual_seed(recipe.seed)
     network = PageNetwork(tuple(recipe.model.channels), tuple(recipe.model.blocks), recipe.model.neck)
-    plan = page_plan(recipe)
+    plan = _page_plan(recipe)
     history = train(network, plan, Views(pages, plan).batch, page_loss, folder.checkpoint, told("page", plan))
     trained["page"] = _kept(folder.path, "page", network, history)
     export_page(network, folder.path / PAGE_FILE, metadata)
 
     say("looking at pages with it: some minutes")
-    crops = found_crops(pages.first(recipe.glyph.pages), folder.path / PAGE_FILE, cores())
+    crops = found_crops(pages.part(0, recipe.glyph.pages), folder.path / PAGE_FILE, cores())
     judge = GlyphNetwork(tuple(recipe.glyph.channels), tuple(recipe.glyph.blocks))
-    plan = glyph_plan(recipe)
+    plan = _glyph_plan(recipe)
     checkpoint = folder.checkpoint.with_name("glyph.safetensors")
     history = train(judge, plan, CropViews(crops, plan).batch, crop_loss, checkpoint, told("glyph", plan))
     trained["glyph"] = _kept(folder.path, "glyph", judge, history)
-    export_detector(network, judge, folder.path, written, metadata)
+    _export_judge(judge, folder.path, written, metadata)
     write_json(folder.path / "scores.json", score_pages(Detector(folder.path), validation))
     environment = describe_environment(torch.device("cpu"), torch.bfloat16)
     pages_sha256 = metadata["tenfold.pages_sha256"]
     write_json(folder.path / "environment.json", environment | {"pages_sha256": pages_sha256, "training": trained})
 
 
-def export_detector(
-    network: PageNetwork, judge: GlyphNetwork, folder: Path, written: Pages, metadata: dict[str, str]
-) -> None:
-    """Write page.onnx, and glyph.onnx with how much the opinion of either counts, fitted on pages of handwriting."""
-    export_page(network, folder / PAGE_FILE, metadata)
+def _export_judge(judge: GlyphNetwork, folder: Path, written: Pages, metadata: dict[str, str]) -> None:
+    """Write glyph.onnx beside page.onnx, with how much the opinion of either counts, fitted on pages of handwriting."""
     export_glyph(judge, folder / GLYPH_FILE, metadata)
     weights = fit_weights(said_of(written, Detector(folder)))
     export_glyph(judge, folder / GLYPH_FILE, metadata | {"tenfold.opinions": weights.to_json()})
 
 
-def page_plan(recipe: PageRecipe) -> Plan:
+def _page_plan(recipe: PageRecipe) -> Plan:
     """How the page network is trained."""
     return Plan(recipe.steps, recipe.batch_size, recipe.lr, recipe.weight_decay, recipe.averaging, recipe.seed)
 
 
-def glyph_plan(recipe: PageRecipe) -> Plan:
+def _glyph_plan(recipe: PageRecipe) -> Plan:
     """How the glyph network is trained."""
     own = recipe.glyph
     return Plan(own.steps, own.batch_size, own.lr, recipe.weight_decay, recipe.averaging, recipe.seed, "glyph.lr")

@@ -20,7 +20,7 @@ def score_pages(detector: Detector, pages: Pages) -> dict[str, Any]:
     """Recall, precision and F1 of digits, and how many that were found have the right class, over all pages."""
     wanted = hit = right = spare = 0
     for index, pixels in enumerate(pages.pixels):
-        marks = pages.marks[pages.marks[:, 0] == index, 1:]
+        marks = pages.marks_of(index)
         found = [one for one in detector.find(pixels).found if one.is_digit and one.score >= THRESHOLD]
         labels = matched(np.array([one.box for one in found]).reshape(-1, 4), marks)
         large = (marks[:, 3:5] - marks[:, 1:3]).max(axis=1) >= _LEAST_SIZE

@@ -46,8 +46,8 @@ def said_of(pages: Pages, detector: Detector) -> Opinions:
     """What the page network and the glyph network say of what is found on upright pages; what nobody can name is left
     out, and a part of a digit is none."""
     first, second, labels = [], [], []
-    for index in np.flatnonzero(pages.turns == 0):
-        marks = pages.marks[pages.marks[:, 0] == index, 1:]
+    for index in np.flatnonzero(pages.turns == 0).tolist():
+        marks = pages.marks_of(index)
         page = pages.pixels[index]
         boxes, found, judged = detector.opinions(page, detector.finder.find(page))
         truth = matched(boxes, marks)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pages.canvas import UNKNOWN
 from tenfold.reading.detector.peaks import DIGITS, HEATS, SMALL, STRIDE, TURNS
+from tenfold.reading.measures import edge
 
 LEAST, MOST = 8.5, 46.0
 """Pixels of the longer side of digits that are found at this size of the page."""
@@ -23,10 +24,6 @@ _BOXED = 0.55
 """Heat above which a cell is asked for its box."""
 
 Floats = NDArray[np.float32]
-
-
-_BENT, _KNOTS = 3.0, 9
-"""Pixels, one standard deviation, by which the most bent views are out of shape at each of so many knots a side."""
 
 
 class Targets:
@@ -124,7 +121,7 @@ def varied(
     """A page [side, side] and its marks [m, 5] seen `scale` times as large, from a random place; paper lies around it,
     as the reader lays it there."""
     side = pixels.shape[0]
-    paper = float(np.median(np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])))
+    paper = float(np.median(edge(pixels)))
     room = side - scale * side
     x, y = rng.uniform(min(room, 0), max(room, 0), 2)
     matrix = np.array([[scale, 0, x], [0, scale, y]])
@@ -145,22 +142,6 @@ def varied(
     moved[:, 1::2] = marks[:, 1::2] * scale + x
     moved[:, 2::2] = marks[:, 2::2] * scale + y
     return np.asarray(seen, np.uint8), _within(moved, side)
-
-
-def bent(pixels: NDArray[np.uint8], marks: Floats, rng: np.random.Generator) -> tuple[NDArray[np.uint8], Floats]:
-    """A page [side, side] out of shape (Simard et al. 2003), and its marks [m, 5] where they lie now."""
-    side = pixels.shape[0]
-    knots = rng.normal(0, _BENT * rng.random(), (_KNOTS, _KNOTS, 2)).astype(np.float32)
-    source = cv2.resize(knots, (side, side), interpolation=cv2.INTER_CUBIC)
-    moved = marks.copy()
-    for _ in range(2):  # the source of where an edge comes to lie, not of where it lay
-        left, top, right, bottom = np.clip(moved[:, 1:].T, 0, side - 1).astype(int)
-        x, y = (left + right) // 2, (top + bottom) // 2
-        shifts = [source[y, left, 0], source[top, x, 1], source[y, right, 0], source[bottom, x, 1]]
-        moved[:, 1:] = marks[:, 1:] - np.stack(shifts, axis=1)
-    places = source + np.moveaxis(np.mgrid[:side, :side][::-1], 0, -1).astype(np.float32)
-    seen = cv2.remap(pixels, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(seen, np.uint8), moved
 
 
 def _within(marks: Floats, side: int) -> Floats:

@@ -1,6 +1,5 @@
 """Pages as batches to learn from: each seen at another size, in another tone, with its targets."""
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,9 @@ from torch import Tensor
 
 from tenfold.data.synthetic.pages.make import FEW, PAGE_SIDE, TURNS, Pages, turned
 from tenfold.reading.detector.peaks import DIGITS
+from tenfold.training.page.bending import bent
 from tenfold.training.page.plan import Plan
-from tenfold.training.page.targets import Targets, bent, varied
+from tenfold.training.page.targets import Targets, varied
 
 _MOSAIC = 0.12
 """Share of views that show four pages at half their size."""
@@ -42,8 +42,6 @@ class Views:
 
     def __init__(self, pages: Pages, plan: Plan) -> None:
         self._pages, self._plan = pages, plan
-        ends = np.searchsorted(pages.marks[:, 0], np.arange(len(pages.pixels) + 1))
-        self._rows = list(itertools.pairwise(ends))
 
     def batch(self, step: int) -> Batch:
         """The batch of a step: every page once before any twice."""
@@ -81,7 +79,7 @@ class Views:
                 moved[:, 2::2] += y - y0
                 inside = (moved[:, 3] > x) & (moved[:, 1] < x + half) & (moved[:, 4] > y) & (moved[:, 2] < y + half)
                 target.add(moved[inside], turn)
-                index = int(rng.integers(len(self._rows)))
+                index = int(rng.integers(len(self._pages.pixels)))
             return picture, target
         low, high = _SCALES
         pixels, marks, turn = self._page(index)
@@ -95,8 +93,7 @@ class Views:
         return shown, target
 
     def _page(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.float32], int]:
-        start, end = self._rows[index]
-        return self._pages.pixels[index], self._pages.marks[start:end, 1:], int(self._pages.turns[index])
+        return self._pages.pixels[index], self._pages.marks_of(index), int(self._pages.turns[index])
 
 
 def _corner(shown: NDArray[np.uint8], rng: np.random.Generator, half: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from tenfold.data.synthetic.pages.camera import Camera, Pixels, developed, field
 from tenfold.data.synthetic.pages.canvas import UNKNOWN, Canvas, Mark
 from tenfold.data.synthetic.pages.tools import Tools
 from tenfold.reading.detector.peaks import DIGITS
+from tenfold.reading.measures import edge
 
 PAGE_SIDE = 256
 """Pixels of a page's height and width."""
@@ -37,16 +38,26 @@ FEW = 4
 
 @dataclass(frozen=True)
 class Pages:
-    """pixels uint8 [n, side, side]; marks float32 [m, 6], see MARK_FIELDS: pixels, label an index in CLASSES or
-    UNKNOWN; turns uint8 [n]: quarter turns against the clock that a page lies off upright."""
+    """pixels uint8 [n, side, side]; marks float32 [m, 6], page after page, see MARK_FIELDS: pixels, label an index in
+    CLASSES or UNKNOWN; turns uint8 [n]: quarter turns against the clock that a page lies off upright."""
 
     pixels: NDArray[np.uint8]
     marks: NDArray[np.float32]
     turns: NDArray[np.uint8]
 
-    def first(self, n: int) -> "Pages":
-        """The first n of them."""
-        return Pages(self.pixels[:n], self.marks[self.marks[:, 0] < n], self.turns[:n])
+    def part(self, first: int, last: int) -> "Pages":
+        """Those from one number to before another, counted anew."""
+        marks = self._rows(first, last).copy()
+        marks[:, 0] -= first
+        return Pages(self.pixels[first:last], marks, self.turns[first:last])
+
+    def marks_of(self, page: int) -> NDArray[np.float32]:
+        """The marks of one page [m, 5]: label, left, top, right, bottom."""
+        return self._rows(page, page + 1)[:, 1:]
+
+    def _rows(self, first: int, last: int) -> NDArray[np.float32]:
+        start, end = np.searchsorted(self.marks[:, 0], (first, last))
+        return self.marks[start:end]
 
 
 class PageMaker:
@@ -99,12 +110,11 @@ class PageMaker:
                 inner = step - 2 * border
                 sheet = self._small[rng.integers(len(self._small))]
                 picture, found = self._picture(sheet, (inner, inner), rng)
-                around = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-                page[y : y + step, x : x + step] = round(float(np.median(around)))
+                page[y : y + step, x : x + step] = round(float(np.median(edge(picture))))
                 page[y + border : y + border + inner, x + border : x + border + inner] = picture
                 marks += [Mark(mark.label, mark.corners + np.array([x, y]) + border) for mark in found]
-        edge = step * across
-        page[edge:], page[:, edge:] = page[edge - 1], page[:, edge - 1 : edge]
+        end = step * across
+        page[end:], page[:, end:] = page[end - 1], page[:, end - 1 : end]
         return page, marks
 
     def _picture(self, sheet: Sheet, size: tuple[int, int], rng: np.random.Generator) -> tuple[Pixels, list[Mark]]:
