@@ -37,16 +37,17 @@ _REMEDIES = {
     errno.EROFS: "mount it writable",
     **dict.fromkeys((errno.EACCES, errno.EPERM), "make it writable"),
 }
-"""What helps against each error of the system."""
+"""What the user can do, by the system's number of an error."""
 
 
 def is_full(error: OSError) -> bool:
-    """Whether there was no room for what was written, on the disk or among what one user may have on it."""
+    """Whether the disk is full, or the user's share of it."""
     return error.errno in _FULL
 
 
 def remedy(error: OSError, elsewhere: str = "", then: str = "") -> str:
-    """What helps where something could not be written, as ': make room, or name another --out'; empty where nothing.
+    """What the user can do where something could not be written, as ': make room, or name another --out'. It is empty
+    where nothing helps.
 
     elsewhere: how another place is named. then: what goes on once it can be written.
     """

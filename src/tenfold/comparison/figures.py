@@ -78,7 +78,7 @@ def has_curves(rows: Sequence[Row]) -> bool:
 
 
 def has_approaches(rows: Sequence[Row]) -> bool:
-    """Whether `draw_curves` draws a dashed line: a contender trained few epochs."""
+    """Whether some contender trained so few epochs that `draw_curves` draws a dashed line for it."""
     return bool(_approaches(rows))
 
 

@@ -14,7 +14,7 @@ _BAND = 2.0
 """An empty band is wider than so many heights of a digit."""
 
 _LINES, _DIGITS = 2, 3
-"""What has fewer lines is no block beside another, nor is a column of fewer digits, one below the other."""
+"""A block that stands beside another has so many lines, or is a column of so many digits."""
 
 _NEAREST = 2
 """So many digits of a line, those nearest to the band, tell where it would go on."""
@@ -26,7 +26,8 @@ _LEANING = 0.65
 """after what all differ by is taken off, up to so many heights: the page's slope is known but roughly."""
 
 _NEXT_LINE = 1.5
-"""What differs by so many heights may be two rows of one table; between both, lines get in each other's way."""
+"""Lines that differ by so many heights may be two rows of one table. Lines that differ by less, and are not one, are in
+each other's way: they are of two blocks."""
 
 _FEW = 3
 """Fewer lines in each other's way may be written carelessly."""
@@ -73,7 +74,7 @@ def _parted(boxes: Boxes, block: list[int]) -> list[list[int]]:
 
 
 def _side_by_side(boxes: Boxes, block: list[int]) -> list[list[int]]:
-    """What stands side by side in a block, from left to right: that whose lines do not go on from one to the next."""
+    """The strips of a block, from left to right. Two neighbours are one strip where lines go on across."""
     first, *others = _split(boxes, block, axis=0)
     strips = [first]
     for strip in others:
@@ -98,7 +99,7 @@ def _split(boxes: Boxes, block: list[int], axis: int) -> list[list[int]]:
 
 
 def _are_two(boxes: Boxes, left: list[int], right: list[int]) -> bool:
-    """Whether what stands on both sides of an empty band is clearly of two blocks: most lines end at the band."""
+    """Whether two strips are clearly two blocks: most lines of both end at the empty band between them."""
     lines = [[[side[index] for index in line] for line in find_lines(boxes[side])] for side in (left, right)]
     if not all(_is_orderly(boxes, side) for side in lines):
         return False
@@ -115,7 +116,7 @@ def _are_two(boxes: Boxes, left: list[int], right: list[int]) -> bool:
 
 
 def _is_orderly(boxes: Boxes, lines: list[list[int]]) -> bool:
-    """Whether there are lines that could go on elsewhere; digits that are strewn over a page are on none."""
+    """Whether a strip has lines that could go on in another. Digits that are strewn over a page have none."""
     if 2 * sum(len(line) > 1 for line in lines) > len(lines):
         return len(lines) >= _LINES
     digits = boxes[[index for line in lines for index in line]]

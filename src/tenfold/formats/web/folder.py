@@ -98,7 +98,7 @@ def write(source: Source, path: Path) -> Written:
 
 
 def _add_reading(path: Path) -> None:
-    """What finds and judges the digits of a page. Raises TenfoldError where a network is missing."""
+    """Add the networks and scripts that read a page. Raises TenfoldError where a network is missing."""
     found = detector_file(None)
     shutil.copyfile(found, path / PAGE_FILE)
     shutil.copyfile(glyph_file(found), path / GLYPH_FILE)

@@ -1,4 +1,4 @@
-"""How one person writes, whatever the pen."""
+"""Styles of handwriting, drawn at random."""
 
 from dataclasses import dataclass
 
