@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_read_is_not_to_be_made_writable(monkeypatch, caps
 def test_the_server_says_507_only_where_there_is_no_room(code, status, tmp_path, monkeypatch):
     Image.new("L", (40, 40), 255).save(tmp_path / "blank.png")
     monkeypatch.setattr("tenfold.serving.collection.write_atomically", _failing(code))
-    with TestClient(create_app(Settings(model=str(SHIPPED), detector="off", collect=str(tmp_path / "kept")))) as client:
+    with TestClient(create_app(Settings(model=str(SHIPPED), collect=str(tmp_path / "kept")))) as client:
         answer = client.post("/v1/corrections?label=7", content=(tmp_path / "blank.png").read_bytes())
     assert answer.status_code == status
     assert dict(WAYS)[code] in answer.json()["detail"]

@@ -124,7 +124,7 @@ def _model(model: Path | None) -> dict[str, Any]:
         "score_threshold": card.score_threshold,
         "size_bytes": sum(file.stat().st_size for file in files),
         "sha256": hashlib.sha256(own.classifier.path.read_bytes()).hexdigest(),
-        "detector_sha256": detector_sha256(found or False),
+        "detector_sha256": detector_sha256(found) if found else None,
     }
 
 

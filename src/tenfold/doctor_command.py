@@ -15,7 +15,6 @@ from tenfold.output import print_error, print_json, print_line
 from tenfold.read_command import in_words
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
 from tenfold.reading.classifier import SHIPPED
-from tenfold.reading.detector import detector_named
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures, standard_input
 from tenfold.system import cores
 
@@ -30,9 +29,9 @@ def diagnose_pictures(
 ) -> int:
     """Prints what may be wrong with each page of each picture. Returns the exit code: 1 where some cannot be opened.
 
-    detector: a page network's file or run, or 'off'.
+    detector: a page network's file or run.
     """
-    reader = Reader(open_classifier(model), detector=detector_named(detector))
+    reader = Reader(open_classifier(model), detector=detector)
     failed = False
     for source in find_pictures(names):
         try:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import CheckpointError, HeldError, TenfoldError, UsageError, cannot_write, needs_extra
 from tenfold.reporting import Reporter, ScoringTask, score_and_report
@@ -223,7 +223,7 @@ def read(
     picture: "Picture",
     *,
     model: str | Path | None = None,
-    detector: str | Path | Literal[False] | None = None,
+    detector: str | Path | None = None,
     single: bool = False,
     separators: bool = False,
     prediction_sets: float | None = None,
@@ -244,7 +244,7 @@ def read_many(
     pictures: str | Path | Iterable[str | Path],
     *,
     model: str | Path | None = None,
-    detector: str | Path | Literal[False] | None = None,
+    detector: str | Path | None = None,
     single: bool = False,
     separators: bool = False,
     prediction_sets: float | None = None,

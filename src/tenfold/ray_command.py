@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from tenfold.output import print_json, print_line
 from tenfold.read_command import brought_in
-from tenfold.reading.detector import detector_named
 from tenfold.wording import plural
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def read_on_ray(
 ) -> int:
     """Read pictures into parts of a folder. Returns the exit code: 1 where some could not be read.
 
-    detector: a page network's file or run, or 'off'; options: of `plan_parts`. Raises TenfoldError as it does, before
+    detector: a page network's file or run; options: of `plan_parts`. Raises TenfoldError as it does, before
     any cluster is started.
     """
     from tenfold import display
@@ -56,7 +55,7 @@ def read_on_ray(
         done, failed = done + pictures, failed + bad
         display.err.print(f"{plural(done, 'picture')}, {failed:,} failed", soft_wrap=True)
 
-    plan = plan_parts(names, out, model=model, detector=detector_named(detector), adopted=brought_in(model), **options)
+    plan = plan_parts(names, out, model=model, detector=detector, adopted=brought_in(model), **options)
     with connected(address) as cluster:
         manifest = read_planned(plan, cluster, on_part)
     if json:

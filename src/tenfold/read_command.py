@@ -13,7 +13,6 @@ from tenfold.model_files import MODEL_FILES
 from tenfold.output import print_error, print_json, print_line
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
-from tenfold.reading.detector import detector_named
 from tenfold.reading.formats import SUFFIXES
 from tenfold.reading.outcome import prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
@@ -30,9 +29,8 @@ _PATIENCE = 1.0
 _MOST_WORKERS = 1024
 """Processes, each with a model in its memory: more are a slip of the hand."""
 
-_NOTABLE = 0.1
-"""Share of the ink beside a picture's only digit that is worth a word: none of 500 pictures of one digit had 0.05, 93
-of 100 pictures of numbers had more than this."""
+_HARDLY = 0.5
+"""A picture that was read as one digit is worth a word where its chance of being one is less."""
 
 
 @dataclass
@@ -60,23 +58,28 @@ def read_pictures(
 ) -> int:
     """Read pictures onto stdout, or into the file out. Returns the exit code: 0, 1 where some failed, 130 if stopped.
 
-    detector: a page network's file or run, or 'off'. table: a .csv that gets the rows of all that is read. show,
+    detector: a page network's file or run. table: a .csv that gets the rows of all that is read. show,
     stages: folders for drawings of what was seen. model, options: as Reader and its read_pages take them. Raises
     TenfoldError where the model, the detector, or what out holds, is of no use.
     """
     _check(out, table, resume=resume, workers=workers)
-    onlookers = _galleries(show, stages, single=bool(options.get("single")))
-    finder, rows, tally = detector_named(detector), _table_file(table), _Tally()
+    onlookers = _galleries(show, stages)
+    rows, tally = _table_file(table), _Tally()
     with ExitStack() as stack:
         file = None
         if out is not None:
             from tenfold.reading.results import ResultsFile, asked  # here: most pictures are read onto stdout
 
-            file = stack.enter_context(ResultsFile(out, question=asked(model, options, finder), resume=resume))
+            file = stack.enter_context(ResultsFile(out, question=asked(model, options, detector), resume=resume))
         usable = _usable(model, stack)
         try:
             all_results = read_many(
-                _not_held(names, file, tally), usable, detector=finder, workers=workers, onlookers=onlookers, **options
+                _not_held(names, file, tally),
+                usable,
+                detector=detector,
+                workers=workers,
+                onlookers=onlookers,
+                **options,
             )
             for results in _watched(all_results, names, tally, shown=_nobody_sees_results(file)):
                 tally.failed += any(isinstance(result, Failure) for result in results)
@@ -154,7 +157,7 @@ def _digits() -> "Labelled | None":
     return digits_at_hand()
 
 
-def _galleries(show: Path | None, stages: Path | None, *, single: bool) -> list[Onlooker]:
+def _galleries(show: Path | None, stages: Path | None) -> list[Onlooker]:
     if show is None and stages is None:
         return []
     for option, folder in (("--show", show), ("--stages", stages)):
@@ -166,7 +169,7 @@ def _galleries(show: Path | None, stages: Path | None, *, single: bool) -> list[
     if show is not None:
         galleries.append(Gallery(show))
     if stages is not None:
-        galleries.append(StagesGallery(stages, single=single))
+        galleries.append(StagesGallery(stages))
     return galleries
 
 
@@ -216,29 +219,29 @@ def _print(results: Results, *, json: bool, alone: bool, to_file: bool) -> None:
             kind = "digit" if result.digits[0].is_digit else "class"
             print_line(f"Predicted {kind} : {result.text}")
             print_line(f"Confidence      : {result.confidence:.4f}")
-            if left := _left_out(result):
-                print_error(f"{result.source}: {left}: were there more digits? Without --single all are read")
+            if doubt := _doubt(result):
+                print_error(f"{result.source}: {doubt}: were there more digits? Without --single all are read")
         else:
             page = f" (page {result.page + 1})" if result.page else ""
             print_line(f"{result.source}{page}: {in_words(result)}")
 
 
 def in_words(reading: Reading) -> str:
-    """A reading on one line: its digits, how sure they are and whether ink was left out, or why there are none."""
+    """A reading on one line: its digits, how sure they are and what is to be doubted, or why there are none."""
     if reading.blank:
         return "blank"
     if reading.digits:
-        sets, left = prediction_sets(reading), _left_out(reading)
-        more = f"; sets {sets}" * bool(sets) + f"; {left}" * bool(left)
+        sets, doubt = prediction_sets(reading), _doubt(reading)
+        more = f"; sets {sets}" * bool(sets) + f"; {doubt}" * bool(doubt)
         return f"{' / '.join(reading.lines)}  (confidence {reading.confidence:.4f}{more})"
     why = [f" ({rejected.reason}, confidence {rejected.confidence:.4f})" for rejected in reading.rejected[:1]]
     return "nothing read" + "".join(why)
 
 
-def _left_out(reading: Reading) -> str:
-    """How much ink was not read, in words: pieces that were refused, or a share beside a picture's only digit."""
-    if reading.left_out > _NOTABLE:
-        return f"{100 * reading.left_out:.0f} % of the ink left out"
+def _doubt(reading: Reading) -> str:
+    """What a reading leaves to doubt, in words: pieces that were refused, or that all ink is hardly one digit."""
+    if reading.seen is None and any(digit.score < _HARDLY for digit in reading.digits):
+        return "its ink is hardly one digit"
     left = len(reading.rejected)
     return f"{plural(left, 'piece')} of ink left out" * bool(left)
 

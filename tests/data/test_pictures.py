@@ -11,12 +11,12 @@ from tenfold.data import pictures as room
 from tenfold.data.dataset import DIGITS_AND_NONE, Dataset
 from tenfold.data.paper_pen import upscale
 from tenfold.data.pictures import NONE, pictures
-from tenfold.data.pictures_numbers import _Shares, pieces_of_number
+from tenfold.data.pieces import pieces
+from tenfold.data.pieces_layout import find_layout
+from tenfold.data.pieces_numbers import _Shares, pieces_of_number
 from tenfold.data.strings import Hand, compose
 from tenfold.data.strokes import strokes
 from tenfold.reading.ink import Ink
-from tenfold.reading.layout import find_layout
-from tenfold.reading.segmentation import candidates
 
 ORIGINALS = strokes(200, seed=3)
 STEADY = Hand(30, 0, 1, 0.1, 0, 0, 0, 0, 1, 0)
@@ -144,7 +144,7 @@ def test_of_a_number_whole_digits_are_digits_and_pairs_are_none():
     assert len(line.parts) == len(labels)
     shares = _Shares(layout, writing)
     pairs = 0
-    for offer in candidates(layout, line, strength):
+    for offer in pieces(layout, line, strength):
         own = [part.label for part in line.parts[offer.first : offer.last + 1]]
         if offer.first == offer.last:
             assert shares.of(own) == (offer.first, labels[offer.first])

@@ -13,7 +13,7 @@ from tenfold.data.strokes_pen import Pen
 from tenfold.errors import UsageError
 
 FORMS = written_forms()
-ALPHABETS = ("digits", "world", "letters", "signs")
+ALPHABETS = ("digits", "world", "cursive", "letters", "signs")
 EVERY_FORM = [
     pytest.param(form, id=f"{alphabet}-{symbol}-{form.name}")
     for alphabet in ALPHABETS
@@ -103,11 +103,12 @@ def test_every_digit_has_several_forms() -> None:
     assert all(len({form.name for form in forms}) == len(forms) for forms in FORMS.values())
 
 
-def test_the_worlds_forms_add_to_the_digits_and_replace_none() -> None:
-    both, world = written_forms("digits", "world"), written_forms("world")
-    assert list(both) == list(world) == list(FORMS)
+@pytest.mark.parametrize("alphabet", ["world", "cursive"])
+def test_more_forms_add_to_the_digits_and_replace_none(alphabet: str) -> None:
+    both, more = written_forms("digits", alphabet), written_forms(alphabet)
+    assert list(both) == list(more) == list(FORMS)
     for digit in both:
-        assert both[digit] == FORMS[digit] + world[digit]
+        assert both[digit] == FORMS[digit] + more[digit]
 
 
 @pytest.mark.parametrize("form", EVERY_FORM)

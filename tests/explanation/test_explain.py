@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -17,7 +18,7 @@ from tenfold.explanation import explain, neighbours
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.maps import FOR, RIVAL, coloured, difference, on
 from tenfold.explanation.piece import choose_piece
-from tenfold.reading import Reader
+from tenfold.reading import Reader, Reading, Rejected
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.graph import Graph
 
@@ -91,11 +92,12 @@ def test_of_several_digits_the_least_sure_is_explained_or_the_one_asked_for(numb
 
 
 def test_ink_that_was_left_out_is_explained_as_such():
-    page = np.full((80, 80), 255, np.uint8)
-    page[20:60:8, 20:60] = page[20:60, 20:60:8] = 0  # a lattice
-    found = choose_piece(Reader(detector=False), page)
-    assert found.number is None
-    assert found.reason.startswith("left out")
+    left = tuple(Rejected((0, 0, side, side), "unsure", 0.4, 0.6) for side in (5, 9, 7))
+    views = np.arange(3, dtype=np.uint8)[:, None, None].repeat(28, 1).repeat(28, 2)
+    reading = Reading("a.png", 0, (), (), left, False, "dark-on-light", "m", views)
+    found = choose_piece(SimpleNamespace(read=lambda *_, **__: reading), "a.png")
+    assert (found.number, found.box, found.reason) == (None, (0, 0, 9, 9), "left out: unsure")
+    assert (found.view == 1).all()
 
 
 def test_a_blank_picture_has_nothing_to_explain():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tenfold.data import paper, paper_camera, paper_pen, paper_sheet, pictures, strings_marks
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.data.invented import invented
-from tenfold.data.pictures_numbers import pieces_of_number
+from tenfold.data.pieces_numbers import pieces_of_number
 from tenfold.data.printed import LETTERS, printed
 from tenfold.data.scribbles import KINDS as SCRIBBLES
 from tenfold.data.scribbles import scribbles

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -15,13 +14,15 @@ from tests.golden.batches import BATCHES, Picture, sheet
 from tests.golden.drawings import DRAWINGS, mark_of
 
 from tenfold.data import paper
-from tenfold.data.dataset import DIGITS_AND_NONE
+from tenfold.data.pieces import pieces
+from tenfold.data.pieces_cuts import cut_wide_parts
+from tenfold.data.pieces_layout import find_layout
 from tenfold.data.strings import number
 from tenfold.data.strokes import strokes
 from tenfold.reading import Reader, symptoms
 from tenfold.reading.page import Page
 from tenfold.reading.stages import draw_stages, explain_stages
-from tenfold.reading.trace import Trace, retrace
+from tenfold.reading.trace import SymbolTrace, retrace
 
 PATH = Path(__file__).with_name("drawn.json")
 SEEDS = range(5)
@@ -56,8 +57,8 @@ def means(image: Picture, side: int = 6) -> list[float]:
 
 
 def read(reader: Reader, image: NDArray[np.uint8]) -> dict[str, Any]:
-    """What a reader makes of it."""
-    reading = reader.read(image)
+    """What a reader makes of it as one symbol."""
+    reading = reader.read(image, single=True)
     return {
         "lines": list(reading.lines),
         "polarity": reading.polarity,
@@ -67,28 +68,27 @@ def read(reader: Reader, image: NDArray[np.uint8]) -> dict[str, Any]:
 
 
 def seen(reader: Reader, image: NDArray[np.uint8]) -> dict[str, list[float]]:
-    """What lies between the page and its reading, and what is measured of it."""
+    """What lies between the page and its reading, what is measured of it, and the pieces that its ink is taken into."""
     page = Page(image, 1.0)
-    trace = retrace(page, reader.read(image))
-    lines = trace.layout.lines
+    trace = retrace(page, reader.read(image, single=True))
+    layout = cut_wide_parts(find_layout(trace.used), trace.used.strength)
+    taken = [piece for line in layout.lines for piece in pieces(layout, line, trace.used.strength)]
     return {
         "ink": [*means(trace.ink.strength, 4), *means(trace.used.strength, 4), trace.ink.stroke, trace.used.stroke],
-        "lines": [value for line in lines for value in (line.height, line.slant)],
-        "parts": [value for line in lines for part in line.parts for value in (*part.box, part.area)],
-        "offers": [sum(sum(offer.box) for offer in trace.offers), sum(offer.beside for offer in trace.offers),
-                   sum(offer.small for offer in trace.offers), sum(offer.width for offer in trace.offers)],
+        "lines": [value for line in layout.lines for value in (line.height, line.slant)],
+        "parts": [value for line in layout.lines for part in line.parts for value in (*part.box, part.area)],
+        "pieces": [sum(sum(piece.box) for piece in taken), sum(piece.small for piece in taken)],
         "views": [value for view in trace.reading.views for value in means(view, 2)],
         "symptoms": measured(trace),
     }  # fmt: skip
 
 
-def measured(trace: Trace) -> list[float]:
+def measured(trace: SymbolTrace) -> list[float]:
     """Every symptom's figure."""
     return [
         *(measure(trace) for measure in (symptoms.contrast, symptoms.edge_width, symptoms.grain, symptoms.blockiness)),
         *symptoms.unevenness(trace),
-        *(measure(trace) for measure in (symptoms.coverage, symptoms.touching, symptoms.ruled, symptoms.slope)),
-        symptoms.alikeness(trace),
+        *(measure(trace) for measure in (symptoms.coverage, symptoms.ruled, symptoms.slope)),
         sum(run for _side, run in symptoms.at_border(trace)),
     ]
 
@@ -98,16 +98,15 @@ EXPLAINED = ["form 0", "form 2", "table 0", "scan 0"]
 
 
 def stages(reader: Reader, name: str) -> tuple[str, dict[str, Image.Image]]:
-    """What is told and drawn of the stages of a page, by a model that says the same of every view."""
+    """What is told and drawn of the stages of a page that is read as one symbol, whatever the model's confidence."""
     page = Page(picture(name), 1.0)
-    found = reader.read(page.pixels, source="b.png")
-    even = replace(found, digits=tuple(replace(digit, confidence=0.5) for digit in found.digits))
-    trace = retrace(page, even)
-    shares = np.linspace(0.2, 0, 11, dtype=np.float32)
-    model: Any = SimpleNamespace(
-        card=SimpleNamespace(classes=DIGITS_AND_NONE), probabilities=lambda seen: np.tile(shares, (len(seen), 1))
+    found = reader.read(page.pixels, single=True, source="b.png")
+    even = replace(
+        found,
+        digits=tuple(replace(digit, confidence=0.5, alternatives=(("7", 0.5),)) for digit in found.digits),
     )
-    return explain_stages(trace), draw_stages(trace, model)
+    trace = retrace(page, even)
+    return explain_stages(trace), draw_stages(trace)
 
 
 def _short(value: Any) -> Any:
@@ -121,7 +120,7 @@ def _short(value: Any) -> Any:
 
 def main() -> None:
     """Keep what is made of all of them now."""
-    reader = Reader(threads=1, detector=False)
+    reader = Reader(threads=1)
     kept: dict[str, dict[str, Any]] = {
         "made with": {"opencv": cv2.__version__, "pillow": PIL.__version__},
         "pages": {

@@ -34,7 +34,7 @@ picture = cache(drawn.picture)
 
 @pytest.fixture(scope="module")
 def reader():
-    return Reader(threads=1, detector=False)
+    return Reader(threads=1)
 
 
 @pytest.mark.parametrize("name", drawn.PAGES)

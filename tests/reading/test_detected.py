@@ -17,7 +17,7 @@ from tenfold.reading.gallery import StagesGallery
 from tenfold.reading.opinion import Weights
 from tenfold.reading.stages import draw_stages, explain_stages
 from tenfold.reading.stages_detector import DETECTOR_STAGES, LINES, MARK
-from tenfold.reading.stages_ink import INK_STAGES
+from tenfold.reading.stages_symbol import SYMBOL_STAGES
 from tenfold.reading.trace import retrace
 
 DOT = 10
@@ -107,7 +107,7 @@ def test_a_turned_pages_boxes_are_drawn_where_its_digits_stand_upright(read):
 def test_every_stage_of_what_was_seen_is_drawn(line):
     reader, page, reading = line
     trace = retrace(page, reading)
-    drawings = draw_stages(trace, reader.classifier, reader.detector)
+    drawings = draw_stages(trace, reader.detector)
     assert set(drawings) == set(DETECTOR_STAGES)
     assert (np.asarray(drawings["1-page.png"].convert("L")) == page.pixels).all()
     assert all(_has(drawings["3-found.png"], colour) for colour in (TAKEN, LEFT, MARK))
@@ -122,7 +122,7 @@ def test_every_stage_of_what_was_seen_is_drawn(line):
 
 def test_heat_is_laid_over_the_page(line):
     reader, page, reading = line
-    heat = np.asarray(draw_stages(retrace(page, reading), reader.classifier, reader.detector)["2-heat.png"]).astype(int)
+    heat = np.asarray(draw_stages(retrace(page, reading), reader.detector)["2-heat.png"]).astype(int)
     orange = heat[..., 0] > heat[..., 2] + 100
     left, right = np.array_split(orange, 2, axis=1)
     assert left.mean() > 0.3
@@ -130,9 +130,9 @@ def test_heat_is_laid_over_the_page(line):
 
 
 def test_lines_have_colours_and_tables_have_frames(table, line):
-    reader, page, reading = table
+    _reader, page, reading = table
     assert reading.table == (("27", "35"), ("49", "68"))
-    lines = draw_stages(retrace(page, reading), reader.classifier)["5-lines.png"]
+    lines = draw_stages(retrace(page, reading))["5-lines.png"]
     assert all(_has(lines, colour) for colour in (*LINES[:2], TABLE))
     assert _has(reading.picture(page), TABLE)
     assert not _has(line[2].picture(line[1]), TABLE)
@@ -140,18 +140,17 @@ def test_lines_have_colours_and_tables_have_frames(table, line):
 
 def test_stages_of_another_way_of_reading_go(line, classifier, tmp_path):
     reader, page, reading = line
-    by_ink = Reader(classifier, detector=False)
-    old = StagesGallery(tmp_path)(by_ink, page, by_ink.read(page.pixels, source="x.png"))
+    old = StagesGallery(tmp_path)(reader, page, reader.read(page.pixels, single=True, source="x.png"))
     assert "2-ink.png" in {path.name for path in old.iterdir()}
     new = StagesGallery(tmp_path)(reader, page, reading)
     assert new == old
     assert {path.name for path in new.iterdir()} == {*DETECTOR_STAGES, "stages.txt"}
-    assert "2-ink.png" in INK_STAGES
+    assert "2-ink.png" in SYMBOL_STAGES
 
 
 def test_a_page_without_anything_has_stages_and_one_finding(read):
     seen = reader, page, reading = read(np.full((60, 50), 255, np.uint8))
-    assert set(draw_stages(retrace(page, reading), reader.classifier, reader.detector)) == set(DETECTOR_STAGES)
+    assert set(draw_stages(retrace(page, reading), reader.detector)) == set(DETECTOR_STAGES)
     assert list(_findings(seen)) == ["blank"]
     assert list(_findings(read(on_paper(written("7"))))) == ["no digit"]
 

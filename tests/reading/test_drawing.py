@@ -14,8 +14,8 @@ from tenfold.reading.drawing import LEFT, LINE, TAKEN, Cell, draw_reading, share
 
 
 @pytest.fixture(scope="module")
-def reader(matcher):
-    return Reader(matcher, threads=1, detector=False)
+def reader():
+    return Reader(threads=1)
 
 
 def _where(drawing, colour):

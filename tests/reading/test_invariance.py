@@ -28,7 +28,7 @@ TURNED = {3: 2, 6: 1, 8: 3}
 @pytest.fixture(scope="module")
 def known(matcher):
     """A reader that knows the drawn digits."""
-    return Reader(matcher, detector=False)
+    return Reader(matcher)
 
 
 @pytest.fixture(scope="module")

@@ -60,11 +60,6 @@ def test_a_prediction_set_is_told_where_there_is_one():
     assert replace(SEVEN, prediction_set=()).to_json()["prediction_set"] == []
 
 
-def test_ink_that_was_left_out_is_told_where_there_is_some(reading):
-    assert "left_out" not in replace(reading, left_out=1e-9).to_json()
-    assert replace(reading, left_out=0.2500001).to_json() == reading.to_json() | {"left_out": 0.25}
-
-
 def test_which_classes_are_digits():
     assert SEVEN.is_digit
     assert not BAG.is_digit

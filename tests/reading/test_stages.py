@@ -1,6 +1,6 @@
-"""The stages of a reading of ink, drawn; and folders of drawings, in which none takes another's place."""
+"""The stages of a page read as one symbol, drawn; and folders of drawings, in which none takes another's place."""
 
-from importlib import import_module
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,26 +8,26 @@ from PIL import Image, ImageColor
 from tests.reading.drawings import on_paper, written
 
 from tenfold.errors import TenfoldError
-from tenfold.reading import Page, Reader
+from tenfold.reading import Page, Reader, Rejected
 from tenfold.reading.drawing import LEFT, TAKEN
 from tenfold.reading.gallery import Gallery, StagesGallery
 from tenfold.reading.stages import draw_stages, explain_stages
-from tenfold.reading.stages_ink import INK_STAGES
+from tenfold.reading.stages_symbol import SYMBOL_STAGES
 from tenfold.reading.trace import retrace
 
 
 @pytest.fixture(scope="module")
 def reader(matcher):
-    return Reader(matcher, threads=1, detector=False)
+    return Reader(matcher, threads=1)
 
 
 @pytest.fixture
 def page():
-    return Page(on_paper(written("2 5 7")), 1.0)
+    return Page(on_paper(written("7")), 1.0)
 
 
 def _ruled():
-    pixels = on_paper(written("2 5 7", margin=80))
+    pixels = on_paper(written("7", margin=80))
     pixels[20::50] = np.minimum(pixels[20::50], 150)
     return Page(pixels, 1.0)
 
@@ -36,77 +36,53 @@ def _has(drawing, colour):
     return bool((np.asarray(drawing) == ImageColor.getrgb(colour)).all(axis=2).any())
 
 
-@pytest.mark.parametrize("single", [False, True])
-def test_what_a_reading_was_made_of_is_found_again(single, reader, page):
-    reading = reader.read(page.pixels, single=single)
-    trace = retrace(page, reading, single=single)
-    assert len(trace.taken) == (1 if single else 3)
-    for index, view, box in zip(trace.taken, reading.views, trace.boxes, strict=True):
-        assert (trace.offers[index].view == view).all()
-        assert trace.offers[index].box == box
-
-
-def test_boxes_are_those_of_the_page_where_it_is_a_shrunk_picture(reader):
-    large = np.kron(on_paper(np.pad(written("2 5 7"), 400)), np.ones((3, 3), np.uint8))
-    reading = reader.read(large)
-    [page] = import_module("tenfold.reading.page").open_pages(large)
-    assert page.scale > 1
-    trace = retrace(page, reading)
-    for index, box in zip(trace.taken, trace.boxes, strict=True):
-        assert trace.offers[index].box == pytest.approx(box, abs=1)
-
-
 def test_ink_without_rules_is_used_where_the_reading_was_made_of_it(reader):
     page = _ruled()
-    reading = reader.read(page.pixels)
+    reading = reader.read(page.pixels, single=True)
     trace = retrace(page, reading)
     assert trace.bare is not None
     assert trace.used is trace.bare
-    assert min(trace.taken) >= 0
 
 
 def test_every_stage_is_drawn(reader, page):
-    reading = reader.read(page.pixels)
-    drawings = draw_stages(retrace(page, reading), reader.classifier)
-    assert set(drawings) == set(INK_STAGES) - {"3-rules.png"}
+    reading = reader.read(page.pixels, single=True)
+    drawings = draw_stages(retrace(page, reading))
+    assert set(drawings) == set(SYMBOL_STAGES) - {"3-rules.png"}
     assert (np.asarray(drawings["1-page.png"].convert("L")) == page.pixels).all()
-    assert _has(drawings["5-candidates.png"], TAKEN)
-    assert not _has(drawings["5-candidates.png"], LEFT)
-    assert drawings["6-reading.png"] == reading.picture(page)
+    assert _has(drawings["4-view.png"], TAKEN)
+    assert not _has(drawings["4-view.png"], LEFT)
+    assert drawings["5-reading.png"] == reading.picture(page)
+    refused = Rejected(reading.digits[0].box, "unsure", 0.4, 0.6)
+    left = draw_stages(retrace(page, replace(reading, digits=(), lines=(), rejected=(refused,))))
+    assert _has(left["4-view.png"], LEFT)
+    assert not _has(left["4-view.png"], TAKEN)
 
 
 def test_rules_are_drawn_where_there_are_some(reader):
     page = _ruled()
-    trace = retrace(page, reader.read(page.pixels))
-    rules = np.asarray(draw_stages(trace, reader.classifier)["3-rules.png"]).astype(int)
+    trace = retrace(page, reader.read(page.pixels, single=True))
+    rules = np.asarray(draw_stages(trace)["3-rules.png"]).astype(int)
     assert (rules[..., 0] > rules[..., 2] + 50).sum() > page.pixels.shape[1]  # orange
     assert "taken away" in explain_stages(trace)
-
-
-def test_parts_of_two_lines_have_two_colours(reader):
-    page = Page(on_paper(written("2", "7")), 1.0)
-    drawing = draw_stages(retrace(page, reader.read(page.pixels)), reader.classifier)["4-parts.png"]
-    colours = [colour for count, colour in drawing.getcolors(1 << 20) if max(colour) - min(colour) > 60 and count > 200]
-    assert len({tuple(round(level / max(colour), 1) for level in colour) for colour in colours}) == 2
 
 
 @pytest.mark.parametrize("pixels", [np.full((50, 50), 255, np.uint8), np.zeros((1, 1), np.uint8)])
 def test_a_blank_page_has_stages_too(pixels, reader):
     page = Page(pixels, 1.0)
-    trace = retrace(page, reader.read(pixels))
-    assert set(draw_stages(trace, reader.classifier)) == set(INK_STAGES) - {"3-rules.png"}
+    trace = retrace(page, reader.read(pixels, single=True))
+    assert set(draw_stages(trace)) == set(SYMBOL_STAGES) - {"3-rules.png"}
     assert "blank" in explain_stages(trace)
 
 
 def test_every_stage_is_explained(reader, page):
-    text = explain_stages(retrace(page, reader.read(page.pixels, source="x.png")))
-    assert all(name in text for name in INK_STAGES)
+    text = explain_stages(retrace(page, reader.read(page.pixels, single=True, source="x.png")))
+    assert all(name in text for name in SYMBOL_STAGES)
     assert "x.png" in text
-    assert "257" in text
+    assert "it may be 7" in text
 
 
 def _add(gallery, reader, page, source):
-    return gallery(reader, page, reader.read(page.pixels, source=source))
+    return gallery(reader, page, reader.read(page.pixels, single=True, source=source))
 
 
 def test_no_drawing_takes_anothers_place(reader, page, tmp_path):
@@ -130,7 +106,7 @@ def test_a_file_that_is_no_drawing_is_left_alone(reader, page, tmp_path):
 
 def test_a_second_page_has_a_drawing_of_its_own(reader, page, tmp_path):
     second = Page(page.pixels, 1.0, 1)
-    reading = reader.read(page.pixels, source="scan.tiff")
+    reading = reader.read(page.pixels, single=True, source="scan.tiff")
     paths = [Gallery(tmp_path)(reader, one, reading.__class__(**{**vars(reading), "page": one.number}))
              for one in (page, second)]  # fmt: skip
     assert [path.name for path in paths] == ["scan.png", "scan-2.png"]
@@ -139,7 +115,7 @@ def test_a_second_page_has_a_drawing_of_its_own(reader, page, tmp_path):
 def test_stages_have_a_folder_a_picture_and_old_ones_go(reader, page, tmp_path):
     gallery = StagesGallery(tmp_path)
     first = _add(gallery, reader, _ruled(), "a/1.png")
-    assert {path.name for path in first.iterdir()} == {*INK_STAGES, "stages.txt"}
+    assert {path.name for path in first.iterdir()} == {*SYMBOL_STAGES, "stages.txt"}
     assert _add(gallery, reader, page, "b/1.png").name == "1.png"
     assert _add(gallery, reader, page, "a/1.png") == first
     assert "3-rules.png" not in {path.name for path in first.iterdir()}

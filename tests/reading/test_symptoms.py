@@ -123,14 +123,6 @@ def test_ink_at_the_border_is_counted_on_its_sides(box, sides):
     assert symptoms.at_border(_trace(_ink(box), boxes=[box, box])) == [(side, 2 * run) for side, run in sides]
 
 
-def test_digits_that_share_a_piece_of_ink_touch():
-    one, other, third = (2, 5, 10, 20), (20, 5, 10, 20), (40, 5, 10, 20)
-    joint = (10, 12, 12, 2)
-    assert symptoms.touching(_trace(_ink(one, other, third), boxes=[one, other, third])) == 0
-    assert symptoms.touching(_trace(_ink(one, other, third, joint), boxes=[one, other, third])) == 2
-    assert symptoms.touching(_trace(_ink(one, other, third, joint), boxes=[one, other], names="7")) == 0, "one digit"
-
-
 @pytest.mark.parametrize(("digit", "share"), [((0, 8, 41, 12), 0.5), ((0, 8, 42, 12), 0.0)])
 def test_rules_are_what_is_gone_from_the_bare_ink_and_reaches_beyond_the_digits(digit, share):
     rule, writing = (0, 10, 60, 2), (0, 20, 60, 2)
@@ -167,17 +159,3 @@ def test_pieces_lie_along_a_line_if_four_times_as_far_along_as_across(across, sl
     ]
     found = symptoms.slope(_trace(STROKE, boxes=boxes, lines=range(4)))
     assert found == pytest.approx(np.degrees(np.arctan2(50, 100)) if slopes else 0, abs=0.5)
-
-
-def test_equal_digits_are_as_alike_as_their_views():
-    random = np.random.default_rng(0)
-    one, other, third = (random.integers(0, 255, (28, 28), dtype=np.uint8) for _ in range(3))
-
-    def alike(names, *views):
-        return symptoms.alikeness(_trace(STROKE, names=names, views=views))
-
-    assert alike("7722", one, one, other, other) == pytest.approx(1)
-    between = np.corrcoef(one.ravel(), third.ravel())[0, 1]
-    assert alike("7722", one, one, one, third) == pytest.approx(between), "of the digit where it is least"
-    assert alike("77722", one, one, third, other, other) == pytest.approx(between), "the median of a digit's pairs"
-    assert alike("7772", one, one, one, other) == 0, "one digit that repeats is too little"

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from tests.page_networks import Fixed, laid_out
-from tests.reading.drawings import on_paper, written
 
 from tenfold.reading import Reader
 
@@ -76,9 +75,3 @@ def test_a_page_that_was_turned_has_the_same_table(undecided):
     assert reading.table == (("21", "20.5"), ("7", "1.5"))
     assert reading.to_json()["turned"] == 90
     assert reading.digits[0].box == (40, height - 60, 30, 20)
-
-
-def test_by_its_ink_a_line_has_words_too(matcher):
-    reading = Reader(matcher, 1, detector=False).read(on_paper(written("907  25", "3")))
-    assert reading.lines == ("90725", "3")
-    assert reading.rows == (("907", "25"), ("3",))

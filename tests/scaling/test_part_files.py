@@ -19,7 +19,7 @@ def rows():
     rejected = (Rejected((9, 9, 1, 1), "not a digit", 0.25, 0.25),)
     views = np.zeros((0, 28, 28), np.uint8)
     full = Reading(
-        "a.png", 1, ("7", "shoe"), (seven, shoe), rejected, False, "dark-on-light", "m 1", views, left_out=0.125,
+        "a.png", 1, ("7", "shoe"), (seven, shoe), rejected, False, "dark-on-light", "m 1", views,
         table=(("", "7"), ("shoe", "")), turned=90,
     )  # fmt: skip
     blank = Reading("七.png", 0, (), (), (), True, "light-on-dark", "m 1", views)
@@ -31,12 +31,12 @@ def test_parquet_has_every_key_of_the_json_in_its_type(rows):
     content = to_bytes(rows, "parquet")
     full, blank, failure = parquet.read_table(io.BytesIO(content)).to_pylist()
     keys = {"source", "page", "text", "lines", "confidence", "blank", "rejected", "polarity", "model"}
-    assert set(rows[0]) == keys | {"digits", "left_out", "table", "turned"}
+    assert set(rows[0]) == keys | {"digits", "table", "turned"}
     for row, typed in ((rows[0], full), (rows[1], blank)):
         assert {key: typed[key] for key in keys} == {key: row[key] for key in keys}
         assert typed["error"] is None
-    assert [full[key] for key in ("left_out", "table", "turned")] == [0.125, [["", "7"], ["shoe", ""]], 90]
-    assert [blank[key] for key in ("left_out", "table", "turned")] == [None, None, None]
+    assert [full[key] for key in ("table", "turned")] == [[["", "7"], ["shoe", ""]], 90]
+    assert [blank[key] for key in ("table", "turned")] == [None, None]
     assert full["digits"] == [
         {
             "digit": 7, "name": "7", "confidence": 0.9, "box": [1, 2, 3, 4], "line": 0,

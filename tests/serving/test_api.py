@@ -67,9 +67,8 @@ def test_every_page_of_a_file_is_read(client):
 
 def test_the_server_reads_with_the_detector_that_it_is_given(serving, seven, tmp_path):
     network = str(write_network(tmp_path / "page.onnx"))
-    for given, detector in ((network, network), ("off", False)):
-        found = serving(detector=given).post("/v1/read", content=seven).json()
-        assert found == tenfold.read(seven, detector=detector).to_json() | {"source": "-"}
+    found = serving(detector=network).post("/v1/read", content=seven).json()
+    assert found == tenfold.read(seven, detector=network).to_json() | {"source": "-"}
     with pytest.raises(TenfoldError, match="no such page network"):
         serving(detector=str(tmp_path / "none.onnx"))
 
@@ -79,7 +78,7 @@ def test_every_key_of_a_reading_is_declared(client):
     digit = Digit(7, "7", 0.9, (1, 2, 3, 4), 0, (("7", 0.9),), prediction_set=("7",), cell=(0, 1))
     shoe = Digit(3, "shoe", 0.9, (1, 2, 3, 4))
     left = (Rejected((9, 9, 1, 1), "not a digit", 0.25, 0.25),)
-    told = {"table": (("", "7"),), "turned": 90, "left_out": 0.1}
+    told = {"table": (("", "7"),), "turned": 90}
     views = np.zeros((0, 28, 28), np.uint8)
     reading = Reading("a", 0, ("7",), (digit, shoe), left, False, "dark-on-light", "m", views, **told).to_json()
     content = client.get("/openapi.json").json()["paths"]["/v1/read"]["post"]["responses"]["200"]["content"]
@@ -312,12 +311,9 @@ def test_the_model_card_has_its_hash(client):
 
 def test_the_model_says_which_detector_finds_its_digits(serving, tmp_path):
     network = write_network(tmp_path / "page.onnx")
-    found, by_ink = (serving(detector=one).get("/v1/model").json() for one in (str(network), "off"))
-    assert (
-        found["detector_sha256"]
-        == hashlib.sha256(network.read_bytes() + (tmp_path / "glyph.onnx").read_bytes()).hexdigest()
-    )
-    assert by_ink["detector_sha256"] is None
+    found = serving(detector=str(network)).get("/v1/model").json()
+    both = network.read_bytes() + (tmp_path / "glyph.onnx").read_bytes()
+    assert found["detector_sha256"] == hashlib.sha256(both).hexdigest()
 
 
 @pytest.mark.parametrize(("path", "words"), [("explain", "is explained"), ("corrections?label=7", "is corrected")])

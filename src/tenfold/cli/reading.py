@@ -20,7 +20,7 @@ def read(
     *,
     model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     detector: Annotated[
-        str | None, Parameter(help="What finds digits: a page.onnx, its run, or off. [default: the shipped one]")
+        str | None, Parameter(help="What finds digits: a page.onnx, or its run. [default: the shipped one]")
     ] = None,
     single: Annotated[bool, Flag, Parameter(help="Each picture is exactly one digit: never reject it.")] = False,
     separators: Annotated[bool, Flag, Parameter(help="Keep decimal points, commas and dashes between digits.")] = False,
@@ -153,7 +153,7 @@ def doctor(
     *,
     model: Annotated[str | None, Parameter(help="A run, or a .onnx, .keras or .h5. [default: the shipped one]")] = None,
     detector: Annotated[
-        str | None, Parameter(help="What finds digits: a page.onnx, its run, or off. [default: the shipped one]")
+        str | None, Parameter(help="What finds digits: a page.onnx, or its run. [default: the shipped one]")
     ] = None,
     data_dir: DataDir = None,
     json: Json = False,

@@ -13,7 +13,7 @@ def serve(
     /,
     *,
     detector: Annotated[
-        str | None, Parameter(help="What finds digits: a page.onnx, its run, or off. [default: the shipped one]")
+        str | None, Parameter(help="What finds digits: a page.onnx, or its run. [default: the shipped one]")
     ] = None,
     host: Annotated[str | None, Parameter(help="Address to listen on; 0.0.0.0 for all. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, Parameter(help="Port; 0 takes a free one. [default: 8000]")] = None,

@@ -1,9 +1,8 @@
 """Digits and what is none, as the reader sees them in pictures: what the shipped model is trained on.
 
 MNIST's digits and synthetic handwriting, print, letters, signs and scribbles are drawn on paper or a canvas,
-photographed, and taken from the picture by the reader's own ink, layout and framing. Numbers are composed, too, and
-every piece that the reader would try as a digit becomes an example: whole digits, and the halves and pairs that are
-none.
+photographed, and taken from the picture by the reader's own ink and framing. Numbers are composed, too, and every piece
+that may be taken for a digit becomes an example: whole digits, and the halves and pairs that are none.
 """
 
 import multiprocessing
@@ -19,7 +18,9 @@ from numpy.typing import NDArray
 from tenfold.data.dataset import DIGITS, DIGITS_AND_NONE, Dataset, Images
 from tenfold.data.invented import invented
 from tenfold.data.paper import Kind, photograph, scene
-from tenfold.data.pictures_numbers import pieces_of_number
+from tenfold.data.pieces import around, view_of
+from tenfold.data.pieces_layout import find_layout
+from tenfold.data.pieces_numbers import pieces_of_number
 from tenfold.data.printed import LETTERS, printed
 from tenfold.data.scribbles import scribbles
 from tenfold.data.strokes import draw
@@ -28,8 +29,6 @@ from tenfold.data.strokes_hand import Hand
 from tenfold.data.strokes_pen import Pen
 from tenfold.reading.frame import SIDE, frame
 from tenfold.reading.ink import find_ink
-from tenfold.reading.layout import find_layout
-from tenfold.reading.segmentation import around, view_of
 
 NONE = len(DIGITS)
 
@@ -156,7 +155,7 @@ def _printed(_originals: Dataset, _clothes: Dataset, entropy: Sequence[int], _nu
 
 
 def _numbers(originals: Dataset, _clothes: Dataset, entropy: Sequence[int], _number: int) -> list[Example]:
-    """What the reader makes of numbers: of MNIST's digits, or of synthetic ones in all the world's forms."""
+    """Pieces of numbers: of MNIST's digits, or of synthetic ones in all the world's forms."""
     rng = np.random.default_rng(entropy)
     names = rng.integers(0, len(DIGITS), BLOCK)
     views = draw([DIGITS[name] for name in names], written_forms("digits", "world"), entropy, Hand(), Pen())

@@ -16,7 +16,7 @@ from tenfold.data.paper import Span
 from tenfold.data.paper_pen import Ink, Mask, thicken, upscale
 from tenfold.data.strings_marks import around, mark
 from tenfold.reading.frame import BOX, SIDE
-from tenfold.reading.layout import Box
+from tenfold.reading.measures import Box
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def coordinates(point: str) -> tuple[float, float]:
 def written_forms(*alphabets: str) -> dict[str, tuple[Form, ...]]:
     """Every symbol of one or more alphabets with its forms: strokes_<alphabet>.toml, digits where none is named.
 
-    digits: as MNIST's writers do; world: what other countries' writers add to them; letters, signs: no digits.
+    digits: as MNIST's writers do; world: what other countries' writers add to them; cursive: what
+    quick hands do; letters, signs: no digits.
     """
     forms: dict[str, tuple[Form, ...]] = {}
     for alphabet in alphabets or ("digits",):

@@ -7,7 +7,7 @@ import numpy as np
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.explanation.contrast import Views
 from tenfold.reading import Picture, Reader
-from tenfold.reading.layout import Box
+from tenfold.reading.measures import Box
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
-"""The networks that read pages as ONNX: half-precision weights in the file, single precision when it runs."""
+"""The networks that read pages as ONNX, in 8 bits: half the size of 16, and twice as fast as 32."""
 
 import copy
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import NodeProto, helper
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from tenfold.exporting.int8 import Floats, quantized
 from tenfold.exporting.onnx import OPSET, strip_debug_info
 from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.page import PageNetwork
@@ -19,29 +20,25 @@ from tenfold.reading.glyph_crops import CROP_SIDE
 from tenfold.run import write_atomically
 
 
-def export_page(network: PageNetwork, path: Path, metadata: dict[str, str]) -> None:
-    """Write the network: pages [n, 1, h, w] float32 in [0, 1] to answers [n, channels, h/4, w/4], any n, h and w."""
+def export_page(network: PageNetwork, path: Path, metadata: dict[str, str], examples: Iterable[Floats]) -> None:
+    """Write the network: pages [n, 1, h, w] float32 in [0, 1] to answers [n, channels, h/4, w/4], any n, h and w.
+
+    examples: batches of such pages, from which the ranges of its activations are taken.
+    """
     free = {0: torch.export.Dim("n"), 2: 32 * torch.export.Dim("rows"), 3: 32 * torch.export.Dim("columns")}
-    pages = torch.zeros(2, 1, 96, 64)
-    _export(network, path, pages, ("pages", "answers"), free, metadata | {"tenfold.kind": "page detector"})
+    proto = _exported(network, torch.zeros(2, 1, 96, 64), ("pages", "answers"), free)
+    _write(proto, path, metadata | {"tenfold.kind": "page detector"}, examples)
 
 
-def export_glyph(network: GlyphNetwork, path: Path, metadata: dict[str, str]) -> None:
-    """Write the network: crops [n, 1, 48, 48] float32 in [0, 1] to probabilities [n, 11], any n."""
-    crops = torch.zeros(2, 1, CROP_SIDE, CROP_SIDE)
+def export_glyph(network: GlyphNetwork, path: Path, metadata: dict[str, str], examples: Iterable[Floats]) -> None:
+    """Write the network: crops [n, 1, 48, 48] float32 in [0, 1] to probabilities [n, 11], any n; examples: of crops."""
     whole = nn.Sequential(network, nn.Softmax(dim=1))
-    free = {0: torch.export.Dim("n")}
-    _export(whole, path, crops, ("crops", "probabilities"), free, metadata | {"tenfold.kind": "glyph network"})
+    crops = torch.zeros(2, 1, CROP_SIDE, CROP_SIDE)
+    proto = _exported(whole, crops, ("crops", "probabilities"), {0: torch.export.Dim("n")})
+    _write(proto, path, metadata | {"tenfold.kind": "glyph network"}, examples)
 
 
-def _export(
-    network: nn.Module,
-    path: Path,
-    example: Tensor,
-    names: tuple[str, str],
-    free: dict[int, Any],
-    metadata: dict[str, str],
-) -> None:
+def _exported(network: nn.Module, example: Tensor, names: tuple[str, str], free: dict[int, Any]) -> onnx.ModelProto:
     """names: of the input and the output; free: the input's dimensions that may be of any size."""
     fused = _fused(copy.deepcopy(network).float().eval())
     with quiet():
@@ -58,9 +55,22 @@ def _export(
     assert program is not None
     proto: onnx.ModelProto = program.model_proto
     strip_debug_info(proto.graph)
-    _halve(proto.graph)
-    helper.set_model_props(proto, metadata)
-    write_atomically(path, proto.SerializeToString())
+    return proto
+
+
+def _write(proto: onnx.ModelProto, path: Path, metadata: dict[str, str], examples: Iterable[Floats]) -> None:
+    made = quantized(proto, examples, _in_float, anywhere=True)
+    helper.set_model_props(made, metadata)
+    write_atomically(path, made.SerializeToString())
+
+
+def _in_float(nodes: list[NodeProto]) -> Iterator[NodeProto]:
+    """What comes before the first convolution, and the answers: heats and sizes are logarithms, and chances need all
+    their bits."""
+    first = next(place for place, node in enumerate(nodes) if node.op_type == "Conv")
+    last = max(place for place, node in enumerate(nodes) if node.op_type == "Conv")
+    yield from nodes[:first]
+    yield from nodes[last:]
 
 
 def _fused(network: nn.Module) -> nn.Module:
@@ -71,17 +81,3 @@ def _fused(network: nn.Module) -> nn.Module:
             if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
                 module[0], module[1] = fuse_conv_bn_eval(first, second), nn.Identity()
     return network
-
-
-def _halve(graph: onnx.GraphProto) -> None:
-    """Keep weights in half precision: a node casts each back, once, when the model is loaded."""
-    casts = []
-    for weight in graph.initializer:
-        values = numpy_helper.to_array(weight)
-        if values.dtype == np.float32 and values.size > 64:
-            name = weight.name
-            weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-            casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.layout import Box
+from tenfold.reading.measures import Box
 from tenfold.reading.outcome import DIGITS, Digit
 
 _ALTERNATIVES = 3

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tenfold.reading import diagnosis_detector, diagnosis_ink, symptoms
+from tenfold.reading import diagnosis_detector, diagnosis_symbol, symptoms
 from tenfold.reading.finding import Finding
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, Picture, open_page
@@ -55,11 +55,11 @@ def diagnose_reading(page: Page, reading: Reading) -> tuple[Finding, ...]:
     trace = retrace(page, reading)
     found = [finding for check in _ALWAYS for finding in check(trace)]
     if not reading.blank:
-        # Each way of finding digits has faults of its own.
+        # Each way of reading a page has faults of its own.
         if isinstance(trace, DetectorTrace):
             found += diagnosis_detector.findings(trace)
         else:
-            found += diagnosis_ink.findings(trace)
+            found += diagnosis_symbol.findings(trace)
         found += [finding for check in _WITH_INK for finding in check(trace)]
     return tuple(found)
 

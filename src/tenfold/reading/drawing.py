@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.labels import Corners, Font, Labelled, draw_labelled, font, outline
-from tenfold.reading.layout import Box
+from tenfold.reading.measures import Box
 from tenfold.reading.page import Page, Picture, open_pages
 from tenfold.reading.turning import turned_box, turned_page
 

@@ -40,17 +40,16 @@ class Gallery:
 class StagesGallery:
     """Draws the stages of readings, each into a folder of its own, called as a Gallery's drawings are.
 
-    single: whether the pictures are read as one digit. Raises TenfoldError where the folder cannot be made.
+    Raises TenfoldError where the folder cannot be made.
     """
 
-    def __init__(self, folder: str | Path, *, single: bool = False) -> None:
+    def __init__(self, folder: str | Path) -> None:
         self.folder = _made(folder)
-        self.single = single
 
     def __call__(self, reader: Reader, page: Page, reading: Reading) -> Path:
         """Draws every stage of a reading of a page; returns their folder. Raises TenfoldError where it cannot."""
-        trace = retrace(page, reading, single=self.single)
-        drawings = draw_stages(trace, reader.classifier, reader.detector)
+        trace = retrace(page, reading)
+        drawings = draw_stages(trace, reader.detector)
         first = _claimed((self.folder / name / FIRST for name in _names(reading)), reading)
         for stage in STAGES:
             if stage in drawings:

@@ -8,6 +8,12 @@ from tenfold.reading.measures import quantile
 Boxes = NDArray[np.float64]
 """[n, 4]: left, top, right, bottom in pixels of the page."""
 
+Indices = NDArray[np.intp]
+Levels = NDArray[np.float64]
+
+_AT_ONCE = 64
+"""So many digits are looked at before the next: the neighbour is mostly among the first."""
+
 _STEEPEST = 0.45
 """Tangent of the steepest line of writing."""
 
@@ -39,31 +45,45 @@ def find_lines(boxes: Boxes) -> list[list[int]]:
     for place, index in enumerate(order):
         # The nearest on either side: a small digit may stand beside none but the last but one.
         for others in (order[place + 1 :], order[:place][::-1]):
-            top = np.maximum(level[index] - half[index], level[others] - half[others])
-            bottom = np.minimum(level[index] + half[index], level[others] + half[others])
-            beside = np.flatnonzero(bottom - top >= 2 * _BESIDE * np.minimum(half[index], half[others]))
-            if len(beside):
-                line_of[line_of == line_of[others[beside[0]]]] = line_of[index]
-    lines = [[int(index) for index in order if line_of[index] == line] for line in sorted(set(line_of.tolist()))]
+            nearest = _nearest_beside(index, others, level, half)
+            if nearest is not None:
+                line_of[line_of == line_of[nearest]] = line_of[index]
+    lines = [order[line_of[order] == line].tolist() for line in sorted(set(line_of.tolist()))]
     return sorted(lines, key=lambda line: float(np.mean(level[line])))
+
+
+def _nearest_beside(index: int, others: Indices, level: Levels, half: Levels) -> int | None:
+    """The first of others that stands on one line with a digit; None where none does.
+
+    level [n]: of all middles, half [n]: of all heights, in pixels.
+    """
+    for first in range(0, len(others), _AT_ONCE):
+        some = others[first : first + _AT_ONCE]
+        top = np.maximum(level[index] - half[index], level[some] - half[some])
+        bottom = np.minimum(level[index] + half[index], level[some] + half[some])
+        beside = np.flatnonzero(bottom - top >= 2 * _BESIDE * np.minimum(half[index], half[some]))
+        if len(beside):
+            return int(some[beside[0]])
+    return None
 
 
 def line_slope(boxes: Boxes) -> float:
     """Tangent of the page's lines, downwards to the right: the median over digits and their right neighbours."""
     if len(boxes) < 2:
         return 0.0
-    middle = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], axis=1) / 2
-    heights = boxes[:, 3] - boxes[:, 1]
+    middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    order = np.argsort(middle_x, kind="stable")
+    x, y, heights = middle_x[order], middle_y[order], (boxes[:, 3] - boxes[:, 1])[order]
+    firsts = np.searchsorted(x, x + _FORWARD * heights, "right")
+    ends = np.searchsorted(x, x + _NEIGHBOUR * heights, "left")
     slopes = []
-    for index in range(len(boxes)):
-        away = middle - middle[index]
-        near = (away[:, 0] > _FORWARD * heights[index]) & (away[:, 0] < _NEIGHBOUR * heights[index])
-        aside = np.minimum(_STEEPEST * away[:, 0] + _LEVEL * heights[index], _ASIDE * heights[index])
-        near &= np.abs(away[:, 1]) < aside
-        near &= np.abs(np.log(heights / heights[index])) < _ALIKE
+    for index, (first, end) in enumerate(zip(firsts, ends, strict=True)):
+        across, down, height = x[first:end] - x[index], y[first:end] - y[index], heights[index]
+        near = np.abs(down) < np.minimum(_STEEPEST * across + _LEVEL * height, _ASIDE * height)
+        near &= np.abs(np.log(heights[first:end] / height)) < _ALIKE
         if near.any():
-            nearest = np.flatnonzero(near)[np.argmin(away[near, 0])]
-            slopes.append(away[nearest, 1] / away[nearest, 0])
+            nearest = int(np.argmax(near))
+            slopes.append(down[nearest] / across[nearest])
     if len(slopes) < 2:
         # One pair may as well be a small and a large digit on a level line.
         return 0.0

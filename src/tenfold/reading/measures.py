@@ -1,8 +1,11 @@
-"""Measures of ink: the level that parts it from paper, how wide its strokes are; and the quantiles that they need."""
+"""Measures of ink: the level that parts it from paper, how wide its strokes are, where it lies; and quantiles."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+Box = tuple[int, int, int, int]
+"""x, y, width, height in pixels."""
 
 _COUNTED = 2**24
 """The largest number up to which float32 holds all whole ones."""

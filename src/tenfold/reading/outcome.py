@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.ink import Polarity
-from tenfold.reading.layout import Box
+from tenfold.reading.measures import Box
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -98,8 +98,6 @@ class Reading:
     model: str
     views: NDArray[np.uint8] = field(repr=False, compare=False)
     """uint8 [n, 28, 28]: what the model saw of each digit in reading order, then of each rejected piece of ink."""
-    left_out: float = 0.0
-    """Where the page was read as one digit: the share of its ink, in [0, 1], that is not the digit's."""
     table: tuple[tuple[str, ...], ...] | None = None
     """Rows of cells, where digits stand in a table, with the separators between a cell's digits and the minus before
     them; an empty cell is "". Several tables stand one below the other, all as wide, with a row of empty cells
@@ -107,7 +105,7 @@ class Reading:
     turned: int = 0
     """Degrees clockwise by which the page was turned to be read; boxes are of the picture as it was given."""
     seen: "Seen | None" = field(default=None, repr=False, compare=False)
-    """What the detector and the classifier each said of the page; None where its digits were found by their ink."""
+    """What the detector and the classifier each said of the page; None where it was read as one symbol."""
     words: tuple[tuple[str, ...], ...] = ()
     """The words of each line, parted where the gap is wide, with the separators between their digits, and a minus."""
 
@@ -151,8 +149,7 @@ class Reading:
         return draw_reading(self, picture)
 
     def to_json(self) -> dict[str, Any]:
-        """The object that `tenfold read --json` prints; left_out only where some ink was."""
-        left_out = _rounded(self.left_out)
+        """The object that `tenfold read --json` prints."""
         return {
             "source": self.source,
             "page": self.page,
@@ -164,7 +161,6 @@ class Reading:
             "rejected": [rejected.to_json() for rejected in self.rejected],
             "polarity": self.polarity,
             "model": self.model,
-            **({"left_out": left_out} if left_out else {}),
             **({} if self.table is None else {"table": [list(row) for row in self.table]}),
             **({"turned": self.turned} if self.turned else {}),
         }

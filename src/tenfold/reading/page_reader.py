@@ -14,9 +14,8 @@ from tenfold.reading.detector.merging import marks_instead
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes, digit_shares
 from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
 from tenfold.reading.ink import Polarity
-from tenfold.reading.layout import Box
 from tenfold.reading.lines import find_lines
-from tenfold.reading.measures import quantile
+from tenfold.reading.measures import Box, quantile
 from tenfold.reading.opinion import Weights, combine
 from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
@@ -138,13 +137,13 @@ def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) 
     marks = _separators(seen, shape)
     lines = [_signs(seen, line, marks, shape) for line in ordered.lines]
     digits = tuple(
-        digit_of(seen.shares[row], _NAMES, _box(seen.boxes[row], page.scale), number, wanted, cells.get(row))
+        digit_of(seen.shares[row], _NAMES, _box(seen.boxes[row], page), number, wanted, cells.get(row))
         for number, line in enumerate(ordered.lines)
         for row in line
     )
     rejected = tuple(
         Rejected(
-            _box(seen.boxes[row], page.scale),
+            _box(seen.boxes[row], page),
             "not a digit",
             float(seen.shares[row].max()),
             float(seen.shares[row].sum()),
@@ -210,11 +209,12 @@ def _table(lines: list[tuple[list[Sign], float]], cells: dict[int, tuple[int, in
     return tuple(rows)
 
 
-def _box(box: NDArray[np.float64], scale: float) -> Box:
-    """A box of the page in the picture's own pixels: x, y, width, height."""
-    left, top, right, bottom = (float(edge) * scale for edge in box)
-    x, y = max(0, round(left)), max(0, round(top))
-    return x, y, max(1, round(right) - x), max(1, round(bottom) - y)
+def _box(box: NDArray[np.float64], page: Page) -> Box:
+    """What of a box lies on the page, in the picture's own pixels: x, y, width, height."""
+    high, wide = (round(side * page.scale) for side in page.pixels.shape[:2])
+    left, top, right, bottom = (round(float(edge) * page.scale) for edge in box)
+    x, y = min(max(0, left), wide - 1), min(max(0, top), high - 1)
+    return x, y, max(1, min(right, wide) - x), max(1, min(bottom, high) - y)
 
 
 def _is_flat(grey: NDArray[np.uint8]) -> bool:

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.layout import Box
-from tenfold.reading.trace import InkTrace, Trace
+from tenfold.reading.measures import Box
+from tenfold.reading.trace import SymbolTrace, Trace
 
-Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 _SOLID = 64
@@ -158,20 +157,7 @@ def at_border(trace: Trace) -> list[tuple[str, int]]:
     return [(side, run) for side, run in runs.items() if run]
 
 
-def touching(trace: InkTrace) -> int:
-    """How many digits share a connected piece of ink with another."""
-    solid = (trace.used.strength > _SOLID).astype(np.uint8)
-    labels = np.asarray(cv2.connectedComponents(solid)[1])
-    owners = []
-    for x, y, wide, tall in trace.boxes[: len(trace.reading.digits)]:
-        window = labels[y : y + tall, x : x + wide]
-        counts = np.bincount(window[window > 0])
-        if counts.size:
-            owners.append(int(counts.argmax()))
-    return sum(owners.count(owner) > 1 for owner in owners)
-
-
-def ruled(trace: InkTrace) -> float:
+def ruled(trace: SymbolTrace) -> float:
     """Share of the ink that is lines across the page, where they reach beyond the digits; 0 without them."""
     if trace.bare is None:
         return 0.0
@@ -206,30 +192,6 @@ def _rise(boxes: Sequence[Box], least: float) -> float:
     degrees = (degrees + 90) % 180 - 90
     # Digits one below the other are a column, not a line that stands upright.
     return degrees if abs(degrees) < _UPRIGHT and spread[1] > least**2 * spread[0] else 0.0
-
-
-def alikeness(trace: Trace) -> float:
-    """How alike the views of equal digits are: the median correlation of their pairs, of the digit where it is least.
-
-    Nobody writes the same digit twice; a printer does. 0 where fewer than two different digits repeat.
-    """
-    views: dict[str, list[Floats]] = {}
-    for digit, view in zip(trace.reading.digits, trace.reading.views, strict=False):
-        views.setdefault(digit.name, []).append(view.astype(np.float32).ravel())
-    found = [
-        float(np.median([_correlation(one, other) for one, other in _pairs(same)]))
-        for same in views.values()
-        if len(same) > 1
-    ]
-    return min(found) if len(found) > 1 else 0.0
-
-
-def _pairs(views: Sequence[Floats]) -> list[tuple[Floats, Floats]]:
-    return [(views[i], other) for i in range(min(len(views), 20)) for other in views[i + 1 : 20]]
-
-
-def _correlation(one: Floats, other: Floats) -> float:
-    return float(np.corrcoef(one, other)[0, 1])
 
 
 def _channels(trace: Trace) -> NDArray[np.uint8]:

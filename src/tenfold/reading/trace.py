@@ -6,16 +6,14 @@ from typing import cast
 
 import numpy as np
 
-from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.glyph_views import ink_of_glyphs
 from tenfold.reading.ink import Ink, find_ink
-from tenfold.reading.layout import Box, Layout, find_layout
-from tenfold.reading.measures import stroke_width
+from tenfold.reading.measures import Box, stroke_width
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page
 from tenfold.reading.page_reader import Ordered, Seen, in_order
 from tenfold.reading.rules import without_rules
-from tenfold.reading.segmentation import Candidate, alone, candidates
+from tenfold.reading.symbol_reader import as_symbol
 from tenfold.reading.turning import Edges, turned_box, turned_edges, turned_page
 
 _AROUND = 0.05
@@ -41,17 +39,11 @@ class Trace:
 
 
 @dataclass(frozen=True, eq=False)
-class InkTrace(Trace):
-    """Of a page whose digits were found by their ink.
-
-    bare: the ink without the paper's rules, None where there are none; used is one of both, layout and offers are of
-    that. taken: for each of boxes which of the offers it is; -1 where it is none of them.
-    """
+class SymbolTrace(Trace):
+    """Of a page that was read as one symbol. bare: the ink without the paper's rules, None where there are none; used
+    is one of both."""
 
     bare: Ink | None
-    layout: Layout
-    offers: tuple[Candidate, ...]
-    taken: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,15 +65,21 @@ class DetectorTrace(Trace):
         return [row for line in self.ordered.lines for row in line]
 
 
-def retrace(page: Page, reading: Reading, *, single: bool = False) -> InkTrace | DetectorTrace:
-    """What lies between a page and the reading that was made of it; single: whether it was read as one digit."""
+def retrace(page: Page, reading: Reading) -> SymbolTrace | DetectorTrace:
+    """What lies between a page and the reading that was made of it."""
     if reading.seen is not None:
         return _detected(page, reading, reading.seen)
     ink = find_ink(page.pixels)
     bare = without_rules(ink)
-    found = [_laid_out(page, reading, ink, bare, used, single) for used in (ink, bare) if used is not None]
     # A page with rules is read with and without them: what the model saw tells which reading was kept.
-    return max(found, key=lambda trace: sum(index >= 0 for index in trace.taken))
+    used = bare if bare is not None and _is_of(reading, bare) else ink
+    return SymbolTrace(page, reading, ink, used, _boxes_on_page(reading, page.scale), bare)
+
+
+def _is_of(reading: Reading, ink: Ink) -> bool:
+    """Whether a reading is of this ink as one symbol."""
+    symbol = as_symbol(ink)
+    return symbol is not None and bool(len(reading.views)) and np.array_equal(symbol.view, reading.views[0])
 
 
 def _detected(given: Page, reading: Reading, seen: Seen) -> DetectorTrace:
@@ -100,30 +98,6 @@ def _detected(given: Page, reading: Reading, seen: Seen) -> DetectorTrace:
 def _wider(boxes: Edges) -> Edges:
     room = _AROUND * np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])[:, None]
     return np.asarray(boxes + room * np.array([-1, -1, 1, 1]), np.float64)
-
-
-def _laid_out(page: Page, reading: Reading, ink: Ink, bare: Ink | None, used: Ink, single: bool) -> InkTrace:
-    layout = find_layout(used)
-    if single:
-        offers = tuple(candidate for candidate, _share in alone(layout, used.strength))
-    else:
-        layout = cut_wide_parts(layout, used.strength)
-        offers = tuple(one for line in layout.lines for one in candidates(layout, line, used.strength))
-    boxes = _boxes_on_page(reading, page.scale)
-    return InkTrace(page, reading, ink, used, boxes, bare, layout, offers, _taken(reading, boxes, offers))
-
-
-def _taken(reading: Reading, boxes: tuple[Box, ...], offers: tuple[Candidate, ...]) -> tuple[int, ...]:
-    """Which offer each view of a reading is: that of the same view, and of the nearest box where several have it."""
-    by_view: dict[bytes, list[int]] = {}
-    for index, offer in enumerate(offers):
-        by_view.setdefault(offer.view.tobytes(), []).append(index)
-    taken = []
-    for view, found in zip(reading.views, boxes, strict=True):
-        box = np.array(found)
-        same = by_view.get(view.tobytes(), [-1])
-        taken.append(min(same, key=lambda index: float(np.abs(np.array(offers[index].box) - box).sum())))
-    return tuple(taken)
 
 
 def _boxes_on_page(reading: Reading, scale: float) -> tuple[Box, ...]:

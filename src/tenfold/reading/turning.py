@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.layout import Box
+from tenfold.reading.measures import Box
 from tenfold.reading.page import Page
 
 Edges = NDArray[np.float64]

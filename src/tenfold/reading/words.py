@@ -14,10 +14,7 @@ _BEFORE = 0.5
 
 @dataclass(frozen=True)
 class Sign:
-    """A digit or a separator on a line. left, right: pixels along the line; place: a digit's own, None of a separator.
-
-    text: of a digit its class's name, which may be longer than a character.
-    """
+    """A digit or a separator on a line. left, right: pixels along the line; place: a digit's own, None of a mark."""
 
     text: str
     left: float
@@ -25,12 +22,12 @@ class Sign:
     place: int | None
 
 
-def line_text(signs: Sequence[Sign], separators: bool, joiner: str = "") -> str:
-    """A line from left to right; its separators where they are wanted. joiner: what stands between two signs."""
-    return joiner.join(sign.text for sign in signs if separators or sign.place is not None)
+def line_text(signs: Sequence[Sign], separators: bool) -> str:
+    """A line from left to right; its separators where they are wanted."""
+    return "".join(sign.text for sign in signs if separators or sign.place is not None)
 
 
-def line_words(signs: Sequence[Sign], height: float, joiner: str = "") -> tuple[str, ...]:
+def line_words(signs: Sequence[Sign], height: float) -> tuple[str, ...]:
     """A line's words: what stands close together. height: of its digits, in pixels."""
     word_of: dict[int, int] = {}
     number, end = 0, signs[0].right if signs else 0.0
@@ -39,12 +36,10 @@ def line_words(signs: Sequence[Sign], height: float, joiner: str = "") -> tuple[
         end = max(end, sign.right)
         if sign.place is not None:
             word_of[sign.place] = number
-    return tuple(filter(None, grouped(signs, word_of, number + 1, height, joiner)))
+    return tuple(filter(None, grouped(signs, word_of, number + 1, height)))
 
 
-def grouped(
-    signs: Sequence[Sign], group_of: Mapping[int, int], count: int, height: float, joiner: str = ""
-) -> list[str]:
+def grouped(signs: Sequence[Sign], group_of: Mapping[int, int], count: int, height: float) -> list[str]:
     """The text of each of so many groups of a line's digits, with the separators that stand between two of its digits.
 
     A minus before the first of them is kept, too. group_of: the group of each digit's place; height: of the line's
@@ -62,7 +57,7 @@ def grouped(
         kept = between if group == before else _minus(end, between, sign, height)
         groups[group] += [one.text for one in (*kept, sign)]
         between, before, end = [], group, sign.right
-    return [joiner.join(group) for group in groups]
+    return ["".join(group) for group in groups]
 
 
 def _minus(end: float, marks: Sequence[Sign], digit: Sign, height: float) -> Sequence[Sign]:

@@ -92,7 +92,7 @@ def schema() -> "pa.Schema":
             ("source", text), ("page", number), ("text", text), ("lines", pa.list_(text)), ("confidence", share),
             ("blank", pa.bool_()), ("digits", pa.list_(pa.struct(digit))),
             ("rejected", pa.list_(pa.struct([("reason", text), *confident]))), ("polarity", text), ("model", text),
-            ("left_out", share), ("table", pa.list_(pa.list_(text))), ("turned", number), ("error", text),
+            ("table", pa.list_(pa.list_(text))), ("turned", number), ("error", text),
         ]
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ _PLAN, _MANIFEST, _MODEL = "plan.jsonl", "manifest.json", "model.onnx"
 
 @dataclass(frozen=True)
 class Part:
-    """One part's work. model: a file or None for the shipped one; detector: so, too, or False for none; options: of
+    """One part's work. model: a file or None for the shipped one; detector: so, too; options: of
     reading, as JSON; sources: as planned."""
 
     path: Path
@@ -57,7 +57,7 @@ class Part:
 class Plan:
     """A reading in parts that is on the disk, perhaps begun.
 
-    model: a file or None for the shipped one; detector: so, too, or False for none; question: what decides the
+    model: a file or None for the shipped one; detector: so, too; question: what decides the
     readings, as the manifest keeps it.
     """
 

@@ -81,7 +81,6 @@ _READING_SCHEMA: dict[str, Any] = {
         ),
         "polarity": {"enum": ["dark-on-light", "light-on-dark"]},
         "model": _TEXT,
-        "left_out": _SHARE | {"description": "With single: the share of the ink that is not the digit's."},
         "table": _list(
             _list(_TEXT),
             description="Rows of cells, where digits stand in a table: 20.5 keeps its point, -5 its minus. Between two "
@@ -242,7 +241,7 @@ CORRECTIONS = _route(
 )
 
 MODEL = _route(
-    "The model's card, its SHA-256 and that of what finds digits (null where their ink does), and the server's limits.",
+    "The model's card, its SHA-256 and that of the detector (null where a picture is one symbol), and the limits.",
     _OBJECT | {"required": ["model", "sha256", "detector_sha256", "card", "limits"]},
     {
         "model": "reader 0.1.0",

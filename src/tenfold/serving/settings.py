@@ -13,7 +13,7 @@ PREFIX = "TENFOLD_SERVE_"
 @dataclass(frozen=True)
 class Settings:
     """How to serve. model: a run or a .onnx; None for the shipped one. detector: a page.onnx, or the run that holds
-    one; 'off' to find digits by their ink; None for the shipped one. workers: processes.
+    one; None for the shipped one. workers: processes.
 
     Limits: max_mebibytes of a body, all pictures together; max_megapixels of a picture; max_files in a request;
     max_seconds for a body to arrive, and again for its pictures to be read; queue: requests that wait to be read,

@@ -8,7 +8,7 @@ from typing import Any
 
 from tenfold import __version__
 from tenfold.reading import Reader
-from tenfold.reading.detector import detector_named, detector_sha256
+from tenfold.reading.detector import detector_sha256
 from tenfold.serving.batching import SharedClassifier
 from tenfold.serving.bodies import Intake
 from tenfold.serving.collection import Collection
@@ -39,8 +39,7 @@ class State:
         """Raises TenfoldError where the model, the detector, or the folder for corrections, is of no use."""
         # One thread: a few views take 0.1 ms, and threads that wait for more of them take that time from the readers.
         classifier = SharedClassifier(settings.model, threads=1)
-        detector = detector_named(settings.detector)
-        reader = Reader(classifier, detector=detector)
+        reader = Reader(classifier, detector=settings.detector)
         return cls(
             settings=settings,
             classifier=classifier,
@@ -50,7 +49,7 @@ class State:
             metrics=Metrics(),
             collection=Collection(settings.collect) if settings.collect else None,
             sha256=hashlib.sha256(classifier.path.read_bytes()).hexdigest(),
-            detector_sha256=detector_sha256(detector) if reader.detector else None,
+            detector_sha256=detector_sha256(settings.detector) if reader.detector else None,
             together=together,
         )
 

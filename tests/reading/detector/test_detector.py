@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tenfold.reading.detector import Found
+from tenfold.reading.detector import Detection, Detector, Found, detector
 from tenfold.reading.detector.finder import Finder, _scales, _turned
 from tenfold.reading.detector.merging import apart, distinct, marks_instead
 from tenfold.reading.turning import turned_edges
@@ -45,6 +45,21 @@ def test_a_slash_that_may_be_a_one_is_a_likelier_separator_in_its_place() -> Non
     assert marks_instead(digits, [slash]).tolist() == pytest.approx([0.7, 0.0, 0.0])
     assert marks_instead(digits, []).tolist() == [0.0, 0.0, 0.0]
     assert marks_instead([], [slash]).shape == (0,)
+
+
+def test_of_very_many_digits_those_are_judged_of_which_the_page_network_is_least_sure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(detector, "_MOST_JUDGED", 2)
+    reader = Detector(threads=1)
+    asked = []
+    monkeypatch.setattr(
+        reader.judge, "chances", lambda crops: asked.append(len(crops)) or np.full((len(crops), 10), 0.01, np.float32)
+    )
+    places = [found(3, score, (30.0 * i, 10, 30.0 * i + 20, 40)) for i, score in enumerate((0.9, 0.4, 0.99, 0.7))]
+    _boxes, chances, judged = reader.opinions(np.full((60, 150), 200, np.uint8), Detection(tuple(places)))
+    assert asked == [2]
+    assert [bool((judged[row] == chances[row]).all()) for row in range(4)] == [True, False, True, False]
 
 
 @pytest.mark.parametrize(("height", "width"), [(28, 28), (60, 300), (1000, 800), (2000, 3000)])

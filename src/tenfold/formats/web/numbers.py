@@ -11,6 +11,7 @@ from tenfold.reading.page_reader import OPINIONS, OPINIONS_ON_DIGITS
 _MODULES = (
     "answers",
     "company",
+    "detector.detector",
     "detector.finder",
     "detector.glyphs",
     "detector.merging",

@@ -6,7 +6,6 @@ from tenfold.reading.detector.files import (
     PAGE_FILE,
     DetectorName,
     detector_file,
-    detector_named,
     detector_sha256,
     glyph_file,
 )
@@ -22,7 +21,6 @@ __all__ = [
     "DetectorName",
     "Found",
     "detector_file",
-    "detector_named",
     "detector_sha256",
     "glyph_file",
 ]

@@ -17,6 +17,9 @@ from tenfold.reading.opinion import combine
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+_MOST_JUDGED = 1000
+"""Digits of a page that are judged: of more, those of which the page network is least sure."""
+
 
 class Detector:
     """A page network and a glyph network, loaded.
@@ -44,12 +47,16 @@ class Detector:
     def opinions(self, page: Grey, detection: Detection) -> tuple[NDArray[np.float64], Floats, Floats]:
         """What either network says of the digits that the finder found.
 
-        Returns their boxes [n, 4], and the page network's and the glyph network's chances of each digit [n, 10].
+        Returns their boxes [n, 4], and the page network's and the glyph network's chances of each digit [n, 10]; where
+        the glyph network is not asked, the page network's twice.
         """
         boxes, heats = digit_boxes(detection.digits), digit_shares(detection.digits)
         # Each heat is a chance by itself; the highest of them is the chance of a digit.
         found = heats * (heats.max(axis=1) / heats.sum(axis=1))[:, None]
-        return boxes, found, self.judge.chances(glyph_crops(page, boxes, detection.turned))
+        judged = found.copy()
+        asked = np.sort(np.argsort(np.abs(found.max(axis=1) - 0.5), kind="stable")[:_MOST_JUDGED])
+        judged[asked] = self.judge.chances(glyph_crops(page, boxes[asked], detection.turned))
+        return boxes, found, judged
 
     def heat(self, page: Grey) -> Floats:
         """How likely a digit's middle is at each pixel of a page uint8 [h, w], at the size at which it is likeliest.

@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from tenfold.errors import TenfoldError, did_you_mean_beside
 from tenfold.reading.detector.peaks import BOX, DIGITS, HEATS
@@ -20,17 +20,11 @@ CHANNELS = HEATS + BOX
 GLYPHS = DIGITS + 1
 """Of a glyph network's probabilities: the digits, and what is none."""
 
-DetectorName = str | Path | Literal[False] | None
-"""A page.onnx, or the folder of a run that holds one; None for the shipped network; False where digits are found by
-their ink."""
+DetectorName = str | Path | None
+"""A page.onnx, or the folder of a run that holds one; None for the shipped network."""
 
 
-def detector_named(option: str | None) -> DetectorName:
-    """What an option of the command line names: 'off' for False, a file, a folder, or nothing."""
-    return False if option == "off" else option
-
-
-def detector_file(name: str | Path | None) -> Path:
+def detector_file(name: DetectorName) -> Path:
     """The file of a page network. Raises TenfoldError where there is none."""
     given = SHIPPED if name is None else Path(name)
     path = given / PAGE_FILE if given.is_dir() else given
@@ -53,13 +47,8 @@ def glyph_file(page: Path) -> Path:
     return path
 
 
-def detector_sha256(name: DetectorName) -> str | None:
-    """The SHA-256 of a detector's two files; None where digits are found by their ink.
-
-    Raises as `detector_file` and `glyph_file`.
-    """
-    if name is False:
-        return None
+def detector_sha256(name: DetectorName) -> str:
+    """The SHA-256 of a detector's two files. Raises as `detector_file` and `glyph_file`."""
     page = detector_file(name)
     return hashlib.sha256(page.read_bytes() + glyph_file(page).read_bytes()).hexdigest()
 

@@ -34,7 +34,7 @@ _LEAST_SIZE = 8.0
 _SHIFTED, _RESIZED = 0.04, 0.06
 """Standard deviations by which a box is moved and by which its size is changed: a detector's boxes are off so much."""
 
-_TURNED, _SHEARED = 0.07, 0.1
+_TURNED, _SHEARED = 0.07, 0.15
 """Standard deviations of a view's turn in radians and of its slant."""
 
 _BENT, _KNOTS = 1.6, 4

@@ -16,6 +16,7 @@ from tenfold.data.inventory import cache_folder
 from tenfold.data.synthetic.pages.cache import cached_pages
 from tenfold.data.synthetic.pages.make import Pages
 from tenfold.errors import cannot_write
+from tenfold.exporting.int8 import Floats
 from tenfold.exporting.page import export_glyph, export_page
 from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.page import PageNetwork
@@ -33,6 +34,9 @@ from tenfold.training.page.plan import Plan
 from tenfold.training.page.scores import score_pages
 from tenfold.training.page.second_opinion import fit_weights, said_of
 from tenfold.training.page.views import Views
+
+_EXAMPLES = 12
+"""Batches from which the ranges of activations are taken."""
 
 
 def fit_page(
@@ -68,29 +72,34 @@ def fit_page(
     torch.manual_seed(recipe.seed)
     network = PageNetwork(tuple(recipe.model.channels), tuple(recipe.model.blocks), recipe.model.neck)
     plan = _page_plan(recipe)
-    history = train(network, plan, Views(pages, plan).batch, page_loss, folder.checkpoint, told("page", plan))
+    views = Views(pages, plan)
+    history = train(network, plan, views.batch, page_loss, folder.checkpoint, told("page", plan))
     trained["page"] = _kept(folder.path, "page", network, history)
-    export_page(network, folder.path / PAGE_FILE, metadata)
+    examples = (views.batch(step).pages.numpy() for step in range(_EXAMPLES))
+    export_page(network, folder.path / PAGE_FILE, metadata, examples)
 
     say("looking at pages with it: some minutes")
     crops = found_crops(pages.part(0, recipe.glyph.pages), folder.path / PAGE_FILE, cores())
     judge = GlyphNetwork(tuple(recipe.glyph.channels), tuple(recipe.glyph.blocks))
     plan = _glyph_plan(recipe)
     checkpoint = folder.checkpoint.with_name("glyph.safetensors")
-    history = train(judge, plan, CropViews(crops, plan).batch, crop_loss, checkpoint, told("glyph", plan))
+    looks = CropViews(crops, plan)
+    history = train(judge, plan, looks.batch, crop_loss, checkpoint, told("glyph", plan))
     trained["glyph"] = _kept(folder.path, "glyph", judge, history)
-    _export_judge(judge, folder.path, written, metadata)
+    _export_judge(judge, folder.path, written, metadata, [looks.batch(step)[0].numpy() for step in range(_EXAMPLES)])
     write_json(folder.path / "scores.json", score_pages(Detector(folder.path), validation))
     environment = describe_environment(torch.device("cpu"), torch.bfloat16)
     pages_sha256 = metadata["tenfold.pages_sha256"]
     write_json(folder.path / "environment.json", environment | {"pages_sha256": pages_sha256, "training": trained})
 
 
-def _export_judge(judge: GlyphNetwork, folder: Path, written: Pages, metadata: dict[str, str]) -> None:
+def _export_judge(
+    judge: GlyphNetwork, folder: Path, written: Pages, metadata: dict[str, str], examples: Sequence[Floats]
+) -> None:
     """Write glyph.onnx beside page.onnx, with how much the opinion of either counts, fitted on pages of handwriting."""
-    export_glyph(judge, folder / GLYPH_FILE, metadata)
+    export_glyph(judge, folder / GLYPH_FILE, metadata, examples)
     weights = fit_weights(said_of(written, Detector(folder)))
-    export_glyph(judge, folder / GLYPH_FILE, metadata | {"tenfold.opinions": weights.to_json()})
+    export_glyph(judge, folder / GLYPH_FILE, metadata | {"tenfold.opinions": weights.to_json()}, examples)
 
 
 def _page_plan(recipe: PageRecipe) -> Plan:

@@ -32,13 +32,16 @@ from tenfold.data.synthetic.pages.fields import (
     stroke_radius,
 )
 
-DRAWN = 2
+DRAWN = 3
 """Part of the names of cached files: whoever changes how glyphs or pages are drawn raises it, and all is drawn anew."""
 
 SCRIBBLE = "scribble"
 """Name of marks and shapes that are neither digits nor letters."""
 
-_WRITTEN = 4000
+INVENTED = -2
+"""Writer of the glyphs that follow the project's written forms: nobody."""
+
+_WRITTEN = 6000
 """Glyphs drawn of each digit in the project's written forms."""
 
 _LETTERS = 120
@@ -57,8 +60,8 @@ _LIFTED = "45"
 class Glyphs:
     """A bank of glyphs. fields uint8 [n, side, side]; names str [n]; boxes int16 [n, 4]: left, top, right, bottom;
     radii float32 [n]: half the width of an outline's strokes in the field's pixels, 0 for a middle line; writers
-    int16 [n]: who wrote it, -1 where that is not known; sources int32 [n]: a number for each original, which a bent
-    copy shares."""
+    int16 [n]: who wrote it, -1 where that is not known, INVENTED where nobody did; sources int32 [n]: a number for each
+    original, which a bent copy shares."""
 
     fields: NDArray[np.uint8]
     names: NDArray[np.str_]
@@ -87,6 +90,11 @@ class Glyphs:
         """The rows of each name that keep a middle line."""
         return {name: rows[self.radii[rows] == 0] for name, rows in self.rows.items()}
 
+    @cached_property
+    def invented(self) -> dict[str, NDArray[np.intp]]:
+        """The rows of each name that follow the project's written forms."""
+        return {name: rows[self.writers[rows] == INVENTED] for name, rows in self.rows.items()}
+
     def only(self, held_out: bool, share: int = 20) -> "Glyphs":
         """One in `share` originals with its copies where held_out, else the others."""
         rows = np.flatnonzero((self.sources % share == 0) == held_out)
@@ -106,7 +114,7 @@ class Glyphs:
 
 
 _Glyph = tuple[Field, str, float, int, bool]
-"""Field, name, radius of an outline or 0, writer or -1, and whether it is a copy of the glyph before it."""
+"""Field, name, radius of an outline or 0, writer, -1 or INVENTED, and whether it is a copy of the glyph before it."""
 
 
 def make_glyphs(seed: int = 0, data_dir: str | Path | None = None) -> Glyphs:
@@ -135,8 +143,8 @@ def _all(rng: np.random.Generator, data_dir: str | Path | None) -> Iterator[_Gly
             yield _of_ink(solid, str(label), rng)
             if rng.random() < _BENT:
                 yield _of_ink(bent(solid, rng), str(label), rng, copy=True)
-    world = written_forms("digits", "world")
-    yield from _written([digit for digit in "0123456789" for _ in range(_WRITTEN)], world, rng)
+    digits = written_forms("digits", "world", "cursive")
+    yield from _written([digit for digit in "0123456789" for _ in range(_WRITTEN)], digits, rng)
     signs = {**written_forms("letters"), **written_forms("signs")}
     yield from _written([sign for sign in sorted(signs) for _ in range(_LETTERS)], signs, rng)
     for image in scribbles(_SCRIBBLES, int(rng.integers(2**31)), FIELD_SIDE, FIELD_BOX):
@@ -162,7 +170,7 @@ def _written(symbols: list[str], forms: dict, rng: np.random.Generator) -> Itera
         block = symbols[start : start + 500]
         paths, pens = write_symbols(block, forms, Hand(), rng, samples_for(FIELD_BOX))
         for symbol, path, pen in zip(block, paths, pens, strict=True):
-            yield middle_field(drawn(path, pen)), symbol, 0.0, -1, False
+            yield middle_field(drawn(path, pen)), symbol, 0.0, INVENTED, False
 
 
 def _movements(path: Path) -> Iterator[_Glyph]:

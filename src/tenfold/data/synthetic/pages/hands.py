@@ -14,6 +14,9 @@ _THINNEST, _WIDEST = 0.01, 0.1
 _FAINTEST = 0.2
 """Pixels: half the width of the thinnest stroke."""
 
+_FOREIGN = 0.4
+"""Share of people who write in the project's written forms: MNIST's writers went to one country's schools."""
+
 _AMBIGUOUS = frozenset("OILZSBGQ")
 """Letters that alone may be a digit, in one of their cases."""
 
@@ -39,6 +42,7 @@ class Writer:
         self.style = random_style(rng)
         self.reach = _THINNEST * (_WIDEST / _THINNEST) ** rng.random()
         self._natural = rng.random() < 0.55 and self.reach > 0.03
+        self._foreign = rng.random() < _FOREIGN
         self._hand = int(rng.integers(11))
         self._forms: dict[str, NDArray[np.intp]] = {}
 
@@ -186,6 +190,8 @@ class Writer:
             rows = bank.rows[names[1] if names[1] == sign and rng.random() < 0.3 else names[0]]
             own = rows[bank.writers[rows] == self._hand]
             return int(rng.choice(own if len(own) else rows))
+        if self._foreign and len(bank.invented[sign]):
+            return int(rng.choice(bank.invented[sign]))
         thick, radii = bank.thickness[sign]
         if self._natural and len(thick) > 20:
             wanted = self.reach * 40

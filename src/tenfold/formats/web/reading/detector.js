@@ -12,12 +12,22 @@ import { combine } from "./opinion.js";
 export async function find(page, run, judge, how) {
   const { found, quarters } = await propose(page, run, how);
   const digits = found.filter(({ separator }) => !separator), marks = found.filter(({ separator }) => separator);
-  const crops = digits.map(({ box }) => cropOf(page, box, quarters, how.glyph_crops).data), judged = [];
-  for (let first = 0; first < crops.length; first += how.glyphs.BATCH)
-    judged.push(...(await judge(Uint8Array.from(crops.slice(first, first + how.glyphs.BATCH).flatMap((crop) => [...crop])))));
-  const both = digits.map(({ shares, score, box, separator }, index) => {
-    const sum = shares.reduce((total, share) => total + share, 0), chances = shares.map((share) => (share * score) / sum);
-    const combined = combine(chances, judged[index].slice(0, chances.length), how.opinions.glyphs, how.opinion);
+  const chances = digits.map(({ shares, score }) => {
+    const sum = shares.reduce((total, share) => total + share, 0);
+    return shares.map((share) => (share * score) / sum);
+  });
+  const unsure = (place) => Math.abs(Math.max(...chances[place]) - 0.5);
+  const asked = [...digits.keys()].sort((one, other) => unsure(one) - unsure(other)).slice(0, how.detector.MOST_JUDGED);
+  asked.sort((one, other) => one - other);
+  const crops = asked.map((place) => cropOf(page, digits[place].box, quarters, how.glyph_crops).data);
+  const judged = [...chances];
+  for (let first = 0; first < crops.length; first += how.glyphs.BATCH) {
+    const some = crops.slice(first, first + how.glyphs.BATCH);
+    const told = await judge(Uint8Array.from(some.flatMap((crop) => [...crop])));
+    told.forEach((shares, place) => { judged[asked[first + place]] = shares.slice(0, shares.length - 1); });
+  }
+  const both = digits.map(({ box, separator }, index) => {
+    const combined = combine(chances[index], judged[index], how.opinions.glyphs, how.opinion);
     return { shares: combined, score: Math.max(...combined), box, separator };
   });
   return { quarters, ...apart(both, marks, how.merging) };

@@ -37,8 +37,9 @@ export async function readPage(page, scale, { detect, judge, classify }, { card,
   const lines = findLines(accepted.map(({ upright }) => upright), how.lines)
     .map((line) => line.map((place) => accepted[place]));
   const left = seen.filter(({ score }) => score >= MENTIONED && score < ACCEPTED), pieces = [...lines.flat(), ...left];
-  const digits = lines.flatMap((line, number) => line.map((one) => digitOf(one, number, scale, how.answers)));
-  const rejected = left.map((one) => ({ box: edges(one, scale), reason: NONE, confidence: Math.max(...one.shares) }));
+  const size = { scale, wide: round(page.width * scale), high: round(page.height * scale) };
+  const digits = lines.flatMap((line, number) => line.map((one) => digitOf(one, number, size, how.answers)));
+  const rejected = left.map((one) => ({ box: edges(one, size), reason: NONE, confidence: Math.max(...one.shares) }));
   const texts = lines.map((line) => line.map(({ shares }) => largest(shares)).join(""));
   return {
     reading: {
@@ -52,16 +53,17 @@ export async function readPage(page, scale, { detect, judge, classify }, { card,
   };
 }
 
-function digitOf(one, line, scale, how) {
+function digitOf(one, line, size, how) {
   const order = [...one.shares.keys()].sort((digit, other) => one.shares[other] - one.shares[digit]);
   const alternatives = order.slice(0, how.ALTERNATIVES).map((digit) => [digit, one.shares[digit]]);
-  return { digit: order[0], confidence: one.shares[order[0]], box: edges(one, scale), line, alternatives };
+  return { digit: order[0], confidence: one.shares[order[0]], box: edges(one, size), line, alternatives };
 }
 
-// A box in the picture's own pixels: x, y, width, height.
-function edges({ box }, scale) {
-  const [left, top, right, bottom] = box.map((edge) => round(edge * scale)), x = Math.max(0, left), y = Math.max(0, top);
-  return [x, y, Math.max(1, right - x), Math.max(1, bottom - y)];
+// What of a box lies on the page, in the picture's own pixels: x, y, width, height.
+function edges({ box }, { scale, wide, high }) {
+  const [left, top, right, bottom] = box.map((edge) => round(edge * scale));
+  const x = Math.min(Math.max(0, left), wide - 1), y = Math.min(Math.max(0, top), high - 1);
+  return [x, y, Math.max(1, Math.min(right, wide) - x), Math.max(1, Math.min(bottom, high) - y)];
 }
 
 // Whether there is nothing on a page at all.

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from tests.reading.drawings import digits, written
 
-from tenfold.reading.cuts import cut_wide_parts
+from tenfold.data.pieces_cuts import cut_wide_parts
+from tenfold.data.pieces_layout import find_layout
 from tenfold.reading.ink import Ink
-from tenfold.reading.layout import find_layout
 
 SOLID = 64
 

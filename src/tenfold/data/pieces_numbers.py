@@ -1,4 +1,4 @@
-"""Numbers, taken apart as the reader would: every piece that it tries as a digit, with what it truly is."""
+"""Drawn numbers taken apart: every piece that may be taken for a digit, with what it truly is."""
 
 import cv2
 import numpy as np
@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 
 from tenfold.data.dataset import Dataset
 from tenfold.data.paper import Kind, photograph
+from tenfold.data.pieces import pieces
+from tenfold.data.pieces_cuts import cut_wide_parts
+from tenfold.data.pieces_layout import Layout, find_layout
 from tenfold.data.strings import Writing, number
-from tenfold.reading.cuts import cut_wide_parts
 from tenfold.reading.ink import find_ink
-from tenfold.reading.layout import Layout, find_layout
 from tenfold.reading.rules import without_rules
-from tenfold.reading.segmentation import candidates
 
 _KINDS: dict[Kind, float] = {"canvas": 0.12, "inverted": 0.03, "photo": 0.25, "scan": 0.25, "cheque": 0.35}
 """How often each kind of picture."""
@@ -47,12 +47,12 @@ def pieces_of_number(digits: Dataset, rng: np.random.Generator, none: int) -> li
     row_of = dict(zip([i for i, glyph in enumerate(writing.glyphs) if glyph.is_digit], rows.tolist(), strict=True))
     whole, others = [], []
     for line in layout.lines:
-        for offer in candidates(layout, line, ink.strength):
-            glyph, label = shares.of([part.label for part in line.parts[offer.first : offer.last + 1]])
+        for piece in pieces(layout, line, ink.strength):
+            glyph, label = shares.of([part.label for part in line.parts[piece.first : piece.last + 1]])
             if label is not None:
-                whole.append((offer.view, label, row_of[glyph]))
-            elif glyph >= 0 and not offer.small:
-                others.append((offer.view, none, row_of.get(glyph, -1)))
+                whole.append((piece.view, label, row_of[glyph]))
+            elif glyph >= 0 and not piece.small:
+                others.append((piece.view, none, row_of.get(glyph, -1)))
     most = max(1, round(_NEGATIVES * len(whole)))
     if len(others) > most:
         others = [others[i] for i in rng.choice(len(others), most, replace=False)]

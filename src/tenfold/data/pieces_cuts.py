@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.layout import Layout, Line, Part
+from tenfold.data.pieces_layout import Layout, Line, Part
 
 Floats = NDArray[np.float32]
 
@@ -96,7 +96,7 @@ def _slices(
         window[r, c] = free + number
         left, top = int(c.min()), int(r.min())
         box = (x + left, y + top, int(c.max()) - left + 1, int(r.max()) - top + 1)
-        found.append(Part(free + number, box, int(inside.sum()), cut_from=part.label))
+        found.append(Part(free + number, box, int(inside.sum())))
     return found
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from tests.reading.drawings import digits, scaled, written
 
+from tenfold.data.pieces_layout import find_layout
 from tenfold.reading.ink import Ink
-from tenfold.reading.layout import find_layout
 
 
 def _layout(strength):

@@ -1,7 +1,7 @@
-"""Where the ink lies: connected parts, gathered into lines of writing, each in reading order.
+"""Where the ink of a drawn number lies: connected parts, gathered into lines of writing, from left to right.
 
 A part is what one pen stroke or several that touch left behind: a digit, half of one (the loose bar of a 5), or several
-that run together. Which parts make a digit, only a recogniser can say: see `tenfold.reading.segmentation`.
+that run together.
 """
 
 from typing import NamedTuple
@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.ink import Ink
-
-Box = tuple[int, int, int, int]
+from tenfold.reading.measures import Box
 
 _SOLID = 64
 """Strength of ink above which a pixel joins its neighbours to a part; below it is a stroke's soft edge."""
@@ -27,17 +26,15 @@ _NEAR = 0.7
 """Smaller parts belong to a main part no further away than this share of the writing's height."""
 
 _MOST_PARTS = 1500
-"""A page with more parts than this is no page of digits; only the largest are looked at."""
+"""Of more parts than this only the largest are looked at."""
 
 
-class Part(NamedTuple):  # as the next two: a dataclass takes ten times as long to be made, before the first reading
-    """A piece of ink, the smallest that belongs to one digit. label: its pixels' value in Layout.labels; cut_from: the
-    label of the ink that it was cut from, None for ink that stands by itself."""
+class Part(NamedTuple):
+    """A piece of ink, the smallest that belongs to one digit. label: its pixels' value in Layout.labels."""
 
     label: int
     box: Box
     area: int
-    cut_from: int | None = None
 
 
 class Line(NamedTuple):
