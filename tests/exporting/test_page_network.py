@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from tenfold.exporting.page import export_glyph, export_page
+from tenfold.exporting.page import add_metadata, export_glyph, export_page
 from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.page import PageNetwork
 from tenfold.reading.detector.finder import Finder
@@ -67,6 +67,10 @@ def test_a_glyph_network_answers_as_it_does_in_training_whatever_the_batch(tmp_p
     assert all(np.array_equal(judge.chances(crops[i : i + 1]), found[i : i + 1]) for i in range(0, 70, 9))
     assert judge.chances(crops[:0]).shape == (0, 10)
     assert judge.weights.which == (1.0, 2.0)
+    add_metadata(tmp_path / "glyph.onnx", {"tenfold.opinions": METADATA["tenfold.opinions"].replace("2.0", "5.0")})
+    again = GlyphJudge(tmp_path / "glyph.onnx", 1)
+    assert again.weights.which == (1.0, 5.0)
+    assert np.array_equal(again.chances(crops), found)
 
 
 def test_a_crop_is_judged_alike_in_any_contrast_and_brightness() -> None:

@@ -38,6 +38,13 @@ def export_glyph(network: GlyphNetwork, path: Path, metadata: dict[str, str], ex
     _write(proto, path, metadata | {"tenfold.kind": "glyph network"}, examples)
 
 
+def add_metadata(path: Path, more: dict[str, str]) -> None:
+    """Write a network's file once more, with more entries in its metadata."""
+    proto = onnx.load(path)
+    helper.set_model_props(proto, {entry.key: entry.value for entry in proto.metadata_props} | more)
+    write_atomically(path, proto.SerializeToString())
+
+
 def _exported(network: nn.Module, example: Tensor, names: tuple[str, str], free: dict[int, Any]) -> onnx.ModelProto:
     """names: of the input and the output; free: the input's dimensions that may be of any size."""
     fused = _fused(copy.deepcopy(network).float().eval())

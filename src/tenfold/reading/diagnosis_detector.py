@@ -80,14 +80,13 @@ def _doubtful(trace: DetectorTrace) -> Iterator[Finding]:
 
 def _small(trace: DetectorTrace) -> Iterator[Finding]:
     height = symptoms.digit_height(trace)
-    shrunk = f" once the picture was shrunk to 1/{trace.page.scale:g}" if trace.page.scale > 1 else ""
     if height < _SMALLEST:
-        yield too_small(f"the digits are {height:.0f} pixels high{shrunk}", height, _SMALLEST)
+        yield too_small(f"the digits are {height:.0f} pixels high", height, _SMALLEST, trace.page.scale)
     elif trace.seen.detection.unresolved is not None:
         left, top, right, bottom = (max(0, edge) * trace.page.scale for edge in trace.seen.detection.unresolved)
         where = f"from x {left:.0f}, y {top:.0f} to x {right:.0f}, y {bottom:.0f}"
-        text = f"{where} there seem to be digits too small to be told apart, of less than {_UNRESOLVED} pixels{shrunk}"
-        yield too_small(text, _UNRESOLVED, _SMALLEST)
+        text = f"{where} there seem to be digits too small to be told apart, of less than {_UNRESOLVED} pixels"
+        yield too_small(text, _UNRESOLVED, _SMALLEST, trace.page.scale)
 
 
 def _turned(trace: DetectorTrace) -> Iterator[Finding]:

@@ -39,8 +39,7 @@ def _unsure(trace: SymbolTrace) -> Iterator[Finding]:
 def _small(trace: SymbolTrace) -> Iterator[Finding]:
     height = symptoms.digit_height(trace)
     if height < _SMALLEST:
-        shrunk = f" once the picture was shrunk to 1/{trace.page.scale:g}" if trace.page.scale > 1 else ""
-        yield too_small(f"the symbol is {height:.0f} pixels high{shrunk}", height, _SMALLEST)
+        yield too_small(f"the symbol is {height:.0f} pixels high", height, _SMALLEST, trace.page.scale)
 
 
 def _ruled(trace: SymbolTrace) -> Iterator[Finding]:

@@ -128,6 +128,14 @@ def enlarged(pixels: NDArray[np.uint8]) -> tuple[Image.Image, float]:
     return image.resize((image.width * whole, image.height * whole), Image.Resampling.NEAREST), float(whole)
 
 
+def about_page(page: Page, turned: int) -> str:
+    """A page's size in words, and what was done to it before it was read. turned: by how many degrees clockwise."""
+    height, width = page.pixels.shape[:2]
+    told = f"; turned clockwise by {turned}° to be read" if turned else ""
+    shrunk = f"; read at 1/{page.scale:g} of its size" if page.scale > 1 else ""
+    return f"{width}×{height} pixels{told}{shrunk}"
+
+
 def titled(title: str, subtitle: str, images: Sequence[Image.Image]) -> Image.Image:
     """Images one below the other under a line of text and a smaller one."""
     width = max(_NARROWEST, *(image.width for image in images))

@@ -37,8 +37,10 @@ def one_of_several(text: str, count: int) -> Finding:
     return Finding(number, told, count, remedy, problem=False)
 
 
-def too_small(text: str, height: float, least: int) -> Finding:
-    """Digits of this height in pixels, where at least so many are needed."""
+def too_small(text: str, height: float, least: int, scale: float) -> Finding:
+    """Digits of this height in pixels, where at least so many are needed. scale: by which the picture was shrunk."""
+    if scale > 1:
+        text = f"{text} once the picture was shrunk to 1/{scale:g}"
     needed = f"scan at 300 dpi, go closer, or crop to the writing: {least} pixels are needed, 30 are good"
     return Finding("too small", text, height, needed)
 

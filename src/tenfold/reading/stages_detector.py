@@ -11,6 +11,7 @@ from tenfold.reading.drawing import (
     MUTED,
     TAKEN,
     Cell,
+    about_page,
     corners,
     draw_reading,
     draw_table,
@@ -61,9 +62,6 @@ def draw_detector_stages(trace: DetectorTrace, detector: Detector | None) -> dic
 
 def about_detector_stages(trace: DetectorTrace) -> dict[str, str]:
     """What was found at each of DETECTOR_STAGES."""
-    height, width = trace.page.pixels.shape[:2]
-    turned = f"; turned clockwise by {trace.reading.turned}° to be read" if trace.reading.turned else ""
-    shrunk = f"; read at 1/{trace.page.scale:g} of its size" if trace.page.scale > 1 else ""
     read, left = len(trace.rows), len(trace.ordered.rejected)
     weak, marks = len(trace.seen.found) - read - left, len(trace.seen.marks)
     cells = "".join(
@@ -72,7 +70,7 @@ def about_detector_stages(trace: DetectorTrace) -> dict[str, str]:
     )
     small = "; digits that are too small somewhere" if trace.seen.detection.unresolved else ""
     return {
-        "1-page.png": f"{width}×{height} pixels{turned}{shrunk}",
+        "1-page.png": about_page(trace.page, trace.reading.turned),
         "2-heat.png": f"{plural(len(trace.seen.found), 'digit')} may stand there{small}"
         if trace.seen.found
         else f"hardly any{small}",

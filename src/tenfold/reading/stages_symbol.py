@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tenfold.reading.drawing import LEFT, TAKEN, Cell, draw_reading, enlarged, share, sheet, titled
+from tenfold.reading.drawing import LEFT, TAKEN, Cell, about_page, draw_reading, enlarged, share, sheet, titled
 from tenfold.reading.ink import Ink
 from tenfold.reading.trace import SymbolTrace
 
@@ -35,10 +35,8 @@ def draw_symbol_stages(trace: SymbolTrace) -> dict[str, Image.Image]:
 
 def about_symbol_stages(trace: SymbolTrace) -> dict[str, str]:
     """What was found at each of SYMBOL_STAGES."""
-    height, width = trace.page.pixels.shape[:2]
-    shrunk = f"; read at 1/{trace.page.scale:g} of its size" if trace.page.scale > 1 else ""
     return {
-        "1-page.png": f"{width}×{height} pixels{shrunk}",
+        "1-page.png": about_page(trace.page, trace.reading.turned),
         "2-ink.png": _about_ink(trace),
         "3-rules.png": _about_rules(trace),
         "4-view.png": _about_view(trace),

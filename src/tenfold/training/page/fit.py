@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tenfold.data.synthetic.pages.cache import cached_pages
 from tenfold.data.synthetic.pages.make import Pages
 from tenfold.errors import cannot_write
 from tenfold.exporting.int8 import Floats
-from tenfold.exporting.page import export_glyph, export_page
+from tenfold.exporting.page import add_metadata, export_glyph, export_page
 from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.page import PageNetwork
 from tenfold.reading.detector import GLYPH_FILE, PAGE_FILE, Detector
@@ -86,7 +86,7 @@ def fit_page(
     looks = CropViews(crops, plan)
     history = train(judge, plan, looks.batch, crop_loss, checkpoint, told("glyph", plan))
     trained["glyph"] = _kept(folder.path, "glyph", judge, history)
-    _export_judge(judge, folder.path, written, metadata, [looks.batch(step)[0].numpy() for step in range(_EXAMPLES)])
+    _export_judge(judge, folder.path, written, metadata, (looks.batch(step)[0].numpy() for step in range(_EXAMPLES)))
     write_json(folder.path / "scores.json", score_pages(Detector(folder.path), validation))
     environment = describe_environment(torch.device("cpu"), torch.bfloat16)
     pages_sha256 = metadata["tenfold.pages_sha256"]
@@ -94,12 +94,12 @@ def fit_page(
 
 
 def _export_judge(
-    judge: GlyphNetwork, folder: Path, written: Pages, metadata: dict[str, str], examples: Sequence[Floats]
+    judge: GlyphNetwork, folder: Path, written: Pages, metadata: dict[str, str], examples: Iterable[Floats]
 ) -> None:
     """Write glyph.onnx beside page.onnx, with how much the opinion of either counts, fitted on pages of handwriting."""
     export_glyph(judge, folder / GLYPH_FILE, metadata, examples)
     weights = fit_weights(said_of(written, Detector(folder)))
-    export_glyph(judge, folder / GLYPH_FILE, metadata | {"tenfold.opinions": weights.to_json()}, examples)
+    add_metadata(folder / GLYPH_FILE, {"tenfold.opinions": weights.to_json()})
 
 
 def _page_plan(recipe: PageRecipe) -> Plan:
