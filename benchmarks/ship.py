@@ -45,13 +45,13 @@ error {ece:.2%}; scored once.
 # The shipped detector
 
 `page.onnx` finds the digits on a page, and the separators between them: 1.3 MB, 1,216,167 parameters. `glyph.onnx`
-judges each of them with its surroundings: 0.5 MB, 472,499 parameters. Both are kept, and calculated with, in 8 bits.
-They were trained on pages of 256×256 pixels that tenfold draws
-(`tenfold.data.synthetic.pages`): forms, tables, cheques, notes, print, plates, newspapers, and pages without any
-digit, on made-up paper before made-up cameras. Their digits are those of MNIST, of USPS and of the UCI pendigits (CC BY
-4.0), training parts only, and the project's written forms; their letters are the UJI pen characters (CC BY 4.0), half
-of Omniglot's alphabets and the project's; their print is in the fonts of matplotlib and of Debian's packages
-fonts-dejavu, -liberation, -freefont-ttf, -dseg, -lato, -roboto, -open-sans, -courier-prime, -ebgaramond,
+judges each of them with its surroundings: 0.5 MB, 472,499 parameters. `line.onnx` judges those of a line together: 1.1
+MB, 1,009,875 parameters. All are kept, and calculated with, in 8 bits. They were trained on pages of 256×256 pixels
+that tenfold draws (`tenfold.data.synthetic.pages`): forms, tables, cheques, notes, print, plates, newspapers, and pages
+without any digit, on made-up paper before made-up cameras. Their digits are those of MNIST, of USPS and of the UCI
+pendigits (CC BY 4.0), training parts only, and the project's written forms; their letters are the UJI pen characters
+(CC BY 4.0), half of Omniglot's alphabets and the project's; their print is in the fonts of matplotlib and of Debian's
+packages fonts-dejavu, -liberation, -freefont-ttf, -dseg, -lato, -roboto, -open-sans, -courier-prime, -ebgaramond,
 -inconsolata, -gnutypewriter, -bebas-neue, -cantarell, -comfortaa, -crosextra-caladea and -carlito, -linuxlibertine,
 -dancingscript, -kristi, -breip, -humor-sans, -femkeklaver, -junicode, -b612, -cabin, -jura, -dosis, -adf-romande,
 -adf-gillius, -kaushanscript, -lobstertwo and -sil-gentium-basic. They have seen no real picture.
@@ -60,8 +60,10 @@ Each took several trainings on two CPU cores, the later ones from the weights of
 more. `page.onnx`: 95 minutes on 50,000 pages, then 5,600 updates of 24 views on 40,000 (37 minutes).
 `glyph.onnx`: 18,000 updates of 256 views of what was found on 24,000 pages (half an hour), then 6,000 of 1,068,321
 found on 20,000 (23 minutes) and 8,500 of 941,863 found on 18,000 (35 minutes), on which quick hands write, too.
-`tenfold train page` makes both anew in one go, on the last of these pages; that does not give these very weights, and
-how well what it gives reads is not measured.
+`line.onnx`: 9,000 updates of 64 pieces of the lines of 30,000 pages (33 minutes), then 8,000 with those that
+`page.onnx` finds on them (27 minutes), digits that stand alone and tight crops among them; the mean of the weights
+after either. `tenfold train page` makes all three anew in one go, on the last of these pages; that does not give these
+very weights, and how well what it gives reads is not measured.
 
 ## Real pictures
 

@@ -41,13 +41,14 @@ def laid_out(*rows, pitch=200, down=60, at=(40, 40)):
 
 
 def write_network(path, digit=3, kind="page detector", channels=23, stride=4, answer="answers", scale=20.0):
-    """Writes a page network that takes every dark spot for one digit of 24×24 pixels, and a glyph network beside it.
+    """Writes a page network that takes every dark spot for one digit of 24×24 pixels, and both judges beside it.
 
     Returns the page network's path.
     """
     import onnx
 
     write_glyphs(path.with_name("glyph.onnx"), digit)
+    write_lines(path.with_name("line.onnx"), digit)
 
     make, float32 = onnx.helper, onnx.TensorProto.FLOAT
     weight, bias = np.zeros((channels, 1, 1, 1), np.float32), np.full(channels, -20, np.float32)
@@ -89,6 +90,35 @@ def write_glyphs(path, digit=3, kind="glyph network", glyphs=11, bias=9.0):
         [
             onnx.numpy_helper.from_array(np.zeros((glyphs, 1, 1, 1), np.float32), "weight"),
             onnx.numpy_helper.from_array(biases, "bias"),
+        ],
+    )
+    model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
+    make.set_model_props(model, {"tenfold.kind": kind} if kind else {})
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def write_lines(path, digit=3, kind="line network", glyphs=11, bias=9.0, cell=4):
+    """Writes a line network that sees one digit everywhere."""
+    import onnx
+
+    make, float32 = onnx.helper, onnx.TensorProto.FLOAT
+    biases = np.zeros(glyphs, np.float32)
+    biases[digit] = bias
+    graph = make.make_graph(
+        [
+            make.make_node("AveragePool", ["strips"], ["cells"], kernel_shape=[40, cell], strides=[40, cell]),
+            make.make_node("Conv", ["cells", "weight", "bias"], ["logits"]),
+            make.make_node("Squeeze", ["logits", "down"], ["along"]),
+            make.make_node("Softmax", ["along"], ["probabilities"], axis=1),
+        ],
+        "line",
+        [make.make_tensor_value_info("strips", float32, ["n", 1, 40, "w"])],
+        [make.make_tensor_value_info("probabilities", float32, ["n", glyphs, "cells"])],
+        [
+            onnx.numpy_helper.from_array(np.zeros((glyphs, 1, 1, 1), np.float32), "weight"),
+            onnx.numpy_helper.from_array(biases, "bias"),
+            onnx.numpy_helper.from_array(np.array([2]), "down"),
         ],
     )
     model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)

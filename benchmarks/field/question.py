@@ -26,7 +26,7 @@ from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate
 from tenfold.reading.classifier import SHIPPED
-from tenfold.reading.detector import detector_sha256, glyph_file
+from tenfold.reading.detector import detector_files, detector_sha256
 
 SHEETS = Path("runs/field")
 PACKAGES = ("numpy", "onnxruntime", "pillow", "opencv-python-headless")
@@ -115,7 +115,7 @@ def draw(answered: Answered, folder: Path) -> None:
 def _model(model: Path | None) -> dict[str, Any]:
     own = reader(model)
     found = own.detector.path if own.detector else None
-    files = [own.classifier.path, *([found, glyph_file(found)] if found else [])]
+    files = [own.classifier.path, *(detector_files(found) if found else [])]
     card = own.classifier.card
     return {
         "recipe": card.recipe,

@@ -98,7 +98,7 @@ def train_page(
     on_row: "Callable[[str, int, Row, float], None] | None" = None,
     say: Callable[[str], Any] | None = None,
 ) -> Path:
-    """Train the networks that find digits on pages. Returns their folder, which holds page.onnx and glyph.onnx.
+    """Train the networks that find digits on pages. Returns their folder, which holds a file of each.
 
     recipe, overrides, out, resume, say: as of `train`. on_row is told which network is trained, how many updates there
     will be, the latest row of its history, and examples a second. Raises UsageError for a recipe that is not valid,

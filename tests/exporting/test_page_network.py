@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from tenfold.exporting.page import add_metadata, export_glyph, export_page
+from tenfold.exporting.page import add_metadata, export_glyph, export_line, export_page
 from tenfold.models.glyph import GlyphNetwork
+from tenfold.models.line import LineNetwork
 from tenfold.models.page import PageNetwork
 from tenfold.reading.detector.finder import Finder
-from tenfold.reading.detector.glyphs import GlyphJudge
+from tenfold.reading.detector.judges import GlyphJudge, LineJudge
 
 METADATA = {"tenfold.opinions": '{"which": [1.0, 2.0], "whether": [3.0, 0.5, -1.0]}'}
 
@@ -71,6 +72,24 @@ def test_a_glyph_network_answers_as_it_does_in_training_whatever_the_batch(tmp_p
     again = GlyphJudge(tmp_path / "glyph.onnx", 1)
     assert again.weights.which == (1.0, 5.0)
     assert np.array_equal(again.chances(crops), found)
+
+
+def test_a_line_network_answers_as_it_does_in_training_however_long_the_strip(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = LineNetwork((8, 8, 16, 16), 1, (1, 2))
+    with torch.no_grad():
+        network(torch.rand(8, 1, 40, 160))
+    rng = np.random.default_rng(0)
+    export_line(network.eval(), tmp_path / "line.onnx", METADATA, [rng.random((16, 1, 40, 160), np.float32)])
+    judge = LineJudge(tmp_path / "line.onnx", 1)
+    for width in (4, 52, 160, 1000):
+        strip = rng.integers(0, 256, (40, width), dtype=np.uint8)
+        with torch.inference_mode():
+            logits = network(torch.from_numpy(strip[None, None] / np.float32(255)))
+        expected = torch.softmax(logits, dim=1)[0, :10].T.numpy()
+        found = judge.chances(strip)
+        assert found.shape == (width // 4, 10)
+        assert np.abs(found - expected).max() < 0.03  # 8 bits
 
 
 def test_a_crop_is_judged_alike_in_any_contrast_and_brightness() -> None:

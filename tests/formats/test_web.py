@@ -122,8 +122,8 @@ def web(trained, bars, tmp_path_factory):
 def test_a_model_in_8_bits_is_a_page_too_and_other_files_stay(web):
     assert (web.path / "theirs.txt").read_text() == "kept"
     assert {path.name for path in web.path.iterdir()} - {"theirs.txt"} == {
-        "index.html", "README.md", "model.json", "model.onnx", "page.onnx", "glyph.onnx", "page", "reading",
-        "onnxruntime",
+        "index.html", "README.md", "model.json", "model.onnx", "page.onnx", "glyph.onnx", "line.onnx", "page",
+        "reading", "onnxruntime",
     }  # fmt: skip
     assert web.size_bytes == sum(path.stat().st_size for path in web.path.rglob("*.*")) - len("kept")
     kinds = {one.op_type for one in onnx.load(web.path / "model.onnx").graph.node}

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from tests.page_networks import write_glyphs, write_network
+from tests.page_networks import write_glyphs, write_lines, write_network
 
 import tenfold
 from tenfold.cli import main
@@ -91,7 +91,7 @@ def test_what_is_no_page_network_is_one_line(command, made, message, pictures, m
     monkeypatch.chdir(pictures)
     (pictures / "pages.onnx").write_bytes(b"")
     if isinstance(made, bytes):
-        write_glyphs(pictures / "glyph.onnx")
+        write_network(pictures / "page.onnx")
         (pictures / "page.onnx").write_bytes(made)
     elif made:
         write_network(pictures / "page.onnx", **made)
@@ -114,7 +114,7 @@ def test_a_network_that_gives_no_sense_is_one_line_a_picture(made, pictures, sev
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        (None, "no such file: a detector is page.onnx and glyph.onnx in one folder"),
+        (None, "no such file: a detector is page.onnx, glyph.onnx and line.onnx in one folder"),
         ({"kind": "digits"}, "not a glyph network (tenfold.kind is digits in its metadata, not glyph network)"),
         ({"glyphs": 10}, " 10] numbers, not all of them finite, where ["),
         ({"bias": np.nan}, " 11] numbers, not all of them finite, where ["),
@@ -132,10 +132,38 @@ def test_what_is_no_glyph_network_is_one_line(made, message, pictures, seven):
     assert "\n" not in str(caught.value)
 
 
-def test_results_are_kept_for_both_networks(threes, seven, tmp_path):
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (None, "no such file: a detector is page.onnx, glyph.onnx and line.onnx in one folder"),
+        ({"kind": "digits"}, "not a line network (tenfold.kind is digits in its metadata, not line network)"),
+        ({"cell": 8}, " numbers, not all of them finite, where [1, 11, "),
+        ({"bias": np.nan}, " numbers, not all of them finite, where [1, 11, "),
+    ],
+)
+def test_what_is_no_line_network_is_one_line(made, message, seven, tmp_path):
+    path = write_network(tmp_path / "page.onnx")
+    (tmp_path / "line.onnx").unlink()
+    if made:
+        write_lines(tmp_path / "line.onnx", **made)
+    line = np.full((80, 140), 240, np.uint8)
+    for x in (30, 70):
+        line[30:54, x : x + 24] = 80
+        line[38:46, x + 8 : x + 16] = 10  # darkest in its middle: there is one peak
+    with pytest.raises(TenfoldError) as caught:
+        tenfold.read(line, model=seven, detector=path)
+    assert str(caught.value).startswith(f"{tmp_path / 'line.onnx'}: ")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_results_are_kept_for_all_networks(threes, seven, tmp_path):
     path = write_network(tmp_path / "page.onnx")
     assert asked(seven, {}, path) == asked(seven, {}, threes)
     write_glyphs(tmp_path / "glyph.onnx", digit=4)
+    assert asked(seven, {}, path) != asked(seven, {}, threes)
+    write_network(tmp_path / "page.onnx")
+    write_lines(tmp_path / "line.onnx", digit=4)
     assert asked(seven, {}, path) != asked(seven, {}, threes)
 
 

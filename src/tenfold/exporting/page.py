@@ -14,9 +14,11 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tenfold.exporting.int8 import Floats, quantized
 from tenfold.exporting.onnx import OPSET, strip_debug_info
 from tenfold.models.glyph import GlyphNetwork
+from tenfold.models.line import LineNetwork
 from tenfold.models.page import PageNetwork
 from tenfold.output import quiet
 from tenfold.reading.glyph_crops import CROP_SIDE
+from tenfold.reading.line_strips import CELL, STRIP_HEIGHT
 from tenfold.run import write_atomically
 
 
@@ -36,6 +38,18 @@ def export_glyph(network: GlyphNetwork, path: Path, metadata: dict[str, str], ex
     crops = torch.zeros(2, 1, CROP_SIDE, CROP_SIDE)
     proto = _exported(whole, crops, ("crops", "probabilities"), {0: torch.export.Dim("n")})
     _write(proto, path, metadata | {"tenfold.kind": "glyph network"}, examples)
+
+
+def export_line(network: LineNetwork, path: Path, metadata: dict[str, str], examples: Iterable[Floats]) -> None:
+    """Write the network: strips [n, 1, 40, w] float32 in [0, 1], w a multiple of 4, to probabilities [n, 11, w/4].
+
+    examples: of strips.
+    """
+    whole = nn.Sequential(network, nn.Softmax(dim=1))
+    strips = torch.zeros(2, 1, STRIP_HEIGHT, 24 * CELL)
+    free = {0: torch.export.Dim("n"), 3: CELL * torch.export.Dim("cells")}
+    proto = _exported(whole, strips, ("strips", "probabilities"), free)
+    _write(proto, path, metadata | {"tenfold.kind": "line network"}, examples)
 
 
 def add_metadata(path: Path, more: dict[str, str]) -> None:

@@ -41,19 +41,36 @@ class GlyphRecipe(Table):
     )
 
 
+class LineRecipe(Table):
+    """Everything that decides the line network, which judges digits together with their neighbours."""
+
+    pages: Count = Field(20000, description="of the pages: it learns from the lines that are found on them")
+    steps: Count = Field(8000, description="updates")
+    batch_size: Count = Field(64, description="pieces of lines an update")
+    lr: Positive = Field(3e-3, description="highest learning rate of AdamW")
+    channels: Annotated[list[Count], Field(min_length=4, max_length=4)] = Field(
+        default=[24, 48, 96, 160], description="of strides 2 and 4, of stride 8 down, and along the line"
+    )
+    blocks: Annotated[int, Field(ge=0)] = Field(2, description="residual blocks of stride 4, and of stride 8 down")
+    contexts: list[Count] = Field(
+        default=[1, 2, 1], description="residual blocks along the line: how far apart the cells are that each sees"
+    )
+
+
 class PageRecipe(Table):
-    """Everything that decides a detector: a page network, and a glyph network beside it."""
+    """Everything that decides a detector: a page network, a glyph network and a line network."""
 
     pages: Count = Field(40000, description="pages to train on, drawn once and kept")
     validation: Count = Field(1000, description="pages to measure on, of glyphs that no page to train on has")
     steps: Count = Field(12000, description="updates of the page network")
     batch_size: Count = Field(24, description="pages an update")
     lr: Positive = Field(3e-3, description="highest learning rate of AdamW")
-    weight_decay: NotNegative = Field(0.01, description="of AdamW, for both networks")
-    averaging: Share = Field(0.999, description="share of the averaged weights that an update leaves, for both")
+    weight_decay: NotNegative = Field(0.01, description="of AdamW, for all networks")
+    averaging: Share = Field(0.999, description="share of the averaged weights that an update leaves, for all")
     seed: Annotated[int, Field(ge=0)] = Field(0, description="of pages, order and weights")
     model: PageModel = Field(default_factory=PageModel, description="the page network's size")
     glyph: GlyphRecipe = Field(default_factory=GlyphRecipe, description="the glyph network")
+    line: LineRecipe = Field(default_factory=LineRecipe, description="the line network")
 
 
 def is_page_recipe(name_or_path: str | Path) -> bool:
@@ -82,6 +99,7 @@ def load_page_recipe(name_or_path: str | Path, overrides: Mapping[str, Any] | No
                 *PageRecipe.model_fields,
                 *(f"model.{field}" for field in PageModel.model_fields),
                 *(f"glyph.{field}" for field in GlyphRecipe.model_fields),
+                *(f"line.{field}" for field in LineRecipe.model_fields),
             ]
             meant = did_you_mean(key, allowed)
             raise UsageError(f"{where}: unknown key '{key}'{meant}: there are {', '.join(allowed)}") from None

@@ -102,3 +102,75 @@ def test_every_size_is_a_multiple_of_32() -> None:
     spy = Spy()
     spy.find(np.zeros((37, 211), np.uint8))
     assert all(height % 32 == width % 32 == 0 for height, width in spy.asked)
+
+
+def line_of(score: float, top: float = 10, left: float = 10) -> Detection:
+    """Four digits side by side."""
+    return Detection(tuple(found(3, score, (left + 24.0 * i, top, left + 24.0 * i + 18, top + 30.0)) for i in range(4)))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> tuple[Detector, list[np.ndarray]]:
+    """The shipped detector, whose line network notes its strips and takes all cells of one half for a 5."""
+    reader, strips = Detector(threads=1), []
+
+    def chances(strip: np.ndarray) -> np.ndarray:
+        strips.append(strip)
+        seen = np.zeros((strip.shape[1] // 4, 10), np.float32)
+        seen[: len(seen) // 2, 5] = 0.9
+        return seen
+
+    monkeypatch.setattr(reader.line_judge, "chances", chances)
+    return reader, strips
+
+
+def in_lines(reader: Detector, page: np.ndarray, detection: Detection) -> tuple[np.ndarray, np.ndarray]:
+    boxes = np.array([one.box for one in detection.digits])
+    shares = np.array([one.shares[:10] for one in detection.digits])
+    return reader.in_lines(page, boxes, shares, detection.turned)
+
+
+def test_the_line_network_says_of_each_digit_what_it_sees_at_its_middle(
+    asked: tuple[Detector, list[np.ndarray]],
+) -> None:
+    reader, strips = asked
+    judged, lined = in_lines(reader, np.full((60, 150), 200, np.uint8), line_of(0.6))
+    assert len(strips) == 1
+    assert judged.all()
+    assert lined.argmax(axis=1)[:2].tolist() == [5, 5]
+    assert lined.sum(axis=1).tolist() == pytest.approx([0.9, 0.9, 0, 0])
+
+
+def test_what_may_be_no_digit_makes_no_line_but_is_judged_on_one(asked: tuple[Detector, list[np.ndarray]]) -> None:
+    reader, strips = asked
+    page = np.full((60, 150), 200, np.uint8)
+    judged, _lined = in_lines(reader, page, line_of(0.1))
+    assert not judged.any()
+    assert not strips
+    doubtful = Detection((*line_of(0.6).found, found(1, 0.1, (34.0, 12, 40, 40))))
+    judged, _lined = in_lines(reader, page, doubtful)
+    assert judged.all()
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_strips_of_a_turned_page_stand_upright(quarters: int, asked: tuple[Detector, list[np.ndarray]]) -> None:
+    reader, strips = asked
+    upright = np.random.default_rng(0).integers(0, 256, (60, 150), dtype=np.uint8)
+    detection = line_of(0.6)
+    in_lines(reader, upright, detection)
+    page = np.ascontiguousarray(np.rot90(upright, quarters))
+    boxes = turned_edges(np.array([one.box for one in detection.digits]), upright.shape, 360 - 90 * quarters)
+    there = tuple(found(3, 0.6, tuple(box)) for box in boxes)
+    in_lines(reader, page, Detection(there, 90 * quarters))
+    assert np.array_equal(*strips)
+
+
+def test_of_very_many_lines_those_are_judged_that_hold_what_is_least_sure(
+    monkeypatch: pytest.MonkeyPatch, asked: tuple[Detector, list[np.ndarray]]
+) -> None:
+    monkeypatch.setattr(detector, "_LONGEST", 200)
+    reader, strips = asked
+    lines = [line_of(score, 10 + 60 * i).found for i, score in enumerate((0.95, 0.6, 0.9))]
+    judged, _lined = in_lines(reader, np.full((200, 150), 200, np.uint8), Detection(sum(lines, ())))
+    assert len(strips) == 1
+    assert np.flatnonzero(judged).tolist() == [4, 5, 6, 7]

@@ -26,6 +26,12 @@ SMALL = {
     "glyph.batch_size": 8,
     "glyph.channels": [4, 4, 4],
     "glyph.blocks": [0, 1],
+    "line.pages": 8,
+    "line.steps": 4,
+    "line.batch_size": 4,
+    "line.channels": [4, 4, 4, 4],
+    "line.blocks": 0,
+    "line.contexts": [1],
 }
 
 
@@ -46,9 +52,10 @@ def test_a_training_that_was_killed_between_its_networks_goes_on_and_what_it_mak
     capsys.readouterr()
     assert main([*command, "--resume"]) == 0
     run = Path(json.loads(capsys.readouterr().out)["run"])
-    assert {"page.onnx", "glyph.onnx", "scores.json", "page-history.csv", "glyph-history.csv"} <= {
-        path.name for path in run.iterdir()
-    }
+    networks = {"page", "glyph", "line"}
+    made = {f"{name}{end}" for name in networks for end in (".onnx", ".safetensors", "-history.csv")}
+    assert made | {"scores.json"} <= {path.name for path in run.iterdir()}
+    assert json.loads((run / "environment.json").read_text())["training"].keys() == networks
     assert json.loads((run / "scores.json").read_text())["pages"] == SMALL["validation"]
     assert Reader(detector=run).read(np.full((90, 60), 230, np.uint8)).blank
 

@@ -16,7 +16,7 @@ from tenfold.formats.source import Source, Written
 from tenfold.formats.web.node import answers_in_node
 from tenfold.formats.web.numbers import numbers
 from tenfold.formats.web.runtime import SCRIPT, VERSION, WASM, runtime
-from tenfold.reading.detector import GLYPH_FILE, PAGE_FILE, Detector, detector_file, glyph_file
+from tenfold.reading.detector import Detector, detector_files
 
 _HERE = Path(__file__).parent
 
@@ -62,17 +62,17 @@ _PAGES = _Kind(
         invitation="Draw a digit or a number, or open a page. It is read in the browser: nothing is sent anywhere.",
     ),
     reads="digits, numbers and whole pages",
-    files="- `page.onnx`, `glyph.onnx`, `reading/`: the networks that find and judge the digits of a page, and what "
-    "puts them in order",
+    files="- `page.onnx`, `glyph.onnx`, `line.onnx`, `reading/`: the networks that find and judge the digits of a "
+    "page, and what puts them in order",
 )
 
 
 def write(source: Source, path: Path) -> Written:
     """A static site in the folder path: index.html, README.md, the networks, page/ and onnxruntime/.
 
-    A model of the ten digits reads pages: page.onnx and glyph.onnx find its digits, reading/ does the rest. With any
-    other model reader.onnx takes pictures of one thing. model.onnx, the model itself, says why. The answers are those
-    to `pictures_of` views, in onnxruntime-web. Raises TenfoldError as `add_framing` and `runtime` do.
+    A model of the ten digits reads pages: page.onnx, glyph.onnx and line.onnx find its digits, reading/ does the
+    rest. With any other model reader.onnx takes pictures of one thing. model.onnx, the model itself, says why. The
+    answers are those to `pictures_of` views, in onnxruntime-web. Raises TenfoldError as `add_framing` and `runtime` do.
     """
     runs = runtime()
     pages = source.classifier.card.reads_pages
@@ -99,9 +99,8 @@ def write(source: Source, path: Path) -> Written:
 
 def _add_reading(path: Path) -> None:
     """Add the networks and scripts that read a page. Raises TenfoldError where a network is missing."""
-    found = detector_file(None)
-    shutil.copyfile(found, path / PAGE_FILE)
-    shutil.copyfile(glyph_file(found), path / GLYPH_FILE)
+    for file in detector_files(None):
+        shutil.copyfile(file, path / file.name)
     shutil.copytree(_READING, path / "reading")
 
 

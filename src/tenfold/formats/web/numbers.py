@@ -6,6 +6,7 @@ from typing import Any
 
 from tenfold.exporting.framing import LUMA
 from tenfold.reading.detector import Detector
+from tenfold.reading.detector.detector import IN_LINE
 from tenfold.reading.page_reader import OPINIONS, OPINIONS_ON_DIGITS
 
 _MODULES = (
@@ -13,12 +14,13 @@ _MODULES = (
     "company",
     "detector.detector",
     "detector.finder",
-    "detector.glyphs",
+    "detector.judges",
     "detector.merging",
     "detector.peaks",
     "frame",
     "glyph_crops",
     "glyph_views",
+    "line_strips",
     "lines",
     "opinion",
     "page",
@@ -28,15 +30,17 @@ _MODULES = (
 
 
 def numbers(network: Detector) -> dict[str, Any]:
-    """The constants of each module by its name and theirs; the weights of the detector's two opinions on a digit
-    (glyphs), of its own and the classifier's (views; on_digits where that knows digits alone); luma of a grey pixel.
+    """The constants of each module by its name and theirs; the weights of opinions on a digit; luma of a grey pixel.
+
+    Weights: of the page network's and the glyph network's opinion (glyphs), of theirs and the line network's (lines),
+    of the detector's and the classifier's (views; on_digits where that knows digits alone).
 
     Whoever makes a constant of a number in one of these modules hands it over.
     """
     found: dict[str, Any] = {name.rpartition(".")[2]: _constants(name) for name in _MODULES}
     views, on_digits = asdict(OPINIONS), asdict(OPINIONS_ON_DIGITS)
-    opinions = {"glyphs": asdict(network.judge.weights), "views": views, "on_digits": on_digits}
-    return found | {"opinions": opinions, "luma": LUMA}
+    own = {"glyphs": asdict(network.judge.weights), "lines": asdict(IN_LINE)}
+    return found | {"opinions": own | {"views": views, "on_digits": on_digits}, "luma": LUMA}
 
 
 def _constants(module: str) -> dict[str, int | float]:

@@ -1,4 +1,4 @@
-"""Find and check a detector's two files: the page network's and the glyph network's."""
+"""Find and check a detector's files: those of its page network, its glyph network and its line network."""
 
 import hashlib
 from pathlib import Path
@@ -8,8 +8,8 @@ from tenfold.errors import TenfoldError, did_you_mean_beside
 from tenfold.reading.detector.peaks import BOX, DIGITS, HEATS
 from tenfold.reading.opinion import Weights
 
-PAGE_FILE, GLYPH_FILE = "page.onnx", "glyph.onnx"
-"""Names of a detector's two files, in one folder."""
+PAGE_FILE, GLYPH_FILE, LINE_FILE = "page.onnx", "glyph.onnx", "line.onnx"
+"""Names of a detector's files, in one folder."""
 
 SHIPPED = Path(__file__).parent.parent / "weights" / PAGE_FILE
 """The network that comes with tenfold."""
@@ -18,7 +18,7 @@ CHANNELS = HEATS + BOX
 """Of a page network's answers."""
 
 GLYPHS = DIGITS + 1
-"""Of a glyph network's probabilities: the digits, and what is none."""
+"""Of a glyph network's and a line network's probabilities: the digits, and what is none."""
 
 DetectorName = str | Path | None
 """A page.onnx, or the folder of a run that holds one; None for the shipped network."""
@@ -36,21 +36,25 @@ def detector_file(name: DetectorName) -> Path:
     return path
 
 
-def glyph_file(page: Path) -> Path:
-    """The file of the glyph network that lies beside a page network. Raises TenfoldError where there is none."""
-    path = page.with_name(GLYPH_FILE)
-    if not path.is_file():
-        raise TenfoldError(
-            f"{path}: no such file: a detector is {PAGE_FILE} and {GLYPH_FILE} in one folder: "
-            "tenfold train page makes both"
-        )
-    return path
+def detector_files(name: DetectorName) -> tuple[Path, Path, Path]:
+    """The files of a detector's page network, glyph network and line network, in one folder.
+
+    Raises TenfoldError where one is missing.
+    """
+    page = detector_file(name)
+    glyph, line = page.with_name(GLYPH_FILE), page.with_name(LINE_FILE)
+    for path in (glyph, line):
+        if not path.is_file():
+            raise TenfoldError(
+                f"{path}: no such file: a detector is {PAGE_FILE}, {GLYPH_FILE} and {LINE_FILE} in one folder: "
+                "tenfold train page makes all three"
+            )
+    return page, glyph, line
 
 
 def detector_sha256(name: DetectorName) -> str:
-    """The SHA-256 of a detector's two files. Raises as `detector_file` and `glyph_file`."""
-    page = detector_file(name)
-    return hashlib.sha256(page.read_bytes() + glyph_file(page).read_bytes()).hexdigest()
+    """The SHA-256 of a detector's files. Raises as `detector_files`."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in detector_files(name))).hexdigest()
 
 
 def open_page_network(path: Path, threads: int | None) -> Any:
@@ -67,11 +71,19 @@ def open_page_network(path: Path, threads: int | None) -> Any:
 
 def open_glyph_network(path: Path, threads: int | None) -> Any:
     """The session for a glyph network. Raises TenfoldError where the file holds something else."""
-    session, ports = _opened(path, threads, "glyph network", "glyph network")
-    if ports.keys() != {"crops", "probabilities"} or not _fits(ports["crops"], 1):
-        raise _not_one(
-            path, "glyph network", f"{_said(ports)}; a reader needs crops [n, 1, h, w], probabilities [n, {GLYPHS}]"
-        )
+    return _open_judge(path, threads, "glyph network", "crops", f"probabilities [n, {GLYPHS}]")
+
+
+def open_line_network(path: Path, threads: int | None) -> Any:
+    """The session for a line network. Raises TenfoldError where the file holds something else."""
+    return _open_judge(path, threads, "line network", "strips", f"probabilities [n, {GLYPHS}, w/4]")
+
+
+def _open_judge(path: Path, threads: int | None, kind: str, given: str, answers: str) -> Any:
+    """given: its input's name; answers: its output, as it is said to the user."""
+    session, ports = _opened(path, threads, kind, kind)
+    if ports.keys() != {given, "probabilities"} or not _fits(ports[given], 1):
+        raise _not_one(path, kind, f"{_said(ports)}; a reader needs {given} [n, 1, h, w], {answers}")
     return session
 
 

@@ -40,7 +40,10 @@ def places(side: int) -> Floats:
     return np.moveaxis(np.mgrid[:side, :side][::-1], 0, -1).astype(np.float32)
 
 
-def taken_from(picture: NDArray[np.uint8], where: Floats) -> NDArray[np.uint8]:
-    """The picture [h, w] whose pixels come from places [h, w, 2] of another, whose edge goes on."""
-    seen = cv2.remap(picture, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+def taken_from(picture: NDArray[np.uint8], where: Floats, beyond: float | None = None) -> NDArray[np.uint8]:
+    """The picture [h, w] whose pixels come from places [h, w, 2] of another. beyond: its level where that has none;
+    None: its edge goes on."""
+    border = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
+    level = 0.0 if beyond is None else beyond
+    seen = cv2.remap(picture, where[..., 0], where[..., 1], cv2.INTER_LINEAR, borderMode=border, borderValue=(level,))
     return np.asarray(seen, np.uint8)

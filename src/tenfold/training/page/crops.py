@@ -1,10 +1,7 @@
 """Digits of made-up pages with their surroundings, as the glyph network learns from them."""
 
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache, partial
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -15,10 +12,10 @@ from torch import Tensor, nn
 
 from tenfold.data.synthetic.pages.make import Pages, turned
 from tenfold.errors import TenfoldError
-from tenfold.reading.detector.finder import Finder
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes
 from tenfold.reading.glyph_crops import CROP_SIDE, SURROUNDINGS, glyph_crops
 from tenfold.training.page.bending import places, shifts, taken_from
+from tenfold.training.page.looking import finder_of, looked_at
 from tenfold.training.page.matching import NOBODY_KNOWS, matched
 from tenfold.training.page.plan import Plan
 
@@ -46,9 +43,6 @@ _REDRAWN = 0.3
 _NEGATIVE = 0.2
 """Share of views that are shown as their negatives."""
 
-_TOGETHER = 250
-"""Pages that one process looks at at a time."""
-
 
 @dataclass(frozen=True)
 class Crops:
@@ -63,12 +57,7 @@ def found_crops(pages: Pages, page_network: Path, processes: int) -> Crops:
 
     Raises TenfoldError where there is nothing of either, or a process dies.
     """
-    parts = [pages.part(first, first + _TOGETHER) for first in range(0, len(pages.pixels), _TOGETHER)]
-    try:
-        with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn")) as pool:
-            done = list(pool.map(partial(_found, page_network), parts))
-    except BrokenProcessPool:
-        raise TenfoldError("a process that looks at pages died, perhaps for want of memory: --resume goes on") from None
+    done = looked_at(pages, processes, partial(_found, page_network))
     labels = np.concatenate([crops.labels for crops in done])
     if not len(labels):
         raise TenfoldError("nothing was found on the pages, and they hold no digits: draw more of them (glyph.pages)")
@@ -81,15 +70,8 @@ def found_crops(pages: Pages, page_network: Path, processes: int) -> Crops:
     return Crops(pixels, labels)
 
 
-@cache
-def _finder(page_network: Path) -> Finder:
-    """One a process."""
-    cv2.setNumThreads(1)
-    return Finder(page_network, 1)
-
-
 def _found(page_network: Path, pages: Pages) -> Crops:
-    finder = _finder(page_network)
+    finder = finder_of(page_network)
     pixels, labels = [], []
     for index, page in enumerate(pages.pixels):
         page, marks = turned(page, pages.marks_of(index), -int(pages.turns[index]) % 4)

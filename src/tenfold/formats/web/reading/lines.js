@@ -32,7 +32,7 @@ export function findLines(boxes, how) {
 }
 
 // Tangent of the page's lines, downwards to the right: the median over digits and their right neighbours.
-function slopeOf(boxes, how) {
+export function slopeOf(boxes, how) {
   const slopes = boxes.flatMap((box) => {
     const height = box[3] - box[1], [x, y] = middles(box);
     const near = boxes.filter((other) => {

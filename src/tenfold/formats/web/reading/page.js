@@ -14,11 +14,11 @@ import { turned, turnedBox } from "./picture.js";
 
 const NONE = "not a digit";
 
-// page: a grey picture, scale: the picture's own pixels a pixel of it. detect, judge: run the networks, as
+// page: a grey picture, scale: the picture's own pixels a pixel of it. detect, judge, judgeLine: run the networks, as
 // `find` takes them; classify(views) gives the probabilities of each, views as bytes in a row. Returns {reading, views, probabilities},
 // the last two of each of the reading's pieces.
-export async function readPage(page, scale, { detect, judge, classify }, { card, reading: how }) {
-  const { digits: found, separators, quarters } = await find(page, detect, judge, how);
+export async function readPage(page, scale, { detect, judge, judgeLine, classify }, { card, reading: how }) {
+  const { digits: found, separators, quarters } = await find(page, detect, judge, judgeLine, how);
   const views = found.map(({ box }) => frame(turned(inkOf(page, box, how.glyph_views), quarters), how.frame));
   const probabilities = views.length ? await classify(Uint8Array.from(views.flatMap((view) => [...view]))) : [];
   const weights = card.classes.includes(NONE) ? how.opinions.views : how.opinions.on_digits;

@@ -1,14 +1,16 @@
 // Reads whole pages: the detector's networks and the model, opened, and a browser's picture made grey.
 
-import { classifying, detecting } from "../page/networks.js";
+import { along, classifying, detecting } from "../page/networks.js";
 import { readPage } from "./page.js";
 
 // opened(name) answers a network; described: what is known of the model, and the numbers of `readPage`.
 export async function open(opened, described) {
-  const [finder, glyphs, model] = await Promise.all(["page.onnx", "glyph.onnx", "model.onnx"].map(opened));
+  const names = ["page.onnx", "glyph.onnx", "line.onnx", "model.onnx"];
+  const [finder, glyphs, lines, model] = await Promise.all(names.map(opened));
   const networks = {
     detect: detecting(finder),
     judge: classifying(glyphs, "probabilities", "crops", described.reading.glyph_crops.CROP_SIDE),
+    judgeLine: along(lines),
     classify: classifying(model, "probabilities"),
   };
   return {
