@@ -86,6 +86,18 @@ def test_several_digits_have_boxes_and_each_its_bars(page, number):
     assert box["y"] < pad["y"] + pad["height"] / 2
 
 
+def test_a_table_is_shown_in_rows_and_cells(page):
+    rows = ("26   48   90", "37   59   12", "41   73   65")
+    page.set_input_files("#file", file(png(drawings.on_paper(drawings.written(*rows)))))
+    expect(text(page).locator("tr")).to_have_count(3)
+    assert [row.split() for row in text(page).locator("tr").all_inner_texts()] == [row.split() for row in rows]
+    expect(page.locator("#words")).to_contain_text("18 digits, ")
+    expect(page.locator("#spoken")).to_contain_text("Read as 264890, 375912, 417365.")
+    assert not violations(page)
+    draw(page, ONE)
+    expect(text(page)).to_have_text("1")
+
+
 def test_a_picture_is_pasted_and_dropped(page, number):
     for event in ("paste", "drop"):
         put(page, event, number)

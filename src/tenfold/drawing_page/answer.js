@@ -1,6 +1,7 @@
 // The answer's side of the page: what was read, how sure, what the network saw and why.
 
 const NONE = "not a digit";
+const DOUBTFUL = 0.9; // digits less sure than this are counted
 const byId = (id) => document.getElementById(id);
 
 export function percent(share) {
@@ -17,6 +18,22 @@ export function piecesOf(reading) {
   return [...digits, ...left].map((one, index) => ({
     ...one, index, view: reading.views[index], probabilities: reading.probabilities[index],
   }));
+}
+
+// Of several lines the chance that all of them are right says little: how many digits are in doubt is what one looks for.
+function sureness({ confidence, digits, lines }) {
+  if (lines.length < 2) return `${percent(confidence)} sure.`;
+  const doubtful = digits.filter((one) => one.confidence < DOUBTFUL).length;
+  return `${digits.length} digits, ${doubtful || "none"} of them less than ${percent(DOUBTFUL)} sure.`;
+}
+
+function tableOf(rows) {
+  const table = document.createElement("table");
+  for (const cells of rows) {
+    const row = table.insertRow();
+    for (const cell of cells) row.insertCell().textContent = cell;
+  }
+  return table;
 }
 
 export class Answer {
@@ -42,9 +59,10 @@ export class Answer {
     this.bars(null);
   }
 
-  say(text, kind, words, spoken = words) {
+  say(text, kind, words, spoken = words, table = null) {
     const line = byId("text");
-    line.textContent = text || "\u00a0";
+    if (table) line.replaceChildren(tableOf(table));
+    else line.textContent = text || "\u00a0";
     line.dataset.kind = kind;
     line.dataset.length = text.length > 18 || text.split("\n").length > 2 ? "long" : text.length > 5 ? "mid" : "short";
     byId("words").textContent = words;
@@ -62,8 +80,8 @@ export class Answer {
     if (reading.blank) {
       this.say("Blank", "left", `There is no ink in this picture.${more}`);
     } else if (reading.digits.length) {
-      const words = `${percent(reading.confidence)} sure.${refused}${more}`;
-      this.say(reading.text, "taken", words, `Read as ${reading.text.replace("\n", ", ")}. ${words}`);
+      const words = `${sureness(reading)}${refused}${more}`;
+      this.say(reading.text, "taken", words, `Read as ${reading.text.replaceAll("\n", ", ")}. ${words}`, reading.table);
     } else {
       const [first] = reading.rejected, likest = this.#classes[this.#best(pieces[0])] ?? "";
       const [title, guess] = {

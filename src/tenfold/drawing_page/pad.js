@@ -3,6 +3,7 @@
 import { Strokes } from "./strokes.js";
 
 const STEP = 0.04, FINE = 0.01; // shares of the side that an arrow key moves the pen
+const SMALL = 6; // hundredths of the side: lower boxes have smaller labels
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Pad {
@@ -47,6 +48,8 @@ export class Pad {
     const scale = 100 / Math.max(width, height);
     const left = (100 - width * scale) / 2, top = (100 - height * scale) / 2;
     this.boxes.style.cssText = `left:${left}%;top:${top}%;width:${width * scale}%;height:${height * scale}%`;
+    const heights = pieces.map(({ box }) => box[3] * scale).sort((one, other) => one - other);
+    this.boxes.classList.toggle("small", heights[heights.length >> 1] < SMALL);
     this.boxes.replaceChildren(...pieces.map((piece, index) => {
       const [x, y, w, h] = piece.box, box = document.createElement("i"), label = document.createElement("b");
       box.style.cssText =
