@@ -29,7 +29,7 @@ Views = NDArray[np.uint8]
 ACCEPTED = 0.5
 """Chance of being a digit from which it is read; below it is "not a digit"."""
 
-OPINIONS = Weights(which=(0.6, 0.3), whether=(0.7, 0.5, 0.0))
+OPINIONS = Weights(which=(0.6, 0.3), whether=(0.6, 0.5, 0.0))
 """How much the detector's opinion counts, and how much the classifier's. Fitted on made-up pages, the classifier's
 would count for little: the detector has learned from pages like them. On real paper it knows digits better."""
 

@@ -20,7 +20,7 @@ Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Boxes = NDArray[np.float64]
 
-IN_LINE = Weights(which=(0.42, 0.63), whether=(0.6, 0.5, 0.0))
+IN_LINE = Weights(which=(0.42, 0.63), whether=(0.7, 0.6, 0.0))
 """How much it counts what a digit looks like alone, and what the line network says of it. Fitted on made-up pages, the
 line network's opinion on whether it is a digit would count for half as much: the others know these pages better. All
 networks err together on some hands: with larger weights too many wrong numbers would be sure ones."""
