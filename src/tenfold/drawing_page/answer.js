@@ -21,8 +21,8 @@ export function piecesOf(reading) {
 }
 
 // Of several lines the chance that all of them are right says little: how many digits are in doubt is what one looks for.
-function sureness({ confidence, digits, lines }) {
-  if (lines.length < 2) return `${percent(confidence)} sure.`;
+function sureness({ confidence, digits, text }) {
+  if (!text.includes("\n")) return `${percent(confidence)} sure.`;
   const doubtful = digits.filter((one) => one.confidence < DOUBTFUL).length;
   return `${digits.length} digits, ${doubtful || "none"} of them less than ${percent(DOUBTFUL)} sure.`;
 }
