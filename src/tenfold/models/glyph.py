@@ -3,11 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from tenfold.models.page import Block, convolution
+from tenfold.models.page import Block, convolution, without_contrast
 from tenfold.reading.detector.files import GLYPHS
-
-_LEAST_SPREAD = 0.02
-"""Added to a crop's standard deviation: bare paper stays bare."""
 
 
 class GlyphNetwork(nn.Module):
@@ -29,8 +26,6 @@ class GlyphNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits of each crop: its own contrast and brightness are taken out first."""
-        x = x - x.mean(dim=(2, 3), keepdim=True)
-        x = x / (x.square().mean(dim=(2, 3), keepdim=True).sqrt() + _LEAST_SPREAD)
-        x = self.stages(self.stem(x))
+        x = self.stages(self.stem(without_contrast(x)))
         # Four quarters, each by itself: where a stroke lies tells a 6 from a 9.
         return torch.as_tensor(self.answer(nn.functional.avg_pool2d(x, 3)).flatten(1))

@@ -4,12 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tenfold.models.page import Block
+from tenfold.models.page import Block, convolution, without_contrast
 from tenfold.reading.detector.files import GLYPHS
 from tenfold.reading.line_strips import STRIP_HEIGHT
-
-_LEAST_SPREAD = 0.02
-"""Added to a strip's standard deviation: bare paper stays bare."""
 
 
 class LineNetwork(nn.Module):
@@ -25,21 +22,19 @@ class LineNetwork(nn.Module):
         super().__init__()
         fine, middle, coarse, along = channels
         self.features = nn.Sequential(
-            _convolution(1, fine, 3, 2, 1),
-            _convolution(fine, middle, 3, 2, 1),
+            convolution(1, fine, 3, 2, 1),
+            convolution(fine, middle, 3, 2, 1),
             *(Block(middle) for _ in range(blocks)),
-            _convolution(middle, coarse, 3, (2, 1), 1),
+            convolution(middle, coarse, 3, (2, 1), 1),
             *(Block(coarse) for _ in range(blocks)),
-            _convolution(coarse, along, (STRIP_HEIGHT // 8, 1), 1, 0),
+            convolution(coarse, along, (STRIP_HEIGHT // 8, 1), 1, 0),
             *(_Context(along, apart) for apart in contexts),
         )
         self.answer = nn.Conv2d(along, GLYPHS, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits of each cell: the strip's own contrast and brightness are taken out first."""
-        x = x - x.mean(dim=(2, 3), keepdim=True)
-        x = x / (x.square().mean(dim=(2, 3), keepdim=True).sqrt() + _LEAST_SPREAD)
-        return torch.as_tensor(self.answer(self.features(x)).squeeze(2))
+        return torch.as_tensor(self.answer(self.features(without_contrast(x))).squeeze(2))
 
 
 class _Context(nn.Module):
@@ -47,26 +42,10 @@ class _Context(nn.Module):
 
     def __init__(self, channels: int, apart: int) -> None:
         super().__init__()
-        self.first = _convolution(channels, channels, (1, 3), 1, (0, apart), (1, apart))
+        self.first = convolution(channels, channels, (1, 3), 1, (0, apart), (1, apart))
         second = nn.Conv2d(channels, channels, (1, 3), 1, (0, apart), (1, apart), bias=False)
         self.second = nn.Sequential(second, nn.BatchNorm2d(channels))
 
     def forward(self, x: Tensor) -> Tensor:
         """Features of the same shape."""
         return functional.relu(x + self.second(self.first(x)))
-
-
-def _convolution(
-    inputs: int,
-    outputs: int,
-    size: int | tuple[int, int],
-    stride: int | tuple[int, int],
-    padding: int | tuple[int, int],
-    dilation: int | tuple[int, int] = 1,
-) -> nn.Sequential:
-    """Convolution, batch normalisation and ReLU."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, size, stride, padding, dilation, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )

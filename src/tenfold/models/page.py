@@ -11,10 +11,27 @@ OUTPUTS = HEATS + BOX
 logarithms of width and height."""
 
 
-def convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+_LEAST_SPREAD = 0.02
+"""Added to a picture's standard deviation: bare paper stays bare."""
+
+Sides = int | tuple[int, int]
+"""Down and across, or both alike."""
+
+
+def without_contrast(x: Tensor) -> Tensor:
+    """Pictures [n, 1, h, w], each without its own brightness and contrast."""
+    x = x - x.mean(dim=(2, 3), keepdim=True)
+    return x / (x.square().mean(dim=(2, 3), keepdim=True).sqrt() + _LEAST_SPREAD)
+
+
+def convolution(
+    inputs: int, outputs: int, size: Sides = 3, stride: Sides = 1, padding: Sides = 1, dilation: Sides = 1
+) -> nn.Sequential:
     """Convolution, batch normalisation and ReLU; a stride of 2 halves the picture."""
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+        nn.Conv2d(inputs, outputs, size, stride, padding, dilation, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
     )
 
 

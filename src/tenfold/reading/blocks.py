@@ -7,7 +7,7 @@ by side is of two blocks only where its lines do not go on across the band.
 
 import numpy as np
 
-from tenfold.reading.lines import Boxes, find_lines, line_slope
+from tenfold.reading.lines import Boxes, find_lines, line_slope, typical_height
 from tenfold.reading.measures import quantile
 
 _BAND = 2.0
@@ -87,7 +87,7 @@ def _side_by_side(boxes: Boxes, block: list[int]) -> list[list[int]]:
 
 def _split(boxes: Boxes, block: list[int], axis: int) -> list[list[int]]:
     """A block cut at each empty band that runs all through it: upright bands for axis 0, level ones for axis 1."""
-    room = _BAND * _height(boxes, block)
+    room = _BAND * typical_height(boxes[block])
     first, *others = sorted(block, key=lambda index: float(boxes[index, axis]))
     parts, end = [[first]], boxes[first, axis + 2]
     for index in others:
@@ -105,7 +105,7 @@ def _are_two(boxes: Boxes, left: list[int], right: list[int]) -> bool:
         return False
     ends = _levels(boxes, [line[-_NEAREST:] for line in lines[0]])
     starts = _levels(boxes, [line[:_NEAREST] for line in lines[1]])
-    apart = (starts[None] - ends[:, None]) / _height(boxes, left + right)
+    apart = (starts[None] - ends[:, None]) / typical_height(boxes[left + right])
     beside = apart[np.abs(apart) < _LEANING]
     if beside.size:
         apart = apart - quantile(beside.astype(np.float32), 0.5)
@@ -127,8 +127,3 @@ def _is_orderly(boxes: Boxes, lines: list[list[int]]) -> bool:
 def _levels(boxes: Boxes, lines: list[list[int]]) -> Boxes:
     """How far down the middle of each of so many lines lies."""
     return np.array([boxes[line][:, [1, 3]].mean() for line in lines])
-
-
-def _height(boxes: Boxes, block: list[int]) -> float:
-    """How high a block's digits are."""
-    return quantile((boxes[block, 3] - boxes[block, 1]).astype(np.float32), 0.5)

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.reading.measures import upper_median
+
 Grey = NDArray[np.uint8]
 
 CROP_SIDE = 48
@@ -36,7 +38,7 @@ def glyph_crops(
             continue
         if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
             # Not its edge repeated: a stroke that touches the edge would become a bar.
-            paper = float(np.partition(seen.ravel(), seen.size // 2)[seen.size // 2])
+            paper = float(upper_median(seen.ravel()))
             room = max(-y0, 0), max(y1 - height, 0), max(-x0, 0), max(x1 - width, 0)
             seen = np.asarray(cv2.copyMakeBorder(seen, *room, cv2.BORDER_CONSTANT, value=(paper,)), np.uint8)
         way = cv2.INTER_AREA if seen.shape[0] > side else cv2.INTER_LINEAR

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.lines import find_lines, line_slope
-from tenfold.reading.measures import quantile
+from tenfold.reading.lines import find_lines, line_slope, typical_height
+from tenfold.reading.measures import upper_median
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ CELL = 4
 """Pixels of a strip's width for which the line network gives one answer."""
 
 _ROOM = 1.0
-"""What a strip shows on either side of its digits, in heights of a digit."""
+"""A strip begins and ends so far beside its digits, in heights of a digit."""
 
 _GAP = 3.0
 """Digits of a line that stand further apart, in heights of a digit, are on two strips."""
@@ -61,11 +61,15 @@ class Strip:
         """The middles [n] and widths [n] of boxes [n, 4] of the page, in pixels along the strip."""
         return ((boxes[:, 0] + boxes[:, 2]) / 2 - self.left) * self.across, (boxes[:, 2] - boxes[:, 0]) * self.across
 
+    def aside(self, boxes: Floats) -> Floats:
+        """How far the middles of boxes [n, 4] of the page lie above or below this line's, in pixels of the strip."""
+        middles = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        return np.abs(middles[1] - self.level - self.slope * middles[0]) * self.down
+
     def holds(self, boxes: Floats) -> NDArray[np.bool_]:
         """Which of the page's boxes [n, 4] stand on this line [n]."""
-        middle, heights = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 3] - boxes[:, 1]) * self.down
-        aside = np.abs((boxes[:, 1] + boxes[:, 3]) / 2 - self.level - self.slope * middle) * self.down
-        held = aside < _OFF_LINE * np.maximum(heights, self.digit)
+        heights = (boxes[:, 3] - boxes[:, 1]) * self.down
+        held = self.aside(boxes) < _OFF_LINE * np.maximum(heights, self.digit)
         held &= (heights > _LOWEST * self.digit) & (heights < _HIGHEST * self.digit)
         along, _widths = self.middles(boxes)
         return np.asarray(held & (along >= 0) & (along < self.pixels.shape[1]))
@@ -113,10 +117,10 @@ def _levelled(page: Grey, left: int, right: int, middles: NDArray[np.int_], half
     pixels = page[np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)]
     if not inside.all():
         seen = pixels[inside]
-        pixels[~inside] = np.partition(seen, seen.size // 2)[seen.size // 2] if seen.size else 0
+        pixels[~inside] = upper_median(seen) if seen.size else 0
     return np.asarray(pixels, np.uint8)
 
 
 def _height(boxes: Floats) -> float:
     """The digits' height in pixels of the page: their median."""
-    return max(_LEAST, quantile((boxes[:, 3] - boxes[:, 1]).astype(np.float32), 0.5))
+    return max(_LEAST, typical_height(boxes))

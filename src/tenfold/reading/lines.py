@@ -52,6 +52,11 @@ def find_lines(boxes: Boxes) -> list[list[int]]:
     return sorted(lines, key=lambda line: float(np.mean(level[line])))
 
 
+def typical_height(boxes: Boxes) -> float:
+    """The height of most digits in pixels: the median of their boxes [n, 4], at least one."""
+    return quantile((boxes[:, 3] - boxes[:, 1]).astype(np.float32), 0.5)
+
+
 def _nearest_beside(index: int, others: Indices, level: Levels, half: Levels) -> int | None:
     """The first of others that stands on one line with a digit; None where none does.
 

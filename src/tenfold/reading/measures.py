@@ -46,6 +46,12 @@ def quantile(values: NDArray[np.float32], share: float) -> float:
     return float(np.float32(below + (above - below) * (at - low)))
 
 
+def upper_median(levels: NDArray[np.uint8]) -> int:
+    """The level in the middle of many [n]; the upper of two where they are even in number."""
+    middle = levels.size // 2
+    return int(np.partition(levels, middle)[middle])
+
+
 def edge(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The pixels along the four sides of a picture [h, w], mostly paper; corners twice."""
     return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])

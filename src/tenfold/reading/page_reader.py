@@ -14,7 +14,7 @@ from tenfold.reading.detector.merging import marks_instead
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes, digit_shares
 from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
 from tenfold.reading.ink import Polarity
-from tenfold.reading.lines import find_lines
+from tenfold.reading.lines import find_lines, typical_height
 from tenfold.reading.measures import Box, quantile
 from tenfold.reading.opinion import Weights, combine
 from tenfold.reading.outcome import Reading, Rejected
@@ -183,7 +183,7 @@ def _signs(
 ) -> tuple[list[Sign], float]:
     """A line's digits and the separators beside them, from left to right; how high its digits are, in pixels."""
     boxes = turned_edges(seen.boxes[line], shape, seen.detection.turned)
-    height = quantile((boxes[:, 3] - boxes[:, 1]).astype(np.float32), 0.5)
+    height = typical_height(boxes)
     signs = [
         Sign(str(int(seen.shares[row].argmax())), float(box[0]), float(box[2]), row)
         for row, box in zip(line, boxes, strict=True)

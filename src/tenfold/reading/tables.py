@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.lines import Boxes, line_slope
+from tenfold.reading.lines import Boxes, line_slope, typical_height
 from tenfold.reading.measures import quantile
 
 WORD_GAP = 0.8
@@ -91,7 +91,7 @@ def _sections(boxes: Boxes, lines: list[list[int]]) -> list[tuple[list[list[int]
     if len(lines) < 2:
         return [(lines, 0.0)]
     digits = boxes[[index for line in lines for index in line]]
-    slope, height = line_slope(digits), quantile((digits[:, 3] - digits[:, 1]).astype(np.float32), 0.5)
+    slope, height = line_slope(digits), typical_height(digits)
     levels = np.array([(boxes[line][:, [1, 3]].mean() - slope * boxes[line][:, [0, 2]].mean()) for line in lines])
     gaps = np.diff(levels)
     gaps = gaps / max(height, quantile(gaps.astype(np.float32), _CLOSE))
@@ -112,7 +112,7 @@ def _is_one(boxes: Boxes, upper: list[list[int]], lower: list[list[int]], gap: f
 
 def split_words(boxes: Boxes, line: list[int]) -> list[list[int]]:
     """A line's boxes, from left to right, parted where the gap is wide."""
-    height = quantile((boxes[line, 3] - boxes[line, 1]).astype(np.float32), 0.5)
+    height = typical_height(boxes[line])
     words = [[line[0]]]
     for before, index in pairwise(line):
         if boxes[index, 0] - boxes[before, 2] > WORD_GAP * height:

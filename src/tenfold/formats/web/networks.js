@@ -19,7 +19,7 @@ export const classifying = (session, output, input = "images", side = SIDE) => a
 };
 
 // The line network: a picture {data, width, height} to a row for each cell along it, of the chance of each digit.
-export const along = (session) => async ({ data, width, height }) => {
+export const judgingLines = (session) => async ({ data, width, height }) => {
   const strips = new ort.Tensor("float32", Float32Array.from(data, (level) => level / 255), [1, 1, height, width]);
   const { data: all, dims: [, kinds, cells] } = (await session.run({ strips })).probabilities;
   return Array.from({ length: cells }, (_, cell) => Array.from({ length: kinds - 1 }, (_, kind) => all[kind * cells + cell]));

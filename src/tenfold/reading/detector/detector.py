@@ -21,9 +21,9 @@ Floats = NDArray[np.float32]
 Boxes = NDArray[np.float64]
 
 IN_LINE = Weights(which=(0.42, 0.63), whether=(0.7, 0.6, 0.0))
-"""How much it counts what a digit looks like alone, and what the line network says of it. Fitted on made-up pages, the
-line network's opinion on whether it is a digit would count for half as much: the others know these pages better. All
-networks err together on some hands: with larger weights too many wrong numbers would be sure ones."""
+"""How much the opinion of the page and glyph network counts, and how much the line network's. A fit on made-up pages
+gives the line network half as much on whether it is a digit: the others know these pages better. With larger weights
+for which digit too many wrong numbers are sure ones: on some hands all networks err together."""
 
 _MOST_JUDGED = 1000
 """Digits of a page that are judged: of more, those of which the page network is least sure."""
@@ -61,7 +61,7 @@ class Detector:
         return replace(detection, found=tuple(apart([*_digits(boxes, shares), *detection.marks])))
 
     def alone(self, page: Grey, detection: Detection) -> tuple[Boxes, Floats]:
-        """What the page network and the glyph network together say of each digit, as if it stood alone.
+        """The page network's and the glyph network's opinion of each digit, combined: neither sees its line.
 
         Returns the boxes [n, 4], and the chances of each digit [n, 10].
         """
@@ -83,7 +83,7 @@ class Detector:
         return boxes, found, judged
 
     def in_lines(self, page: Grey, boxes: Boxes, shares: Floats, turned: int) -> tuple[NDArray[np.bool_], Floats]:
-        """What the line network says of digits that it sees together with their neighbours.
+        """The line network's opinion of each digit: it sees the digit's whole line.
 
         boxes [n, 4], shares [n, 10]: as `alone` returns them; turned: degrees clockwise that the page is turned to be
         read. Returns which of them it was asked about [n], and their chances of each digit [n, 10], 0 for the others.

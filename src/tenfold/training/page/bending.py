@@ -34,6 +34,12 @@ def shifts(side: int, most: float, knots: int, rng: np.random.Generator) -> Floa
     return np.asarray(cv2.resize(moves, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
+def redrawn(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A picture as another pen would have drawn it: its lighter parts spread over the darker ones, or the other way."""
+    pen = np.ones((2, 2) if rng.random() < 0.6 else (3, 3), np.uint8)
+    return np.asarray((cv2.erode if rng.random() < 0.5 else cv2.dilate)(picture, pen), np.uint8)
+
+
 @cache
 def places(side: int) -> Floats:
     """x and y of each pixel of a picture [side, side, 2]."""

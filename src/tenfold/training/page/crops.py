@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from tenfold.data.synthetic.pages.make import Pages, turned
 from tenfold.errors import TenfoldError
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes
 from tenfold.reading.glyph_crops import CROP_SIDE, SURROUNDINGS, glyph_crops
-from tenfold.training.page.bending import places, shifts, taken_from
+from tenfold.training.page.bending import places, redrawn, shifts, taken_from
 from tenfold.training.page.looking import finder_of, looked_at
 from tenfold.training.page.matching import NOBODY_KNOWS, matched
 from tenfold.training.page.plan import Plan
@@ -102,8 +101,7 @@ class CropViews:
 def _view(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """A crop in its own size, as another hand would have written it and another box around it would show it."""
     if rng.random() < _REDRAWN:
-        pen = np.ones((2, 2) if rng.random() < 0.6 else (3, 3), np.uint8)
-        crop = np.asarray((cv2.erode if rng.random() < 0.5 else cv2.dilate)(crop, pen), np.uint8)
+        crop = redrawn(crop, rng)
     angle, shear = rng.normal(0, _TURNED), rng.normal(0, _SHEARED)
     scale = np.exp(rng.normal(0, _RESIZED, 2))
     cos, sin = np.cos(angle), np.sin(angle)
@@ -112,11 +110,3 @@ def _view(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8
     from_middle = places(CROP_SIDE) - (CROP_SIDE - 1) / 2 + shifts(CROP_SIDE, _BENT, _KNOTS, rng)
     view = taken_from(crop, from_middle @ linear.T.astype(np.float32) + middle.astype(np.float32))
     return np.asarray(255 - view if rng.random() < _NEGATIVE else view, np.uint8)
-
-
-def crop_loss(network: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-    """Cross-entropy of the labels."""
-    crops, labels = batch
-    with torch.autocast("cpu", torch.bfloat16):
-        logits = network(crops.contiguous(memory_format=torch.channels_last))
-    return nn.functional.cross_entropy(logits.float(), labels)

@@ -27,13 +27,13 @@ from tenfold.system import cores
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder
 from tenfold.training.page.checkpoint import Row
-from tenfold.training.page.crops import CropViews, crop_loss, found_crops
+from tenfold.training.page.crops import CropViews, found_crops
 from tenfold.training.page.loop import SHOWN, Batch, train
-from tenfold.training.page.loss import page_loss
+from tenfold.training.page.loss import label_loss, page_loss
 from tenfold.training.page.plan import Plan
 from tenfold.training.page.scores import score_pages
 from tenfold.training.page.second_opinion import fit_weights, said_of
-from tenfold.training.page.strips import StripViews, found_strips, strip_loss
+from tenfold.training.page.strips import StripViews, found_strips
 from tenfold.training.page.views import Views
 
 _EXAMPLES = 12
@@ -106,9 +106,9 @@ class _Making:
         """Train the glyph network on what the page network finds, and write its file."""
         own = self.recipe.glyph
         plan = self._plan(own, "glyph.lr")
-        views = CropViews(found_crops(self._some(own.pages), self._page_file, cores()), plan)
+        views = CropViews(found_crops(self.pages.part(0, own.pages), self._page_file, cores()), plan)
         network = GlyphNetwork(tuple(own.channels), tuple(own.blocks))
-        self._train("glyph", network, plan, views.batch, crop_loss)
+        self._train("glyph", network, plan, views.batch, label_loss)
         examples = (views.batch(step)[0].numpy() for step in range(_EXAMPLES))
         export_glyph(network, self.folder.path / GLYPH_FILE, self.metadata, examples)
 
@@ -116,18 +116,15 @@ class _Making:
         """Train the line network on the lines that the page network finds, and write its file."""
         own = self.recipe.line
         plan = self._plan(own, "line.lr")
-        views = StripViews(found_strips(self._some(own.pages), self._page_file, cores()), plan)
+        views = StripViews(found_strips(self.pages.part(0, own.pages), self._page_file, cores()), plan)
         network = LineNetwork(tuple(own.channels), own.blocks, tuple(own.contexts))
-        self._train("line", network, plan, views.batch, strip_loss)
+        self._train("line", network, plan, views.batch, label_loss)
         examples = (views.batch(step)[0].numpy() for step in range(_EXAMPLES))
         export_line(network, self.folder.path / LINE_FILE, self.metadata, examples)
 
     @property
     def _page_file(self) -> Path:
         return self.folder.path / PAGE_FILE
-
-    def _some(self, count: int) -> Pages:
-        return self.pages.part(0, count)
 
     def _plan(self, own: PageRecipe | GlyphRecipe | LineRecipe, key: str) -> Plan:
         """How a network is trained; key: of its learning rate in the recipe."""

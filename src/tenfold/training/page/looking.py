@@ -21,7 +21,7 @@ _TOGETHER = 250
 
 
 def looked_at(pages: Pages, processes: int, look: Callable[[Pages], Seen]) -> list[Seen]:
-    """What a look at each part of the pages gives, in their order. Raises TenfoldError where a process dies."""
+    """The results of look for each part of the pages, in order. Raises TenfoldError where a process dies."""
     parts = [pages.part(first, first + _TOGETHER) for first in range(0, len(pages.pixels), _TOGETHER)]
     try:
         with ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn")) as pool:

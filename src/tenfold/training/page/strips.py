@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from tenfold.data.synthetic.pages.canvas import UNKNOWN
 from tenfold.data.synthetic.pages.make import Pages, turned
@@ -16,8 +15,9 @@ from tenfold.errors import TenfoldError
 from tenfold.reading.detector.merging import apart
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes
 from tenfold.reading.line_strips import CELL, DIGIT_HEIGHT, STRIP_HEIGHT, Strip, line_strips
-from tenfold.training.page.bending import places, shifts, taken_from
+from tenfold.training.page.bending import places, redrawn, shifts, taken_from
 from tenfold.training.page.looking import finder_of, looked_at
+from tenfold.training.page.loss import IGNORED
 from tenfold.training.page.plan import Plan
 
 Grey = NDArray[np.uint8]
@@ -25,9 +25,6 @@ Floats = NDArray[np.float32]
 
 NO_DIGIT = DIGITS
 """Label of a cell in which no digit has its middle."""
-
-IGNORED = -100
-"""Label of a cell of which nothing is learned: near a digit's middle, or where nobody knows what stands there."""
 
 _NOBODY_KNOWS, _NOTHING = -1, -2
 """A sign that nobody can name from its line; what the page network took for a digit where there is none."""
@@ -104,7 +101,7 @@ def _found(page_network: Path, pages: Pages) -> Strips:
     strips = Strips([], [])
     for index, page in enumerate(pages.pixels):
         page, marks = turned(page, pages.marks_of(index), -int(pages.turns[index]) % 4)
-        rng = np.random.default_rng([index, int(page[0].sum())])
+        rng = np.random.default_rng([index, int(page[0].sum())])  # index counts within this part of the pages
         least = rng.uniform(*_DOUBT)
         found = apart(list(finder.find(page, may_turn=False).digits))
         likely = digit_boxes([one for one in found if one.score >= least])
@@ -120,17 +117,16 @@ def _found(page_network: Path, pages: Pages) -> Strips:
     return strips
 
 
-def _signs(strip: Strip, likely: NDArray[np.float64], marks: Floats) -> Floats:
-    """What stands on a strip of a page with marks [m, 5], and what the page network wrongly took for digits there."""
+def _signs(strip: Strip, lined: NDArray[np.float64], marks: Floats) -> Floats:
+    """The signs of a strip: the page's marks [m, 5] that stand on it, and boxes [n, 4] on it that hold no digit."""
     boxes = marks[:, 1:].astype(np.float64)
     is_digit, unknown = marks[:, 0] < DIGITS, marks[:, 0] == UNKNOWN
-    middle_y = (boxes[:, 1] + boxes[:, 3]) / 2 - strip.level - strip.slope * (boxes[:, 0] + boxes[:, 2]) / 2
-    seen = np.abs(middle_y) * strip.down < strip.pixels.shape[0] / 2
+    seen = strip.aside(boxes) < strip.pixels.shape[0] / 2
     held = is_digit & strip.holds(boxes)
     labels = np.where(held, marks[:, 0], _NOBODY_KNOWS)
     kept = held | (seen & (is_digit | unknown))
     known = np.stack([labels, *strip.middles(boxes)], axis=1)[kept]
-    spare = np.stack([np.full(len(likely), _NOTHING), *strip.middles(likely)], axis=1)[strip.holds(likely)]
+    spare = np.stack([np.full(len(lined), _NOTHING), *strip.middles(lined)], axis=1)[strip.holds(lined)]
     if len(known):
         away = np.abs(spare[:, None, 1] - known[:, 1]).min(axis=1)
         spare = spare[away > 0.5 * np.maximum(spare[:, 2], CELL)]
@@ -162,8 +158,7 @@ class StripViews:
 def _view(strip: Grey, signs: Floats, rng: np.random.Generator) -> tuple[Grey, NDArray[np.int64]]:
     """A piece of a strip in its own size, as other hands would have written it, and the labels of its cells."""
     if rng.random() < _REDRAWN:
-        pen = np.ones((2, 2) if rng.random() < 0.6 else (3, 3), np.uint8)
-        strip = np.asarray((cv2.erode if rng.random() < 0.5 else cv2.dilate)(strip, pen), np.uint8)
+        strip = redrawn(strip, rng)
     anchors = signs[_anchors(signs)]
     middle = float(anchors[rng.integers(len(anchors)), 1])
     down = DIGIT_HEIGHT / _STORED_DIGIT * np.exp(rng.normal(0, _SCALED))
@@ -222,11 +217,3 @@ def _cut_off(
     cut = np.full_like(view, np.uint8(np.median(seen)))
     cut[top:bottom, left:right] = seen
     return cut, np.where((left - 1 > _CELLS) | (right + 1 < _CELLS), NO_DIGIT, labels)
-
-
-def strip_loss(network: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-    """Cross-entropy of the cells' labels, those that are ignored left out."""
-    strips, labels = batch
-    with torch.autocast("cpu", torch.bfloat16):
-        logits = network(strips.contiguous(memory_format=torch.channels_last))
-    return nn.functional.cross_entropy(logits.float(), labels, ignore_index=IGNORED)

@@ -17,6 +17,9 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(Float64Array.from(values), 0.5);
 
+// The level in the middle of many bytes; the upper of two where they are even in number.
+export const upperMedian = (levels) => Uint8Array.from(levels).sort()[levels.length >> 1];
+
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const largest = (values) => values.indexOf(Math.max(...values));

@@ -1,6 +1,6 @@
 // Reads whole pages: the detector's networks and the model, opened, and a browser's picture made grey.
 
-import { along, classifying, detecting } from "../page/networks.js";
+import { classifying, detecting, judgingLines } from "../page/networks.js";
 import { readPage } from "./page.js";
 
 // opened(name) answers a network; described: what is known of the model, and the numbers of `readPage`.
@@ -10,7 +10,7 @@ export async function open(opened, described) {
   const networks = {
     detect: detecting(finder),
     judge: classifying(glyphs, "probabilities", "crops", described.reading.glyph_crops.CROP_SIDE),
-    judgeLine: along(lines),
+    judgeLine: judgingLines(lines),
     classify: classifying(model, "probabilities"),
   };
   return {

@@ -2,7 +2,7 @@
 // tenfold.reading.line_strips, whose numbers come with the model (how).
 
 import { findLines, slopeOf } from "./lines.js";
-import { median, quantile, round } from "./measures.js";
+import { median, quantile, round, upperMedian } from "./measures.js";
 import { resized } from "./picture.js";
 
 // A strip for each piece of each line of digits, from their boxes: {picture, slope, level, left, across, down}.
@@ -61,7 +61,7 @@ function levelled({ data, width: pageWidth, height: pageHeight }, left, right, m
     }
   }
   if (beyond.length) {
-    const paper = seen.length ? Uint8Array.from(seen).sort()[seen.length >> 1] : 0;
+    const paper = seen.length ? upperMedian(seen) : 0;
     for (const at of beyond) made[at] = paper;
   }
   return { data: made, width, height };
