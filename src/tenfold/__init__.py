@@ -13,7 +13,7 @@ Names are loaded when they are first used: `import tenfold` alone imports neithe
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from tenfold.version import __version__
 
 if TYPE_CHECKING:
     from tenfold.committee import ensemble

@@ -7,7 +7,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tenfold import __version__
 from tenfold.data import inventory
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import open_classifier
@@ -17,6 +16,7 @@ from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pag
 from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures, standard_input
 from tenfold.system import cores
+from tenfold.version import __version__
 
 Diagnosis = tuple[Reading, tuple[Finding, ...]]
 

@@ -160,7 +160,7 @@ def finished_run(
 
     among: what `runs(out)` gave, for who asks for many recipes: then each run's files are read once.
     """
-    from tenfold import __version__
+    from tenfold.version import __version__
 
     with needs_extra("train", "training"):
         from pydantic import ValidationError

@@ -6,10 +6,10 @@ import re
 import sys
 from collections.abc import Sequence
 
-from tenfold import __version__
 from tenfold.cli import plain
 from tenfold.errors import TenfoldError, UsageError, remedy
 from tenfold.output import STANDARD_OUTPUT, heard, onto_stdout, print_error
+from tenfold.version import __version__
 
 __all__ = ["main"]
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from tenfold import __version__
 from tenfold.errors import UsageError, did_you_mean
+from tenfold.version import __version__
 
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print JSON on stdout; progress stays on stderr.")

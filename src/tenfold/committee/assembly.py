@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold import __version__
 from tenfold.committee.calibration import calibrate_together
 from tenfold.committee.members import Opened, choose_data, open_members, train_missing
 from tenfold.data import Dataset, load_dataset
@@ -27,6 +26,7 @@ from tenfold.pipeline import RUNS
 from tenfold.reading import Classifier, ModelCard
 from tenfold.reading.classifier import Member
 from tenfold.run import Run, write_json
+from tenfold.version import __version__
 
 if TYPE_CHECKING:
     from tenfold.training.calibration import Calibration

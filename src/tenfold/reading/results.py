@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from tenfold import __version__, system
+from tenfold import system
 from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.output import escaped
 from tenfold.reading.batch import Results
@@ -19,6 +19,7 @@ from tenfold.reading.detector import DetectorName, detector_sha256
 from tenfold.reading.outcome import Reading, prediction_sets
 from tenfold.reading.sources import Failure
 from tenfold.run import read_json, write_json
+from tenfold.version import __version__
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")
 """Of a .csv: the lines of a text are joined by ' / '; digits and rejected are how many there are; prediction_sets as

@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from tenfold import __version__
 from tenfold.errors import TenfoldError, is_full, remedy
 from tenfold.serving import documents, queries, views
 from tenfold.serving.metrics import MEDIA_TYPE, text
 from tenfold.serving.pictures import Wanted, check_size, read_uploads
 from tenfold.serving.problems import Problem, of_error
 from tenfold.serving.state import State
+from tenfold.version import __version__
 
 JSON, LINES = "application/json", "application/x-ndjson"
 

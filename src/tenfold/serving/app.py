@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-from tenfold import __version__
 from tenfold.serving import api, documents, pages
 from tenfold.serving.gate import Gate, log_to_stderr
 from tenfold.serving.problems import Problem, answer_http_exception, answer_problem
 from tenfold.serving.settings import Settings
 from tenfold.serving.state import State
+from tenfold.version import __version__
 
 _SWITCH_SECONDS = 0.0005
 """A reading holds Python's lock for this long at most while a connection waits for it; the usual 5 ms, several times a

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tenfold import __version__
 from tenfold.reading import Reader
 from tenfold.reading.detector import detector_sha256
 from tenfold.serving.batching import SharedClassifier
@@ -17,6 +16,7 @@ from tenfold.serving.metrics import Family, Metrics
 from tenfold.serving.pictures import Limits
 from tenfold.serving.settings import Settings
 from tenfold.serving.siblings import Siblings
+from tenfold.version import __version__
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from tenfold import __version__
+from tenfold.version import __version__
 
 
 def describe_environment(device: torch.device, precision: torch.dtype) -> dict[str, Any]:

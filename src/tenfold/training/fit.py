@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
-from tenfold import __version__, models
+from tenfold import models
 from tenfold.data import Dataset
 from tenfold.exporting import check_onnx, export_onnx, store_half
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
@@ -35,6 +35,7 @@ from tenfold.training.memory import keep_freed_memory
 from tenfold.training.records import Epoch, OnEpoch, OnStep, Stretch
 from tenfold.training.stretches import SHORT
 from tenfold.training.teacher import Teacher
+from tenfold.version import __version__
 
 _CHECKED_VIEWS = 1000
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from tenfold import __version__
 from tenfold.drawing_page import Words, page_files
 from tenfold.explanation import maps, occlusion
 from tenfold.exporting.picture_onnx import add_framing
@@ -17,6 +16,7 @@ from tenfold.formats.web.node import answers_in_node
 from tenfold.formats.web.numbers import numbers
 from tenfold.formats.web.runtime import SCRIPT, VERSION, WASM, runtime
 from tenfold.reading.detector import Detector, detector_files
+from tenfold.version import __version__
 
 _HERE = Path(__file__).parent
 

@@ -11,7 +11,6 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from tenfold import __version__
 from tenfold.data.inventory import cache_folder
 from tenfold.data.synthetic.pages.cache import cached_pages
 from tenfold.data.synthetic.pages.make import Pages
@@ -35,6 +34,7 @@ from tenfold.training.page.scores import score_pages
 from tenfold.training.page.second_opinion import fit_weights, said_of
 from tenfold.training.page.strips import StripViews, found_strips
 from tenfold.training.page.views import Views
+from tenfold.version import __version__
 
 _EXAMPLES = 12
 """Batches from which the ranges of activations are taken."""
