@@ -7,7 +7,7 @@ from benchmarks import committee_page
 from benchmarks.robustness_page import GOAL as ROBUST
 from benchmarks.speed_page import Results, measured, table
 from benchmarks.transfer import SEEDS as TRANSFER_SEEDS
-from tenfold.display import percent
+from tenfold.formatting import percent
 
 HEAD = """# Accuracy
 

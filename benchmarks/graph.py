@@ -18,8 +18,8 @@ import tenfold
 from benchmarks.field.lists import Labelled, read_lists
 from benchmarks.machine import write_result
 from benchmarks.speed_page import table
-from tenfold.display import percent
 from tenfold.exporting import add_framing
+from tenfold.formatting import percent
 from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.page import open_page
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from benchmarks.speed_page import measured, table
-from tenfold.display import percent
 from tenfold.evaluation.robustness import spoken
+from tenfold.formatting import percent
 from tenfold.metrics import wilson_interval
 
 GOAL = 0.5

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks import first_hour_page
-from tenfold.wording import plural
+from tenfold.formatting import plural
 
 Results = dict[str, dict[str, Any]]
 

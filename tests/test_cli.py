@@ -272,7 +272,7 @@ def test_evaluate_robustness_adds_to_the_scores_and_leaves_a_page(run, bars, tmp
 
 def test_robustness_without_the_report_extra_leaves_no_page_and_says_so(run, bars, monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(import_module("tenfold.evaluation"), "can_report", lambda: False)
+    monkeypatch.setattr(import_module("tenfold.errors"), "can_report", lambda: False)
     assert main(["evaluate", str(run / "model.onnx"), "--data", str(bars), "--robustness"]) == 0
     assert "page: none: pip install 'tenfold[report]'" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []

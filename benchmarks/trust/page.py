@@ -4,7 +4,7 @@ from typing import Any
 
 from benchmarks.speed_page import measured, table
 from benchmarks.trust.suite import suite
-from tenfold.wording import plural
+from tenfold.formatting import plural
 
 QUESTIONS = {"fuzz", "faults"}
 """Whose results the page cannot be drawn without."""

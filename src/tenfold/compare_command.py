@@ -6,11 +6,9 @@ from typing import Any
 
 from tenfold import display
 from tenfold.comparison import Mapped, Standings, compare, comparison_folder, write_comparison
-from tenfold.display import percent
-from tenfold.evaluation.page import size_text
+from tenfold.formatting import duration, p_value, percent, size_text
 from tenfold.output import print_json
 from tenfold.tables import new_table, print_table
-from tenfold.wording import duration, p_value
 
 
 def compare_models(

@@ -12,9 +12,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from tenfold.formatting import interval, parameters, percent, plural
 from tenfold.run import Run
 from tenfold.tables import LineConsole, measure, new_table, print_table
-from tenfold.wording import parameters, plural
 
 if TYPE_CHECKING:
     from tenfold.comparison import Mapped
@@ -35,16 +35,6 @@ _MATRIX_CLASSES = 16
 
 _HEAD, _NAME = 3, 14
 """Characters of a class's name above a column of the matrix, and before a row."""
-
-
-def percent(share: float, digits: int = 2) -> str:
-    """0.99123 → 99.12 %."""
-    return f"{100 * share:.{digits}f} %"
-
-
-def interval(low_high: tuple[float, float] | list[float]) -> str:
-    """(0.989, 0.993) → 98.90 to 99.30 %."""
-    return f"{100 * low_high[0]:.2f} to {percent(low_high[1])}"
 
 
 @contextmanager

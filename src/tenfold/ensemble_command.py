@@ -7,8 +7,7 @@ from typing import Any
 from tenfold import display
 from tenfold.committee import ensemble
 from tenfold.comparison import Mapped
-from tenfold.display import interval, percent
-from tenfold.evaluation.page import size_text
+from tenfold.formatting import interval, percent, size_text
 from tenfold.output import print_json, print_line
 from tenfold.run import Run
 from tenfold.tables import new_table, print_table

@@ -114,3 +114,19 @@ def needs_extra(extra: str, what: str) -> Iterator[None]:
         if (error.name or "").partition(".")[0] == "tenfold":
             raise
         raise missing_extra(extra, what) from None
+
+
+def need_report_extra(what: str) -> None:
+    """Raises the error that names the 'report' extra where matplotlib or Jinja is not installed."""
+    with needs_extra("report", what):
+        import jinja2  # noqa: F401
+        import matplotlib  # noqa: F401
+
+
+def can_report() -> bool:
+    """Whether the 'report' extra is installed."""
+    try:
+        need_report_extra("")
+    except TenfoldError:
+        return False
+    return True

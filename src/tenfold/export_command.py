@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tenfold.display import out as terminal
-from tenfold.display import percent
-from tenfold.evaluation.page import size_text
 from tenfold.formats import Exported, export
+from tenfold.formatting import percent, size_text
 from tenfold.output import print_json
 
 _HEAD = ("format", "file", "size", "largest difference", "same answers", "one image", "source")

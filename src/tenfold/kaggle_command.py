@@ -9,10 +9,10 @@ import numpy as np
 from tenfold.data.tables import load_unlabelled_csv
 from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier
+from tenfold.files import write_atomically
+from tenfold.formatting import plural
 from tenfold.output import print_json, print_line
 from tenfold.reading.classifier import NOT_A_DIGIT
-from tenfold.run import write_atomically
-from tenfold.wording import plural
 
 
 def write_submission(names: Sequence[str], out: Path, model: str | Path | None, *, json: bool = False) -> int:

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tenfold.display import interval, out, percent
+from tenfold.display import out
+from tenfold.formatting import interval, percent
 from tenfold.tables import new_table, print_table
 
 if TYPE_CHECKING:

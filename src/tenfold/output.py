@@ -3,11 +3,11 @@
 import json
 import logging
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, TextIO
-from unicodedata import category
+
+from tenfold.formatting import escaped
 
 STANDARD_OUTPUT = "standard output"
 
@@ -30,20 +30,6 @@ def print_json(value: Any) -> None:
 
 _LONGEST = 1000
 """Characters of an error's line: a file may be called, or hold, anything."""
-
-
-_HARMLESS = frozenset("\u200c\u200d")
-"""The joiners of Persian and of emoji, which names of files have and no terminal obeys."""
-
-
-def escaped(text: str) -> str:
-    """A line without what a terminal obeys, what ends a line and what turns it around: those as Python writes them."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() or sign in _HARMLESS or category(sign) == "Zs" else ascii(sign)[1:-1]
-        for sign in text
-    )
 
 
 def print_line(line: str = "", *, file: TextIO | None = None) -> None:
@@ -86,16 +72,3 @@ def heard(name: str) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without what libraries report of their progress and their own deprecations, which are not the user's concern."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)

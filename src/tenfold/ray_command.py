@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenfold.formatting import plural
 from tenfold.output import print_json, print_line
 from tenfold.read_command import brought_in
-from tenfold.wording import plural
 
 if TYPE_CHECKING:
     from tenfold.comparison import Mapped

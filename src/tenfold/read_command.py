@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import UsageError
+from tenfold.formatting import plural
 from tenfold.model_files import MODEL_FILES
 from tenfold.output import print_error, print_json, print_line
 from tenfold.reading import Classifier, Reading
@@ -16,7 +17,6 @@ from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
 from tenfold.reading.outcome import prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
-from tenfold.wording import plural
 
 if TYPE_CHECKING:
     from tenfold.foreign import Labelled

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from tenfold.errors import TenfoldError
+from tenfold.files import write_json
 from tenfold.reading.workers import Worker
-from tenfold.run import Run, note_environment, write_json
+from tenfold.run import Run, note_environment
 from tenfold.stopwatch import Stopwatch
 
 
@@ -30,7 +31,8 @@ def score_and_report(task: ScoringTask) -> dict[str, float]:
 
     Raises TenfoldError where the test set cannot be had, OSError where the folder cannot be written.
     """
-    from tenfold.evaluation import can_report, evaluate, measure_cost, write_report
+    from tenfold.errors import can_report
+    from tenfold.evaluation import evaluate, measure_cost, write_report
 
     clock, run = Stopwatch(), Run(task.folder)
     clock.add(task.seconds)
@@ -84,9 +86,9 @@ class Reporter:
 
 def _prepare() -> Callable[[ScoringTask], dict[str, float] | Exception]:
     """Import what scoring and a report need."""
-    from tenfold import evaluation
+    from tenfold import errors, evaluation
 
-    if evaluation.can_report():
+    if errors.can_report():
         evaluation.warm_up()
     return _attempt
 

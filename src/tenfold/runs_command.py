@@ -8,13 +8,11 @@ from typing import Any
 from rich.table import Table
 
 from tenfold import display, pipeline
-from tenfold.display import interval, percent
 from tenfold.errors import TenfoldError
-from tenfold.evaluation.page import size_text
+from tenfold.formatting import duration, interval, percent, plural, size_text
 from tenfold.output import print_json
 from tenfold.run import UNFINISHED, Run
 from tenfold.tables import measure, new_table, print_table
-from tenfold.wording import duration, plural
 
 _LAST = float("inf")
 """Where a run without the figure that is sorted by stands."""

@@ -9,7 +9,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from tenfold.output import escaped, onto_stdout
+from tenfold.formatting import escaped
+from tenfold.output import onto_stdout
 
 
 class LineConsole(Console):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from tenfold import display, pipeline
+from tenfold.formatting import percent
 from tenfold.output import print_json, print_line
-from tenfold.wording import percent
 
 if TYPE_CHECKING:
     from tenfold.training.page.checkpoint import Row

@@ -13,8 +13,9 @@ from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate, refresh_report, report, write_report
 from tenfold.evaluation.class_cards import class_cards
-from tenfold.run import UNFINISHED, Run, note_environment, write_json
-from tenfold.wording import percent
+from tenfold.files import write_json
+from tenfold.formatting import percent
+from tenfold.run import UNFINISHED, Run, note_environment
 
 FIGURES = {"curves", "confusion-counts", "confusion-shares", "confidence", "reliability", "rejection", "mistakes"}
 VOID = {"meta", "img", "br"}

@@ -12,7 +12,7 @@ import torch
 from tenfold.errors import TenfoldError
 from tenfold.formats.graph import read_graph
 from tenfold.formats.torch_program import OnnxModule
-from tenfold.output import quiet
+from tenfold.quiet import quiet
 
 if find_spec("keras") is None:  # not imported: that would choose a backend
     pytest.skip("needs Keras", allow_module_level=True)

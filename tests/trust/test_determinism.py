@@ -17,9 +17,9 @@ from tenfold import pipeline
 
 _ELSEWHERE = """
 import json, sys, torch
-from tenfold import evaluation, pipeline
+from tenfold import errors, pipeline
 torch.set_num_threads(int(sys.argv[3]))
-evaluation.can_report = lambda: False
+errors.can_report = lambda: False
 pipeline.train(sys.argv[4], overrides=json.loads(sys.argv[1]), out=sys.argv[2])
 """
 
@@ -36,7 +36,7 @@ def _but_measured(value):
 
 @pytest.mark.parametrize("recipe", ["fast", pytest.param("cnn-dropout", marks=pytest.mark.long)])
 def test_another_process_trains_the_same_run(recipe, bars, tmp_path, monkeypatch):
-    monkeypatch.setattr("tenfold.evaluation.can_report", lambda: False)
+    monkeypatch.setattr("tenfold.errors.can_report", lambda: False)
     overrides = {"data.name": str(bars), "epochs": 2, "seed": 5}
     path = os.pathsep.join(path for path in sys.path if path)
     command = [sys.executable, "-c", _ELSEWHERE, json.dumps(overrides), str(tmp_path / "there")]

@@ -56,7 +56,7 @@ def picture(tmp_path):
 @pytest.fixture(autouse=True)
 def no_report(monkeypatch):
     """It takes seconds, and is written as the other files are."""
-    monkeypatch.setattr("tenfold.evaluation.can_report", lambda: False)
+    monkeypatch.setattr("tenfold.errors.can_report", lambda: False)
 
 
 def _one_line(capsys, *command, code=1):

@@ -77,8 +77,8 @@ def mistakes(
     json: Json = False,
 ) -> None:
     """Show a model's wrong answers: grouped, with what looks like them, and labels in doubt."""
-    from tenfold import evaluation, looking_command
+    from tenfold import errors, evaluation, looking_command
 
-    folder = out or (evaluation.mistakes_folder(model, split, data) if evaluation.can_report() else None)
+    folder = out or (evaluation.mistakes_folder(model, split, data) if errors.can_report() else None)
     found = evaluation.mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir, out=folder)
     print_json(found.to_json()) if json else looking_command.print_mistakes(found)

@@ -28,12 +28,12 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Score a model on a dataset: accuracy with its interval, each class, the mistakes."""
-    from tenfold import display, evaluation
+    from tenfold import display, errors, evaluation, files
 
     if out is not None and not robustness:
         raise UsageError("--out is the folder of the robustness page: give --robustness, too")
     if out is not None:
-        evaluation.check_writable(out)
+        files.check_writable(out)
     with display.measuring_progress("corrupting") if robustness else nullcontext() as on_scored:
         scores = evaluation.evaluate(
             model, data, split=split, data_dir=data_dir, robustness=robustness, on_scored=on_scored
@@ -41,7 +41,7 @@ def evaluate(
     if note := scores.predictions.dataset.note:
         display.err.print(note, soft_wrap=True)
     page, record = None, scores.to_json()
-    if scores.robustness and (out is not None or evaluation.can_report()):
+    if scores.robustness and (out is not None or errors.can_report()):
         folder = out or evaluation.robustness_folder(model, scores.predictions.dataset)
         page = evaluation.write_robustness(scores.robustness, model or "the shipped model", folder)
         evaluation.refresh_report(model, scores)

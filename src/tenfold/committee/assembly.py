@@ -9,23 +9,14 @@ from typing import TYPE_CHECKING, Any
 from tenfold.committee.calibration import calibrate_together
 from tenfold.committee.members import Opened, choose_data, open_members, train_missing
 from tenfold.data import Dataset, load_dataset
-from tenfold.errors import cannot_write, needs_extra
-from tenfold.evaluation import (
-    Predictions,
-    answer,
-    can_report,
-    compare,
-    latency_ms,
-    measure_cost,
-    predict,
-    score,
-    write_report,
-)
+from tenfold.errors import can_report, cannot_write, needs_extra
+from tenfold.evaluation import Predictions, answer, compare, latency_ms, measure_cost, predict, score, write_report
+from tenfold.files import write_json
 from tenfold.metrics import wilson_interval
 from tenfold.pipeline import RUNS
 from tenfold.reading import Classifier, ModelCard
 from tenfold.reading.classifier import Member
-from tenfold.run import Run, write_json
+from tenfold.run import Run
 from tenfold.version import __version__
 
 if TYPE_CHECKING:

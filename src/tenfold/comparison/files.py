@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from tenfold.comparison import figures
 from tenfold.comparison.contenders import CLASSICS
 from tenfold.comparison.standings import Row, Standings
-from tenfold.errors import cannot_write
-from tenfold.evaluation import can_report, canvas
+from tenfold.errors import can_report, cannot_write
+from tenfold.evaluation import canvas
 from tenfold.evaluation.page import data_uri, picture, render
-from tenfold.run import write_atomically, write_json
+from tenfold.files import write_atomically, write_json
 
 _SHOWN = 12
 """Images of each side of a pair that the page shows."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tenfold.comparison.paired import Paired
-from tenfold.wording import p_value
+from tenfold.formatting import p_value
 
 
 def conclusions(tests: Sequence[Paired], seeds: int) -> tuple[str, ...]:

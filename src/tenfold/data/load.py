@@ -18,7 +18,7 @@ from tenfold.data.inventory import SPLITS, cache_folder, obtain, read_checked, u
 from tenfold.data.tables import checked_labels, held_out, load_csv, load_npz, read_libsvm, read_npz, read_pixel_rows
 from tenfold.data.views import as_views
 from tenfold.errors import TenfoldError, UsageError, did_you_mean, missing_extra
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 
 Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from tenfold.data.catalog import RemoteFile, Wheel
 from tenfold.data.download import unwritable
 from tenfold.errors import TenfoldError
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 
 log = logging.getLogger("tenfold.data")
 

@@ -13,7 +13,6 @@ from tenfold.evaluation.duplicates import Duplicates, find_duplicates
 from tenfold.evaluation.exploration import ClassSummary, Exploration, explore, page_folder
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
 from tenfold.evaluation.latency import latency_ms
-from tenfold.evaluation.page import can_report, check_writable
 from tenfold.evaluation.predictions import (
     Predictions,
     answer,
@@ -49,8 +48,6 @@ __all__ = [
     "TrainingGap",
     "Verdict",
     "answer",
-    "can_report",
-    "check_writable",
     "compare",
     "digits_at_hand",
     "evaluate",

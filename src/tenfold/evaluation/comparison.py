@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tenfold.evaluation.predictions import Predictions
+from tenfold.formatting import count, p_value, plural
 from tenfold.metrics import mcnemar
-from tenfold.wording import count, p_value, plural
 
 CHANCE = 0.05
 """A difference as large as chance alone shows more often than this is noise."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from tenfold.evaluation.canvas import LIGHT, new_figure, styled
 from tenfold.evaluation.rejection import Rejection
-from tenfold.wording import percent
+from tenfold.formatting import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from tenfold.data import CATALOG, Dataset, Split, load_dataset
 from tenfold.data.inventory import user_path
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, need_report_extra
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.evaluation.duplicates import Duplicates, find_duplicates
 from tenfold.evaluation.explore_page import write_page
 from tenfold.evaluation.handwriting import MEASURES, Handwriting, measure_handwriting
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
-from tenfold.evaluation.page import check_writable, need_report_extra
 from tenfold.evaluation.projection import Projection, project
+from tenfold.files import check_writable
 
 
 @dataclass(frozen=True)

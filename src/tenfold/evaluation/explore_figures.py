@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.evaluation.canvas import LIGHT, WIDTH, new_figure, styled
 from tenfold.evaluation.projection import Projection
-from tenfold.wording import count, percent
+from tenfold.formatting import count, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

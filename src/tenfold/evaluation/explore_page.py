@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset
 from tenfold.evaluation import canvas, explore_figures
 from tenfold.evaluation.duplicates import NEAR
-from tenfold.evaluation.page import data_uri, picture, render, written_to
+from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.evaluation.picture_map import picture_map
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically, written_to
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.evaluation.canvas import LIGHT, WIDTH, new_figure, styled
+from tenfold.formatting import count, percent, plural
 from tenfold.metrics import Reliability, wilson_interval
-from tenfold.wording import count, percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

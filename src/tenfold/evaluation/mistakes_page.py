@@ -7,8 +7,8 @@ import numpy as np
 
 from tenfold.data import Dataset
 from tenfold.evaluation import canvas, mistakes_figures
-from tenfold.evaluation.page import data_uri, picture, render, written_to
-from tenfold.run import write_atomically
+from tenfold.evaluation.page import data_uri, picture, render
+from tenfold.files import write_atomically, written_to
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

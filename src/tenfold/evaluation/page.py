@@ -2,51 +2,16 @@
 
 import base64
 import io
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tenfold.errors import TenfoldError, cannot_write, needs_extra
 from tenfold.evaluation.canvas import DARK, LIGHT
-from tenfold.wording import count, duration, p_value, parameters, percent, plural, points, rounded
-
-
-def need_report_extra(what: str) -> None:
-    """Raises the error that names the 'report' extra where matplotlib or Jinja is not installed."""
-    with needs_extra("report", what):
-        import jinja2  # noqa: F401
-        import matplotlib  # noqa: F401
-
-
-def can_report() -> bool:
-    """Whether the 'report' extra is installed."""
-    try:
-        need_report_extra("")
-    except TenfoldError:
-        return False
-    return True
-
-
-@contextmanager
-def written_to(folder: Path) -> Iterator[None]:
-    """Around writing a page into a folder, made where it is missing. Raises TenfoldError where it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise cannot_write(folder, error, "the page cannot be written there") from None
-
-
-def check_writable(folder: str | Path) -> None:
-    """Raise as `written_to` does, before the work that a page is about: it may take minutes."""
-    with written_to(Path(folder)), TemporaryFile(dir=folder):
-        pass
+from tenfold.formatting import count, duration, p_value, parameters, percent, plural, points, rounded, size_text
 
 
 def render(template: str, values: Mapping[str, Any], folder: Path = Path(__file__).parent) -> str:
@@ -70,11 +35,6 @@ def render(template: str, values: Mapping[str, Any], folder: Path = Path(__file_
         "duration": duration,
     }
     return environment.get_template(template).render(light=LIGHT, dark=DARK, **values)
-
-
-def size_text(size_bytes: int) -> str:
-    """A file's size for a person: kB up to a million bytes, then MB."""
-    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 1e6 else f"{size_bytes / 1e3:.0f} kB"
 
 
 def picture(image: NDArray[np.uint8]) -> bytes:

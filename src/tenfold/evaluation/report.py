@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from tenfold.errors import TenfoldError, cannot_write
+from tenfold.errors import TenfoldError, cannot_write, need_report_extra
 from tenfold.evaluation import canvas, cost_figures, figures
 from tenfold.evaluation.class_cards import class_cards
 from tenfold.evaluation.model_card import model_card
-from tenfold.evaluation.page import data_uri, need_report_extra, picture, render, size_text
+from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.evaluation.predictions import Predictions, open_run
 from tenfold.evaluation.robustness_figures import draw_robustness
 from tenfold.evaluation.scores import Scores
 from tenfold.evaluation.training_gap import kept_epoch
-from tenfold.run import Run, read_json, write_atomically, write_json
-from tenfold.wording import count, percent, plural, rounded
+from tenfold.files import read_json, write_atomically, write_json
+from tenfold.formatting import count, percent, plural, rounded, size_text
+from tenfold.run import Run
 
 _SHOWN_MISTAKES = 120
 """Enough to see what goes wrong; the page says how many there are."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenfold.evaluation.canvas import LIGHT, new_figure, styled
 from tenfold.evaluation.robustness import spoken
-from tenfold.wording import percent
+from tenfold.formatting import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from tenfold.data import Dataset
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
+from tenfold.errors import need_report_extra
 from tenfold.evaluation import canvas
 from tenfold.evaluation.explore_figures import draw_images
-from tenfold.evaluation.page import data_uri, need_report_extra, picture, render, written_to
+from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.evaluation.robustness import Robustness, spoken
 from tenfold.evaluation.robustness_figures import draw_robustness
-from tenfold.run import write_atomically, write_json
+from tenfold.files import write_atomically, write_json, written_to
 
 
 def write_robustness(found: Robustness, model: str, folder: Path) -> Path:

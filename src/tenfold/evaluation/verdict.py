@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.evaluation.training_gap import TrainingGap
+from tenfold.formatting import count, how_often_wrong, percent, plural, points
 from tenfold.metrics import Reliability, wilson_interval
-from tenfold.wording import count, how_often_wrong, percent, plural, points
 
 LETTERS = "ABCDEF"
 WORDS = ("Excellent", "Good", "Fair", "Weak", "Poor", "Failing")

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset, join
-from tenfold.errors import UsageError
+from tenfold.errors import UsageError, need_report_extra
 from tenfold.evaluation.at_hand import split_at_hand
 from tenfold.evaluation.label_errors import LabelErrors, find_label_errors
-from tenfold.evaluation.page import check_writable, need_report_extra
 from tenfold.evaluation.predictions import Predictions, answer, open_run, open_with_data
 from tenfold.evaluation.training_neighbours import Neighbour, Neighbours, find_neighbours
+from tenfold.files import check_writable
 from tenfold.metrics import log_softmax, wilson_interval
 from tenfold.reading.graph import Graph
 from tenfold.run import Run

@@ -12,7 +12,6 @@ from tenfold.explanation.result import Explanation
 from tenfold.explanation.wording import change_line, headline, neighbours_line, which
 from tenfold.reading.drawing import INK, LINE, MUTED, SURFACE, titled
 from tenfold.reading.labels import font
-from tenfold.wording import NARROW
 
 WIDTH, MARGIN, _GAP = 780, 34, 16
 _LARGE, _SMALL = 166, 104
@@ -76,7 +75,7 @@ def draw_explanation(found: Explanation) -> Image.Image:
 
 def spelled(text: str) -> str:
     """A text in the characters that Pillow's own font has."""
-    return text.replace(NARROW, " ").replace("×", "x")
+    return text.replace("×", "x")
 
 
 def _legend(found: Explanation) -> Image.Image:

@@ -10,9 +10,9 @@ from tenfold.explanation import maps
 from tenfold.explanation.drawing import MARGIN, WIDTH, heading, spelled
 from tenfold.explanation.layers import Layers, LayerView
 from tenfold.explanation.result import Explanation
+from tenfold.formatting import count, percent, plural
 from tenfold.reading.drawing import INK, MUTED, SURFACE, titled
 from tenfold.reading.labels import font
-from tenfold.wording import count, percent, plural
 
 _TALLEST, _WIDEST = 200, 440
 """Pixels that a sheet of maps is high and wide at most."""

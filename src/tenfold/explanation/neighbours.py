@@ -19,8 +19,9 @@ from tenfold.data.inventory import cache_folder, locate
 from tenfold.data.tables import read_npz
 from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import Views
+from tenfold.files import write_atomically
 from tenfold.reading.graph import Graph
-from tenfold.run import Run, write_atomically
+from tenfold.run import Run
 
 LOOKED_AT = 6000
 """Training images in an index, chosen class by class: a few seconds' work for a large model, once."""

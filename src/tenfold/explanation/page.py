@@ -15,7 +15,7 @@ from tenfold.explanation.layers import Layers
 from tenfold.explanation.layers_drawing import draw_layers, filters_line, layer_title, probes_line
 from tenfold.explanation.result import Explanation
 from tenfold.explanation.wording import change_line, evidence_line, headline, neighbours_line, which
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 
 
 def write_explanation(found: Explanation, folder: Path) -> tuple[Path, ...]:

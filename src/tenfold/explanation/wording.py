@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tenfold.explanation.result import Evidence, Explanation
-from tenfold.wording import NARROW, count, percent
+from tenfold.formatting import count, percent
 
 
 def headline(found: Explanation) -> str:
@@ -37,7 +37,7 @@ def change_line(found: Explanation) -> str:
     said = [f"{_strokes(n)} {kind}" for n, kind in ((added, "added"), (erased, "rubbed out")) if n]
     held = "" if change.holds else "; not so once it is framed anew"
     sure = percent(float(change.probabilities[change.answer]))
-    pixels = f"{change.size:.1f}{NARROW}pixels"
+    pixels = f"{change.size:.1f} pixels"
     return f"{' and '.join(said)} ({pixels} in all) would make it {found.new_answer} ({sure}){held}"
 
 

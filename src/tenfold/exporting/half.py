@@ -7,7 +7,7 @@ import onnx
 from onnx import numpy_helper
 
 from tenfold.errors import TenfoldError
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 
 _WORTH = 64
 """Weights with fewer numbers than this take less room than the node that would widen them."""

@@ -11,7 +11,7 @@ from onnx import NodeProto
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from tenfold.output import quiet
+from tenfold.quiet import quiet
 
 Floats = NDArray[np.float32]
 

@@ -12,10 +12,10 @@ from torch import Tensor, nn
 
 from tenfold.errors import TenfoldError
 from tenfold.exporting.layers import GraphBuilder, UnknownLayerError
-from tenfold.output import quiet
+from tenfold.files import write_atomically
+from tenfold.quiet import quiet
 from tenfold.reading.classifier import Classifier, ModelCard
 from tenfold.reading.frame import SIDE
-from tenfold.run import write_atomically
 
 OPSET = 18
 """Old enough for every runtime in use, new enough for what torch's exporter writes without converting."""

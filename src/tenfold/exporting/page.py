@@ -13,13 +13,13 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tenfold.exporting.int8 import Floats, quantized
 from tenfold.exporting.onnx import OPSET, strip_debug_info
+from tenfold.files import write_atomically
 from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.line import LineNetwork
 from tenfold.models.page import PageNetwork
-from tenfold.output import quiet
+from tenfold.quiet import quiet
 from tenfold.reading.glyph_crops import CROP_SIDE
 from tenfold.reading.line_strips import CELL, STRIP_HEIGHT
-from tenfold.run import write_atomically
 
 
 def export_page(network: PageNetwork, path: Path, metadata: dict[str, str], examples: Iterable[Floats]) -> None:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from tenfold.errors import TenfoldError
 from tenfold.exporting.framing import LUMA, Framing
 from tenfold.exporting.onnx import OPSET, strip_debug_info
-from tenfold.output import quiet
+from tenfold.files import write_atomically
+from tenfold.quiet import quiet
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
 from tenfold.reading.frame import FRAMING, frame
 from tenfold.reading.plain import plain_strength
-from tenfold.run import write_atomically
 
 TOLERANCE = 1e-3
 """Largest difference of a probability between this graph and Python that is arithmetic, not a mistake."""

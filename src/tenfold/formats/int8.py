@@ -7,9 +7,9 @@ import onnx
 
 from tenfold.errors import TenfoldError
 from tenfold.exporting.int8 import quantized
+from tenfold.files import write_atomically
 from tenfold.formats.source import Floats, Source, Views, Written
 from tenfold.reading import Classifier
-from tenfold.run import write_atomically
 
 CALIBRATED_ON = 512
 """Training images that the ranges of activations are taken from."""

@@ -7,7 +7,7 @@ import numpy as np
 from tenfold.formats.graph import read_graph
 from tenfold.formats.keras_layers import Builder, keras
 from tenfold.formats.source import Floats, Source, Views, Written
-from tenfold.output import quiet
+from tenfold.quiet import quiet
 
 _BATCH = 250
 

@@ -9,7 +9,7 @@ import numpy as np
 from tenfold.errors import TenfoldError
 from tenfold.foreign import CONVENTIONS
 from tenfold.formats.graph import Graph, Operation, axes_of, cannot_hold, pads
-from tenfold.output import quiet
+from tenfold.quiet import quiet
 
 __all__ = ["Builder", "keras"]
 

@@ -226,7 +226,7 @@ class Classifier:
 
     def save(self, path: Path) -> None:
         """Write the model with its card as a model.onnx of tenfold's own, whichever tool made it."""
-        from tenfold.run import write_atomically  # here: who reads writes no model, nor looks into a run
+        from tenfold.files import write_atomically  # here: who reads writes no model, nor looks into a run
 
         content = self.content if self.adopted is None else self.adopted.with_metadata(self.card.to_metadata())
         write_atomically(path, content)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from tenfold.formatting import plural
 from tenfold.reading import diagnosis_detector, diagnosis_symbol, symptoms
 from tenfold.reading.finding import Finding
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, Picture, open_page
 from tenfold.reading.reader import Reader
 from tenfold.reading.trace import DetectorTrace, Trace, retrace
-from tenfold.wording import plural
 
 _BLURRED = 0.12
 """An edge this wide, as a share of a digit's height, begins to close its loops: 2.4 of the 20 pixels that are seen."""

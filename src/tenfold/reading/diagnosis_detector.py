@@ -5,11 +5,11 @@ from math import floor
 
 import numpy as np
 
+from tenfold.formatting import plural
 from tenfold.reading import symptoms
 from tenfold.reading.finding import Finding, light_on_dark, no_digit, one_of_several, too_small
 from tenfold.reading.page_reader import ACCEPTED
 from tenfold.reading.trace import DetectorTrace
-from tenfold.wording import plural
 
 _SMALLEST = 10
 """Pixels: of lower digits the detector tells hardly which they are."""

@@ -12,13 +12,13 @@ from typing import Any, Protocol
 
 from tenfold import system
 from tenfold.errors import TenfoldError, UsageError, cannot_write
-from tenfold.output import escaped
+from tenfold.files import read_json, write_json
+from tenfold.formatting import escaped
 from tenfold.reading.batch import Results
 from tenfold.reading.classifier import model_file
 from tenfold.reading.detector import DetectorName, detector_sha256
 from tenfold.reading.outcome import Reading, prediction_sets
 from tenfold.reading.sources import Failure
-from tenfold.run import read_json, write_json
 from tenfold.version import __version__
 
 COLUMNS = ("source", "page", "text", "confidence", "blank", "digits", "rejected", "prediction_sets", "error")

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw
 
+from tenfold.formatting import plural
 from tenfold.reading.detector import SEPARATORS, Detector, Found
 from tenfold.reading.drawing import (
     LEFT,
@@ -24,7 +25,6 @@ from tenfold.reading.drawing import (
 from tenfold.reading.labels import Corners, Labelled, draw_labelled
 from tenfold.reading.trace import DetectorTrace
 from tenfold.reading.turning import Edges, turned_edges
-from tenfold.wording import plural
 
 DETECTOR_STAGES = {
     "1-page.png": "the page as it was read: upright, without transparency, large ones at a reduced size",

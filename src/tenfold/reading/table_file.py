@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tenfold.errors import TenfoldError, UsageError, cannot_write
-from tenfold.output import escaped
+from tenfold.files import write_atomically
+from tenfold.formatting import escaped
 from tenfold.reading.outcome import Reading
 from tenfold.reading.sources import STANDARD_INPUT, Failure
-from tenfold.run import write_atomically
 
 _FORMULAS = ("=", "+", "-", "@")
 """A cell that begins so is calculated by a spreadsheet, whatever a file may be called."""

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import TenfoldError, UsageError, cannot_write
+from tenfold.files import write_atomically, write_json
 from tenfold.reading.batch import Results, prepared
 from tenfold.reading.classifier import Classifier, model_file
 from tenfold.reading.detector import DetectorName, detector_file
 from tenfold.reading.results import asked, note_asked
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures
-from tenfold.run import write_atomically, write_json
 from tenfold.scaling.cluster import Cluster
 from tenfold.scaling.part_files import Format, as_text, check_format, count, sources_in, to_bytes
 

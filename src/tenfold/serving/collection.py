@@ -7,9 +7,9 @@ from pathlib import Path
 from PIL import Image
 
 from tenfold.errors import TenfoldError, cannot_write
+from tenfold.files import write_atomically
 from tenfold.reading import open_page
 from tenfold.reading.outcome import DIGITS
-from tenfold.run import write_atomically
 
 
 class Collection:

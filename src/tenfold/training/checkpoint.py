@@ -15,7 +15,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from tenfold.errors import CheckpointError
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 from tenfold.training.steps import Optimization
 
 

@@ -17,11 +17,12 @@ from torch import nn
 from tenfold import models
 from tenfold.data import Dataset
 from tenfold.exporting import check_onnx, export_onnx, store_half
+from tenfold.files import write_atomically, write_json
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
 from tenfold.reading.frame import FRAMING
 from tenfold.recipes import Recipe
 from tenfold.recipes.paths import weights_file
-from tenfold.run import Run, write_atomically, write_json
+from tenfold.run import Run
 from tenfold.stopwatch import Stopwatch
 from tenfold.training.calibration import calibrate
 from tenfold.training.device import choose_device, choose_precision, device_faults

@@ -15,8 +15,9 @@ from typing import Self
 
 from tenfold import system
 from tenfold.errors import HeldError, TenfoldError, cannot_write
+from tenfold.files import write_atomically
 from tenfold.recipes import without_report
-from tenfold.run import UNFINISHED, Run, write_atomically
+from tenfold.run import UNFINISHED, Run
 
 _LOCK = ".lock"
 

@@ -4,10 +4,10 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import cannot_write
-from tenfold.evaluation import can_report, canvas
+from tenfold.errors import can_report, cannot_write
+from tenfold.evaluation import canvas
 from tenfold.evaluation.page import render
-from tenfold.run import write_atomically, write_json
+from tenfold.files import write_atomically, write_json
 from tenfold.tuning import figures
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.tuned import Tuned

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import UsageError, cannot_write, needs_extra
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 from tenfold.tuning.space import Dimension, default_space, parse_option, parse_table
 
 if TYPE_CHECKING:

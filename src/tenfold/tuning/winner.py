@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.comparison import Standings, compare
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.question import Question, recipe_value
 from tenfold.tuning.search import UNTUNED

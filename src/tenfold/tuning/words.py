@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
+from tenfold.formatting import p_value, percent, plural
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.tuned import Tuned
-from tenfold.wording import p_value, percent, plural
 
 _ROWS = 15
 

@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from tenfold.errors import CheckpointError
-from tenfold.run import write_atomically
+from tenfold.files import write_atomically
 
 
 @dataclass(frozen=True)

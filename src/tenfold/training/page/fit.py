@@ -16,12 +16,12 @@ from tenfold.data.synthetic.pages.cache import cached_pages
 from tenfold.data.synthetic.pages.make import Pages
 from tenfold.errors import cannot_write
 from tenfold.exporting.page import add_metadata, export_glyph, export_line, export_page
+from tenfold.files import write_atomically, write_json
 from tenfold.models.glyph import GlyphNetwork
 from tenfold.models.line import LineNetwork
 from tenfold.models.page import PageNetwork
 from tenfold.reading.detector import GLYPH_FILE, LINE_FILE, PAGE_FILE, Detector
 from tenfold.recipes.page import GlyphRecipe, LineRecipe, PageRecipe
-from tenfold.run import write_atomically, write_json
 from tenfold.system import cores
 from tenfold.training.environment import describe_environment
 from tenfold.training.folder import RunFolder

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenfold.wording import NARROW, count, duration, how_often_wrong, parameters, percent, plural, points, rounded
+from tenfold.formatting import count, duration, how_often_wrong, parameters, percent, plural, points, rounded
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from tenfold.wording import NARROW, count, duration, how_often_wrong, parameters
     ],
 )
 def test_percent_reads_100_and_0_only_for_1_and_0(share: float, decimals: int, text: str) -> None:
-    assert percent(share, decimals) == f"{text}{NARROW}%"
+    assert percent(share, decimals) == f"{text} %"
 
 
 def test_points_have_no_sign_and_a_singular() -> None:
@@ -53,8 +53,8 @@ def test_a_duration_is_said_in_the_unit_of_which_it_has_two(seconds: float, text
     [
         (0, 500, "not one of 500 answers is wrong"),
         (88, 10_000, "1 answer in 114 is wrong"),
-        (1, 1, f"100{NARROW}% of the answers are wrong"),
-        (60, 100, f"60{NARROW}% of the answers are wrong"),
+        (1, 1, "100 % of the answers are wrong"),
+        (60, 100, "60 % of the answers are wrong"),
     ],
 )
 def test_error_rates_are_said_in_plain_words(errors: int, n: int, text: str) -> None:

@@ -1,10 +1,8 @@
-"""How a number is said to a person: the same way in the terminal, on pages and in model cards."""
+"""Numbers and lines as a person reads them: the same way in the terminal, on pages and in model cards."""
 
 from collections.abc import Mapping
 from typing import Any
-
-NARROW = "\u202f"
-"""A narrow space that does not break: between a number and its unit."""
+from unicodedata import category
 
 
 def percent(share: float, decimals: int = 2) -> str:
@@ -15,7 +13,12 @@ def percent(share: float, decimals: int = 2) -> str:
         text = f"{100 - smallest:.{decimals}f}"
     elif share > 0 and float(text) == 0:
         text = f"{smallest:.{decimals}f}"
-    return f"{text}{NARROW}%"
+    return f"{text} %"
+
+
+def interval(low_high: tuple[float, float] | list[float]) -> str:
+    """A range of shares: (0.989, 0.993) as '98.90 to 99.30 %'."""
+    return f"{100 * low_high[0]:.2f} to {percent(low_high[1])}"
 
 
 def points(difference: float) -> str:
@@ -71,3 +74,22 @@ def how_often_wrong(errors: int, n: int) -> str:
     if n < 2.5 * errors:
         return f"{percent(errors / n, 0)} of the answers are wrong"
     return f"1 answer in {count(n / errors)} is wrong"
+
+
+def size_text(size_bytes: int) -> str:
+    """A file's size for a person: kB up to a million bytes, then MB."""
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 1e6 else f"{size_bytes / 1e3:.0f} kB"
+
+
+_HARMLESS = frozenset("\u200c\u200d")
+"""The joiners of Persian and of emoji, which names of files have and no terminal obeys."""
+
+
+def escaped(text: str) -> str:
+    """A line without what a terminal obeys, what ends a line and what turns it around: those as Python writes them."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in _HARMLESS or category(sign) == "Zs" else ascii(sign)[1:-1]
+        for sign in text
+    )
