@@ -19,10 +19,10 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.machine import write_result
+from tenfold.cluster import Cluster, connected, read_in_parts
 from tenfold.comparison import trained_run
 from tenfold.data import load_dataset
 from tenfold.reading.batch import prepared
-from tenfold.scaling import Cluster, connected, read_in_parts
 from tenfold.system import cores
 
 PICTURES, PART, ROUNDS, TASKS = 2_000, 50, 3, 200

@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks import seeds as over
 from benchmarks.machine import write_result
-from tenfold.committee import ensemble
+from tenfold.ensembles import ensemble
 
 
 @dataclass(frozen=True)

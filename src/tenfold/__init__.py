@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from tenfold.version import __version__
 
 if TYPE_CHECKING:
-    from tenfold.committee import ensemble
     from tenfold.comparison import Standings, compare
     from tenfold.data import Dataset, load_dataset
+    from tenfold.ensembles import ensemble
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Mistakes, Scores, evaluate, explore, mistakes
     from tenfold.explanation import Explanation, explain
@@ -43,7 +43,7 @@ _HOME = {
     "Tuned": "tenfold.tuning",
     "UsageError": "tenfold.errors",
     "compare": "tenfold.comparison",
-    "ensemble": "tenfold.committee",
+    "ensemble": "tenfold.ensembles",
     "evaluate": "tenfold.evaluation",
     "explain": "tenfold.explanation",
     "explore": "tenfold.evaluation",

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import display
-from tenfold.committee import ensemble
 from tenfold.comparison import Mapped
+from tenfold.ensembles import ensemble
 from tenfold.formatting import interval, percent, size_text
 from tenfold.output import print_json, print_line
 from tenfold.run import Run

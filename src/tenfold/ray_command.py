@@ -19,7 +19,7 @@ def on_ray(address: str | None, cpus: int) -> "Iterator[Mapped | None]":
     if address is None:
         yield None
         return
-    from tenfold.scaling import connected
+    from tenfold.cluster import connected
 
     with connected(address, cpus, preload=_load_training) as cluster:
         yield cluster.map
@@ -46,7 +46,7 @@ def read_on_ray(
     any cluster is started.
     """
     from tenfold import display
-    from tenfold.scaling import connected, plan_parts, read_planned
+    from tenfold.cluster import connected, plan_parts, read_planned
 
     done = failed = 0
 

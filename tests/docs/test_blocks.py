@@ -46,7 +46,7 @@ NOT_RUN_HERE = {
     "curl": "asks a running server: tests/serving asks the same of one",
     "docker": "needs a Docker engine: .ci/docker-steps takes the Dockerfile's steps without one",
     "hf": "sends a folder to Hugging Face, for which one needs an account",
-    "ray": "starts a cluster of several machines: tests/scaling starts one on this machine",
+    "ray": "starts a cluster of several machines: tests/cluster starts one on this machine",
     "cd": "of a folder that all machines see",
     "cat": "of what a cluster wrote",
     ".": "of the shell's",

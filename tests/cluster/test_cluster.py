@@ -19,7 +19,7 @@ from tenfold.errors import TenfoldError, UsageError
 
 ray = pytest.importorskip("ray")
 
-from tenfold.scaling import Cluster, read_in_parts  # noqa: E402
+from tenfold.cluster import Cluster, read_in_parts  # noqa: E402
 from tenfold.tuning import tune  # noqa: E402
 
 # A worker cannot import a test's module: its functions travel whole.
@@ -94,7 +94,7 @@ class OneProcess:
 
 def _slowly(part):
     """As read_part, slow enough to be caught at work."""
-    from tenfold.scaling.parts import read_part
+    from tenfold.cluster.parts import read_part
 
     time.sleep(0.5)
     return read_part(part)
@@ -177,7 +177,7 @@ def test_trials_share_the_study_and_what_fails_is_recorded(two_nodes, quick, tmp
 
 
 def test_local_is_a_cluster_of_its_own_beside_one_that_runs_here(two_nodes):
-    script = "import ray, tenfold.scaling as s\nwith s.connected('local'): print(len(ray.nodes()))"
+    script = "import ray, tenfold.cluster as s\nwith s.connected('local'): print(len(ray.nodes()))"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout == "1\n"
 
@@ -230,7 +230,7 @@ def test_names_of_no_picture_leave_nothing(tmp_path):
 def test_a_node_killed_midway_loses_nothing_and_doubles_nothing(
     format, two_nodes, pictures, on_one_machine, tmp_path, monkeypatch
 ):
-    from tenfold.scaling import parts
+    from tenfold.cluster import parts
 
     if sum(node["Alive"] for node in ray.nodes()) == 1:
         two_nodes.second = two_nodes.add_second()

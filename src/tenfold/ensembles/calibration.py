@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenfold.committee.members import Opened
 from tenfold.data import join, load_training_parts
+from tenfold.ensembles.members import Opened
 from tenfold.reading.classifier import NOT_A_DIGIT
 from tenfold.run import Run
 

@@ -20,6 +20,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from tenfold.cluster.part_files import Format, as_text, check_format, count, sources_in, to_bytes
+from tenfold.cluster.ray_cluster import Cluster
 from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.files import write_atomically, write_json
 from tenfold.reading.batch import Results, prepared
@@ -27,8 +29,6 @@ from tenfold.reading.classifier import Classifier, model_file
 from tenfold.reading.detector import DetectorName, detector_file
 from tenfold.reading.results import asked, note_asked
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures
-from tenfold.scaling.cluster import Cluster
-from tenfold.scaling.part_files import Format, as_text, check_format, count, sources_in, to_bytes
 
 PART = 500
 """Pictures a part: seconds of work, so that what a task costs and what a death costs are both little."""

@@ -10,9 +10,9 @@ import pytest
 
 import tenfold
 from tenfold.cli import main
-from tenfold.committee import assembly, ensemble
-from tenfold.committee.members import open_members
 from tenfold.data import load_dataset
+from tenfold.ensembles import assembly, ensemble
+from tenfold.ensembles.members import open_members
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.evaluation import evaluate, predict
 from tenfold.metrics import fit_temperature, mcnemar, softmax

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.committee.calibration import calibrate_together
-from tenfold.committee.members import Opened, choose_data, open_members, train_missing
 from tenfold.data import Dataset, load_dataset
+from tenfold.ensembles.calibration import calibrate_together
+from tenfold.ensembles.members import Opened, choose_data, open_members, train_missing
 from tenfold.errors import can_report, cannot_write, needs_extra
 from tenfold.evaluation import Predictions, answer, compare, latency_ms, measure_cost, predict, score, write_report
 from tenfold.files import write_json

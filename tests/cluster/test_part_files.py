@@ -5,10 +5,10 @@ import io
 import numpy as np
 import pytest
 
+from tenfold.cluster.part_files import check_format, count, to_bytes
 from tenfold.errors import UsageError
 from tenfold.reading import Failure, Reading, Rejected
 from tenfold.reading.outcome import Digit
-from tenfold.scaling.part_files import check_format, count, to_bytes
 
 
 @pytest.fixture

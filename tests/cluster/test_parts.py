@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 from tests.page_networks import write_network
 
-from tenfold import scaling
+from tenfold import cluster as scaling
 from tenfold.cli import main
+from tenfold.cluster import part_files, plan_parts, read_in_parts, read_planned
 from tenfold.errors import UsageError
 from tenfold.reading import Classifier
-from tenfold.scaling import part_files, plan_parts, read_in_parts, read_planned
 
 
 class OneProcess:
