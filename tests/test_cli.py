@@ -16,9 +16,9 @@ from tests.reading.drawings import on_paper, written
 
 from tenfold import __version__
 from tenfold.cli import main
+from tenfold.cli.actions.read import in_words
 from tenfold.cli.commands import app
 from tenfold.pipeline import train_record
-from tenfold.read_command import in_words
 from tenfold.reading import Reading, classifier
 from tenfold.reading.outcome import Digit, Rejected
 from tenfold.reading.sources import Failure
@@ -376,13 +376,13 @@ def test_a_stopped_reading_counts_what_the_file_holds_and_speaks_of_no_training(
                 raise KeyboardInterrupt
             yield (Failure(source, "broken"),)
 
-    monkeypatch.setattr(import_module("tenfold.read_command"), "read_many", interrupted)
+    monkeypatch.setattr(import_module("tenfold.cli.actions.read"), "read_many", interrupted)
     read = ["read", str(scans), "--model", str(run), "--out", str(tmp_path / "out.csv"), "--resume"]
     for held in ("1 picture", "2 pictures"):
         assert main(read) == 130
         assert f"stopped: {tmp_path}/out.csv holds {held};" in capsys.readouterr().err
     monkeypatch.setattr(
-        import_module("tenfold.doctor_command"), "find_pictures", lambda names: interrupted([*names, ""])
+        import_module("tenfold.cli.actions.doctor"), "find_pictures", lambda names: interrupted([*names, ""])
     )
     assert main(["doctor", str(scans), "--model", str(run)]) == 130
     assert capsys.readouterr().err.endswith("tenfold: stopped\n")
@@ -503,7 +503,7 @@ def test_doctor_says_what_may_be_wrong(run, pictures, capsys):
 
 
 def test_doctor_says_where_nothing_is_wrong(run, pictures, monkeypatch, capsys):
-    monkeypatch.setattr(import_module("tenfold.doctor_command"), "diagnose_reading", lambda *_: ())
+    monkeypatch.setattr(import_module("tenfold.cli.actions.doctor"), "diagnose_reading", lambda *_: ())
     assert main(["doctor", pictures[0], "--model", str(run)]) == 0
     assert capsys.readouterr().out.endswith("\n  nothing wrong was found\n")
 
@@ -532,7 +532,7 @@ def test_doctor_alone_looks_at_the_installation(capsys):
 
 
 def test_doctor_says_how_to_get_an_extra_that_is_missing(monkeypatch, capsys):
-    doctor = import_module("tenfold.doctor_command")
+    doctor = import_module("tenfold.cli.actions.doctor")
     monkeypatch.setattr(doctor, "_version", lambda package: None if package == "torch" else "1")
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out

@@ -11,8 +11,8 @@ from itertools import product
 import pytest
 from PIL import Image, ImageDraw
 
-from tenfold import read_command
 from tenfold.cli import commands, main, plain
+from tenfold.cli.actions import read as read_action
 from tenfold.errors import UsageError
 
 WORDS = [
@@ -22,9 +22,9 @@ WORDS = [
 
 UNUSED = {
     "attr", "cyclopts", "docstring_parser", "jinja2", "matplotlib", "multiprocessing", "numpy.ma", "onnx", "pydantic",
-    "rich", "subprocess", "tempfile", "tomllib", "torch", "tenfold.display", "tenfold.foreign", "tenfold.metrics",
-    "tenfold.reading.diagnosis", "tenfold.reading.results", "tenfold.reading.table_file", "tenfold.run",
-    "tenfold.tables",
+    "rich", "subprocess", "tempfile", "tomllib", "torch", "tenfold.cli.terminal.console", "tenfold.cli.terminal.tables",
+    "tenfold.foreign", "tenfold.metrics", "tenfold.reading.diagnosis", "tenfold.reading.results",
+    "tenfold.reading.table_file", "tenfold.run",
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def _lines():
 def asked(monkeypatch):
     """What read_pictures is asked: each call with its defaults, without the options that ask for nothing."""
     calls = []
-    signature = inspect.signature(read_command.read_pictures)
+    signature = inspect.signature(read_action.read_pictures)
 
     def note(*arguments, **options):
         bound = signature.bind(*arguments, **options)
@@ -56,7 +56,7 @@ def asked(monkeypatch):
         calls.append({name: value for name, value in flat.items() if value not in (None, False)})
         return 0
 
-    monkeypatch.setattr(read_command, "read_pictures", note)
+    monkeypatch.setattr(read_action, "read_pictures", note)
     return calls
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tenfold import display, pipeline, reporting
+from tenfold import pipeline, reporting
+from tenfold.cli.terminal.scores import print_run
 from tenfold.errors import TenfoldError
 from tenfold.reading.workers import Worker
 from tenfold.reporting import Reporter, ScoringTask
@@ -125,7 +126,7 @@ def test_whether_figures_are_drawn_makes_no_other_run(bars_run, bars):
 
 
 def test_a_run_whose_figures_nobody_asked_for_says_so(bars_run, capsys):
-    display.print_run(bars_run)
+    print_run(bars_run)
     assert "none, as asked" in capsys.readouterr().out
 
 

@@ -11,8 +11,8 @@ import onnx
 import pytest
 
 from tenfold.cli import main
+from tenfold.cli.terminal.output import print_error
 from tenfold.errors import TenfoldError
-from tenfold.output import print_error
 from tenfold.reading.classifier import SHIPPED, Classifier
 
 ROOT = Path(__file__).parents[2]

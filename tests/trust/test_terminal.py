@@ -13,10 +13,10 @@ import pytest
 from PIL import Image, ImageDraw
 from rich.console import Console
 
-from tenfold import display
 from tenfold.cli import main
 from tenfold.cli.commands import app
-from tenfold.tables import new_table, print_table
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.tables import new_table, print_table
 
 VERBS = sorted(name for name in app if not name.startswith("-"))
 COLOUR = re.compile(r"\x1b\[[0-9;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])[0-9;]*m")
@@ -73,7 +73,7 @@ def test_lists_are_readable_on_a_terminal_of_40_columns(command, monkeypatch):
         pytest.importorskip("torch")
     for width in (40, 120):
         out = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
-        monkeypatch.setattr(display, "out", out)
+        monkeypatch.setattr(console, "out", out)
         assert main(command) == 0
         table, _, _hint = out.file.getvalue().partition("\nfound in")
         assert max(len(line.rstrip()) for line in table.splitlines() if "own:" not in line) <= width

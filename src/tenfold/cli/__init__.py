@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from tenfold.cli import plain
+from tenfold.cli.terminal.output import STANDARD_OUTPUT, heard, onto_stdout, print_error
 from tenfold.errors import TenfoldError, UsageError, remedy
-from tenfold.output import STANDARD_OUTPUT, heard, onto_stdout, print_error
 from tenfold.version import __version__
 
 __all__ = ["main"]

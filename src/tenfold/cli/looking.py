@@ -6,8 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tenfold.cli.app import DataDir, Json, app, example
+from tenfold.cli.terminal.output import print_json
 from tenfold.errors import UsageError, did_you_mean
-from tenfold.output import print_json
 
 
 @app.command(sort_key=5, help_epilogue=example("tenfold data fetch mnist"))
@@ -20,16 +20,16 @@ def data(
     json: Json = False,
 ) -> int:
     """List the datasets and where they are, fetch them, verify their files."""
-    from tenfold import display
+    from tenfold.cli.actions.lists import print_datasets, print_fetched, print_statuses
     from tenfold.data import CATALOG, inventory
 
     if action == "list":
         found = inventory.list_datasets(data_dir, names or CATALOG)
-        print_json([presence.to_json() for presence in found]) if json else display.print_datasets(found)
+        print_json([presence.to_json() for presence in found]) if json else print_datasets(found)
         return 0
     if action == "fetch":
         fetched = {name: [str(path) for path in inventory.fetch(name, data_dir)] for name in names or ["mnist"]}
-        print_json(fetched) if json else display.print_fetched(fetched)
+        print_json(fetched) if json else print_fetched(fetched)
         return 0
     if action != "verify":
         meant = did_you_mean(action, ("list", "fetch", "verify"))
@@ -39,7 +39,7 @@ def data(
     if json:
         print_json({name: [status.to_json() for status in files] for name, files in statuses.items()})
     else:
-        display.print_statuses(statuses)
+        print_statuses(statuses)
     return 0 if all(status.state == "ok" for files in statuses.values() for status in files) else 1
 
 
@@ -54,14 +54,15 @@ def explore(
     json: Json = False,
 ) -> None:
     """Look at a dataset before modelling: samples, classes, pixels, strokes, a map, copies, doubtful labels."""
-    from tenfold import evaluation, looking_command
+    from tenfold import evaluation
+    from tenfold.cli.actions import inspect
 
     out = out or evaluation.page_folder(dataset, split)
     exploration = evaluation.explore(dataset, split=split, data_dir=data_dir, out=out)
     if json:
         print_json(exploration.to_json())
     else:
-        looking_command.print_exploration(exploration)
+        inspect.print_exploration(exploration)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold mistakes runs/fast-1"))
@@ -77,8 +78,9 @@ def mistakes(
     json: Json = False,
 ) -> None:
     """Show a model's wrong answers: grouped, with what looks like them, and labels in doubt."""
-    from tenfold import errors, evaluation, looking_command
+    from tenfold import errors, evaluation
+    from tenfold.cli.actions import inspect
 
     folder = out or (evaluation.mistakes_folder(model, split, data) if errors.can_report() else None)
     found = evaluation.mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir, out=folder)
-    print_json(found.to_json()) if json else looking_command.print_mistakes(found)
+    print_json(found.to_json()) if json else inspect.print_mistakes(found)

@@ -7,8 +7,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, Seeds, Set, TensorBoard, app, example, overrides_of
+from tenfold.cli.terminal.output import print_json
 from tenfold.errors import UsageError
-from tenfold.output import print_json
 
 
 @app.command(sort_key=3, help_epilogue=example("tenfold evaluate runs/fast-1 --data usps"))
@@ -28,18 +28,21 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Score a model on a dataset: accuracy with its interval, each class, the mistakes."""
-    from tenfold import display, errors, evaluation, files
+    from tenfold import errors, evaluation, files
+    from tenfold.cli.terminal import console
+    from tenfold.cli.terminal.progress import measuring_progress
+    from tenfold.cli.terminal.scores import print_robustness, print_scores
 
     if out is not None and not robustness:
         raise UsageError("--out is the folder of the robustness page: give --robustness, too")
     if out is not None:
         files.check_writable(out)
-    with display.measuring_progress("corrupting") if robustness else nullcontext() as on_scored:
+    with measuring_progress("corrupting") if robustness else nullcontext() as on_scored:
         scores = evaluation.evaluate(
             model, data, split=split, data_dir=data_dir, robustness=robustness, on_scored=on_scored
         )
     if note := scores.predictions.dataset.note:
-        display.err.print(note, soft_wrap=True)
+        console.err.print(note, soft_wrap=True)
     page, record = None, scores.to_json()
     if scores.robustness and (out is not None or errors.can_report()):
         folder = out or evaluation.robustness_folder(model, scores.predictions.dataset)
@@ -48,9 +51,9 @@ def evaluate(
     if json:
         print_json(record | ({"robustness": record["robustness"] | {"page": page and str(page)}} if robustness else {}))
         return
-    display.print_scores(record)
+    print_scores(record)
     if robustness:
-        display.print_robustness(record["robustness"], page)
+        print_robustness(record["robustness"], page)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold compare mlp-dropout cnn-dropout --seeds 3"))
@@ -72,8 +75,8 @@ def compare(
     json: Json = False,
 ) -> None:
     """Compare recipes over seeds: accuracy with intervals, time, size, and which differences are noise."""
-    from tenfold.compare_command import compare_models
-    from tenfold.ray_command import on_ray
+    from tenfold.cli.actions.compare import compare_models
+    from tenfold.cli.actions.ray import on_ray
 
     overrides = overrides_of(set or [], {})
     with on_ray(ray, ray_cpus) as mapped:
@@ -111,8 +114,8 @@ def ensemble(
     json: Json = False,
 ) -> None:
     """Make one model of several: the mean of their probabilities, scored beside each of them."""
-    from tenfold.ensemble_command import make_ensemble
-    from tenfold.ray_command import on_ray
+    from tenfold.cli.actions.ensemble import make_ensemble
+    from tenfold.cli.actions.ray import on_ray
 
     overrides = overrides_of(set or [], {})
     with on_ray(ray, ray_cpus) as mapped:
@@ -141,6 +144,6 @@ def export(
     json: Json = False,
 ) -> None:
     """Carry a model into other formats, each checked on 1,000 test images against its source."""
-    from tenfold.export_command import export_model
+    from tenfold.cli.actions.export import export_model
 
     export_model(model, to, out=out, data=data, data_dir=data_dir, json=json)

@@ -45,7 +45,7 @@ def read(asked: dict[str, Any]) -> int:
     with _loading():
         import onnxruntime  # noqa: F401  which the first model would load
 
-        from tenfold.read_command import read_pictures
+        from tenfold.cli.actions.read import read_pictures
     return read_pictures(**asked)
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from tenfold.cli.app import DataDir, Flag, Json, Ray, app, example, refuse_options
+from tenfold.cli.terminal.output import print_json
 from tenfold.errors import UsageError
-from tenfold.output import print_json
 
 
 @app.command(sort_key=1, help_epilogue=example("tenfold read scans/ --out digits.csv"))
@@ -50,15 +50,15 @@ def read(
     json: Json = False,
 ) -> int:
     """Read the digits in pictures."""
-    from tenfold.read_command import read_pictures
+    from tenfold.cli.actions.read import read_pictures
 
     refuse_options(pictures, "read")
     if kaggle is not None:
-        from tenfold.kaggle_command import write_submission
+        from tenfold.cli.actions.kaggle import write_submission
 
         return write_submission(pictures, kaggle, model, json=json)
     if ray is not None:
-        from tenfold.ray_command import read_on_ray
+        from tenfold.cli.actions.ray import read_on_ray
 
         if out is None or table or show or stages or workers:
             raise UsageError(
@@ -124,11 +124,12 @@ def explain(
     json: Json = False,
 ) -> None:
     """Say why a digit is read as it is: what speaks for it, what is alike, what would change it."""
-    from tenfold import display, explain_command
+    from tenfold.cli.actions.explain import explain_picture
+    from tenfold.cli.terminal import console
 
     chosen, source = (None, model) if picture is None else (model, picture)
     refuse_options([model, source], "explain")
-    explain_command.explain_picture(
+    explain_picture(
         source,
         model=chosen,
         digit=digit,
@@ -138,7 +139,7 @@ def explain(
         layers=layers,
         out=out,
         data_dir=data_dir,
-        say=display.err.print,
+        say=console.err.print,
         json=json,
     )
 
@@ -159,11 +160,11 @@ def doctor(
     json: Json = False,
 ) -> int:
     """Say what may be wrong with pictures, or with the installation."""
-    from tenfold import doctor_command
+    from tenfold.cli.actions.doctor import describe_installation, diagnose_pictures, print_installation
 
     if pictures:
         refuse_options(pictures, "doctor")
-        return doctor_command.diagnose_pictures(pictures, model, detector, json=json)
-    found = doctor_command.describe_installation(data_dir)
-    print_json(found) if json else doctor_command.print_installation(found)
+        return diagnose_pictures(pictures, model, detector, json=json)
+    found = describe_installation(data_dir)
+    print_json(found) if json else print_installation(found)
     return 0

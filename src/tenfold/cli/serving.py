@@ -30,6 +30,6 @@ def serve(
 ) -> None:
     """Serve an HTTP API and a page to draw on. Each option may stand in the environment: TENFOLD_SERVE_PORT."""
     given = {name: value for name, value in locals().items() if name != "json"}
-    from tenfold.serve_command import serve as run
+    from tenfold.cli.actions.serve import serve as run
 
     run(given, json=json)

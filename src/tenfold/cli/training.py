@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from tenfold.cli.app import DataDir, Flag, Json, Ray, RayCpus, Set, TensorBoard, app, example, overrides_of
+from tenfold.cli.terminal.output import onto_stdout, print_json
 from tenfold.errors import UsageError, needs_extra
-from tenfold.output import onto_stdout, print_json
 
 
 @app.command(sort_key=2, help_epilogue=example("tenfold train fast --seed 3 --set optimizer.lr=0.05"))
@@ -35,7 +35,10 @@ def train(
     json: Json = False,
 ) -> None:
     """Train a recipe into a run folder, and score it on the untouched test set."""
-    from tenfold import display, pipeline
+    from tenfold import pipeline
+    from tenfold.cli.terminal import console
+    from tenfold.cli.terminal.progress import training_progress
+    from tenfold.cli.terminal.scores import print_run
     from tenfold.reporting import Reporter
 
     if recipe is not None and effort is not None:
@@ -44,7 +47,7 @@ def train(
     with needs_extra("train", "training"):
         from tenfold.recipes.page import is_page_recipe
     if is_page_recipe(chosen):
-        from tenfold.train_page_command import train_page_network
+        from tenfold.cli.actions.train_page import train_page_network
 
         unfit = {"--epochs": epochs, "--data": data, "--device": device, "--tensorboard": tensorboard}
         if given := [name for name, value in unfit.items() if value is not None]:
@@ -72,10 +75,10 @@ def train(
         left = pipeline.unfinished_run(chosen, out, overrides)
         if left is not None and not resume:
             anew = f"{left} was left unfinished; this starts anew, --resume would go on with it"
-            display.err.print(anew, soft_wrap=True)
+            console.err.print(anew, soft_wrap=True)
         if left is None and resume:
-            display.err.print(f"{out} has no unfinished run of this very recipe: this starts a new one", soft_wrap=True)
-        with display.training_progress() as (on_step, on_epoch):
+            console.err.print(f"{out} has no unfinished run of this very recipe: this starts a new one", soft_wrap=True)
+        with training_progress() as (on_step, on_epoch):
             run = pipeline.train(
                 chosen,
                 overrides=overrides,
@@ -85,13 +88,13 @@ def train(
                 tensorboard=tensorboard,
                 on_step=on_step,
                 on_epoch=on_epoch,
-                say=display.err.print,
+                say=console.err.print,
                 reporter=reporter,
             )
     if json:
         print_json(pipeline.train_record(run))
     else:
-        display.print_run(run)
+        print_run(run)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold tune mlp-dropout --minutes 5"))
@@ -130,8 +133,8 @@ def tune(
     json: Json = False,
 ) -> None:
     """Search a recipe's values, choosing on validation; then score the winner on test, once."""
-    from tenfold.ray_command import on_ray
-    from tenfold.tune_command import tune_recipe
+    from tenfold.cli.actions.ray import on_ray
+    from tenfold.cli.actions.tune import tune_recipe
 
     with on_ray(ray, ray_cpus) as mapped:
         tune_recipe(
@@ -165,7 +168,7 @@ def recipes(
     json: Json = False,
 ) -> None:
     """List the recipes, or print one as TOML, changed by --set."""
-    from tenfold import display
+    from tenfold.cli.actions.lists import print_recipes
 
     if set and name is None:
         raise UsageError("--set changes a recipe: name one, as tenfold recipes fast --set epochs=2")
@@ -185,7 +188,7 @@ def recipes(
     elif json:
         print_json(describe_recipes())
     else:
-        display.print_recipes(describe_recipes())
+        print_recipes(describe_recipes())
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold runs --sort accuracy"))
@@ -201,7 +204,7 @@ def runs(
     json: Json = False,
 ) -> None:
     """List what has been trained: accuracy, time, size, recipe, data; prune what is in the way."""
-    from tenfold.runs_command import list_runs, prune_runs
+    from tenfold.cli.actions.runs import list_runs, prune_runs
 
     if yes and not prune:
         raise UsageError("--yes is for --prune: give both to remove what --prune names")
@@ -216,14 +219,17 @@ def demo(
     json: Json = False,
 ) -> None:
     """The main job, end to end: train, score, report, read a few pictures."""
-    from tenfold import demo as main_job
-    from tenfold import display, pipeline
+    from tenfold import pipeline
+    from tenfold.cli.actions import demo as main_job
+    from tenfold.cli.actions.lists import print_demo
+    from tenfold.cli.terminal import console
+    from tenfold.cli.terminal.progress import training_progress
     from tenfold.reporting import Reporter
 
     def say(line: str) -> None:
-        display.err.print(line, soft_wrap=True)
+        console.err.print(line, soft_wrap=True)
 
-    with Reporter() as reporter, display.training_progress() as (on_step, on_epoch):
+    with Reporter() as reporter, training_progress() as (on_step, on_epoch):
         shown = main_job.demo(
             out=out,
             data_dir=data_dir,
@@ -235,4 +241,4 @@ def demo(
     if json:
         print_json(pipeline.train_record(shown.run) | {"readings": [reading.to_json() for reading in shown.readings]})
     else:
-        display.print_demo(shown)
+        print_demo(shown)

@@ -7,12 +7,13 @@ from typing import Any
 
 from rich.table import Table
 
-from tenfold import display, pipeline
+from tenfold import pipeline
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.output import print_json
+from tenfold.cli.terminal.tables import measure, new_table, print_table
 from tenfold.errors import TenfoldError
 from tenfold.formatting import duration, interval, percent, plural, size_text
-from tenfold.output import print_json
 from tenfold.run import UNFINISHED, Run
-from tenfold.tables import measure, new_table, print_table
 
 _LAST = float("inf")
 """Where a run without the figure that is sorted by stands."""
@@ -40,12 +41,12 @@ def list_runs(folder: Path, sort: str, *, json: bool = False) -> None:
         print_json(rows)
         return
     if not rows:
-        display.out.print(f"{folder} holds no finished run: tenfold train makes one", soft_wrap=True)
+        console.out.print(f"{folder} holds no finished run: tenfold train makes one", soft_wrap=True)
         return
     left_out: list[str] = []
     while (table := _table(rows, left_out)) and _too_wide(table) and len(left_out) < len(_DISPENSABLE):
         left_out.append(_DISPENSABLE[len(left_out)])
-    print_table(table, display.out)
+    print_table(table, console.out)
     if left_out:
         _hint(f"no room for {', '.join(left_out)}: a wider terminal or --json shows it")
     if unfinished := len(list(folder.glob(f"*{UNFINISHED}"))):
@@ -63,11 +64,11 @@ def _table(rows: Sequence[dict[str, Any]], left_out: Sequence[str]) -> Table:
 
 def _too_wide(table: Table) -> bool:
     """For the terminal; what is piped elsewhere has any width."""
-    return display.out.is_terminal and measure(table, display.out).maximum > display.out.width
+    return console.out.is_terminal and measure(table, console.out).maximum > console.out.width
 
 
 def _hint(line: str) -> None:
-    display.err.print(line, soft_wrap=True)
+    console.err.print(line, soft_wrap=True)
 
 
 def prune_runs(folder: Path, *, remove: bool, json: bool = False) -> None:
@@ -81,11 +82,11 @@ def prune_runs(folder: Path, *, remove: bool, json: bool = False) -> None:
         print_json({"removed" if remove else "prunable": {str(path): reason for path, reason in found.items()}})
         return
     for path, reason in found.items():
-        display.out.print(f"{'removed ' if remove else ''}{path}: {reason}", soft_wrap=True)
+        console.out.print(f"{'removed ' if remove else ''}{path}: {reason}", soft_wrap=True)
     if not found:
-        display.out.print(f"{folder}: nothing to prune", soft_wrap=True)
+        console.out.print(f"{folder}: nothing to prune", soft_wrap=True)
     elif not remove:
-        display.out.print("nothing is removed yet: --prune --yes does", soft_wrap=True)
+        console.out.print("nothing is removed yet: --prune --yes does", soft_wrap=True)
 
 
 def describe_run(run: Run) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from tenfold.cli.terminal.output import print_json, print_line
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.explanation import Explanation, explain
 from tenfold.explanation.layers import Layers
 from tenfold.explanation.wording import change_line, evidence_line, headline, neighbours_line, which
-from tenfold.output import print_json, print_line
 from tenfold.reading.sources import STANDARD_INPUT, Failure, standard_input
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from tenfold import display, pipeline
+from tenfold import pipeline
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.output import print_json, print_line
 from tenfold.formatting import percent
-from tenfold.output import print_json, print_line
 
 if TYPE_CHECKING:
     from tenfold.training.page.checkpoint import Row
@@ -26,7 +27,7 @@ def train_page_network(
 ) -> None:
     """Train, and print what came of it. Arguments and errors: as of `pipeline.train_page`."""
     columns = TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[figures]}")
-    with Progress(*columns, TimeRemainingColumn(), console=display.err, transient=True) as bar:
+    with Progress(*columns, TimeRemainingColumn(), console=console.err, transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
         def on_row(network: str, steps: int, row: "Row", examples_per_second: float) -> None:
@@ -42,7 +43,7 @@ def train_page_network(
             out=out,
             resume=resume,
             on_row=on_row,
-            say=lambda line: display.err.print(line, soft_wrap=True),
+            say=lambda line: console.err.print(line, soft_wrap=True),
         )
     scores = json_module.loads((path / "scores.json").read_text(encoding="utf-8"))
     if json:

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from tenfold import display
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.output import print_json
+from tenfold.cli.terminal.progress import watching
+from tenfold.cli.terminal.tables import new_table, print_table
 from tenfold.comparison import Mapped
 from tenfold.errors import TenfoldError
-from tenfold.output import print_json
-from tenfold.tables import new_table, print_table
 from tenfold.tuning import Tuned, tune, write_tuning
 from tenfold.tuning.words import changed_text, conclusions, figure
 
@@ -22,12 +23,12 @@ def tune_recipe(
     **options: Any,
 ) -> None:
     """Tune, write page and JSON, and print what came of it. options: as `tune` takes them; tensorboard, mapped: as
-    `display.watching` does. Raises as `tune` does, and TenfoldError where trials failed and none came to its end."""
+    `watching` does. Raises as `tune` does, and TenfoldError where trials failed and none came to its end."""
 
     def on_trial(trial: Any) -> None:
-        display.err.print(_line(trial, objectives), soft_wrap=True)
+        console.err.print(_line(trial, objectives), soft_wrap=True)
 
-    with display.watching(mapped, tensorboard) as watched:
+    with watching(mapped, tensorboard) as watched:
         tuned = tune(recipe, objectives=objectives, on_trial=on_trial, **watched, **options)
     page = write_tuning(tuned)
     if json:
@@ -51,15 +52,15 @@ def _line(trial: Any, objectives: tuple[str, ...]) -> str:
 
 def _print(tuned: Tuned, page: Path | None) -> None:
     for sentence in conclusions(tuned):
-        display.out.print(sentence, soft_wrap=True)
+        console.out.print(sentence, soft_wrap=True)
     changed = tuned.to_json()["changes"]
     if changed:
         table = new_table("key", "untuned", "tuned", right=(1, 2))
         for key, (before, after) in changed.items():
             table.add_row(key, changed_text(before), changed_text(after))
-        display.out.print()
-        print_table(table, display.out)
-        display.out.print()
+        console.out.print()
+        print_table(table, console.out)
+        console.out.print()
     if tuned.recipe is not None:
-        display.out.print(f"recipe: {tuned.recipe}", soft_wrap=True)
-        display.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)
+        console.out.print(f"recipe: {tuned.recipe}", soft_wrap=True)
+        console.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)

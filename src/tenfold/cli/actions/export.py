@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tenfold.display import out as terminal
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.output import print_json
 from tenfold.formats import Exported, export
 from tenfold.formatting import percent, size_text
-from tenfold.output import print_json
 
 _HEAD = ("format", "file", "size", "largest difference", "same answers", "one image", "source")
 
@@ -30,20 +30,20 @@ def _print(rows: Sequence[Exported]) -> None:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for name, file, *figures in cells:
         right = [text.rjust(width) for text, width in zip(figures, widths[2:], strict=True)]
-        terminal.print("  ".join([name.ljust(widths[0]), file.ljust(widths[1]), *right]), soft_wrap=True)
-    terminal.print()
-    terminal.print(f"checked on {rows[0].n:,} test images against the source; times on this machine", soft_wrap=True)
+        console.out.print("  ".join([name.ljust(widths[0]), file.ljust(widths[1]), *right]), soft_wrap=True)
+    console.out.print()
+    console.out.print(f"checked on {rows[0].n:,} test images against the source; times on this machine", soft_wrap=True)
     for row in rows:
         if row.note:
-            terminal.print(f"{row.format}: {row.note}", soft_wrap=True)
+            console.out.print(f"{row.format}: {row.note}", soft_wrap=True)
         if row.format == "int8" and row.latency_ms > row.source_latency_ms:
             slower = row.latency_ms / row.source_latency_ms
-            terminal.print(
+            console.out.print(
                 f"int8: slower than its source here, {slower:.1f} times: it is for machines with 8-bit units",
                 soft_wrap=True,
             )
     for row in rows:
-        terminal.print(str(row.path), soft_wrap=True)
+        console.out.print(str(row.path), soft_wrap=True)
 
 
 def _cells(row: Exported) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from tenfold.cli.terminal.output import onto_stdout
 from tenfold.formatting import escaped
-from tenfold.output import onto_stdout
 
 
 class LineConsole(Console):

@@ -4,8 +4,8 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from tenfold.cli.terminal.output import print_json, print_line
 from tenfold.errors import needs_extra
-from tenfold.output import print_json, print_line
 
 
 def serve(given: dict[str, Any], *, json: bool = False) -> None:

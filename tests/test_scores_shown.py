@@ -11,7 +11,11 @@ import pytest
 from rich.console import Console
 from tests.evaluation.prototypes import make_dataset, make_run
 
-from tenfold import display, looking_command
+from tenfold.cli.actions import inspect
+from tenfold.cli.actions.lists import print_datasets
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.progress import training_progress
+from tenfold.cli.terminal.scores import print_robustness, print_run, print_scores
 from tenfold.data import CATALOG, Dataset, Presence
 from tenfold.evaluation import Predictions, explore, mistakes, score
 from tenfold.reading import ModelCard
@@ -34,10 +38,10 @@ def shown(monkeypatch):
     """The lines that a terminal of some width shows of scores."""
 
     def shown(scores, width=80):
-        console = Console(file=io.StringIO(), width=width, highlight=False, markup=False)
-        monkeypatch.setattr(display, "out", console)
-        display.print_scores(scores)
-        return [line.rstrip() for line in console.file.getvalue().splitlines()]
+        screen = Console(file=io.StringIO(), width=width, highlight=False, markup=False)
+        monkeypatch.setattr(console, "out", screen)
+        print_scores(scores)
+        return [line.rstrip() for line in screen.file.getvalue().splitlines()]
 
     return shown
 
@@ -108,31 +112,31 @@ def test_robustness_names_every_corruption_with_its_errors_and_fits_80_columns(m
         "mean_error": 0.52495, "clean_error": 0.01, "relative_to_clean": 52.495,
         "mean_error_by_severity": row["error_by_severity"], "corruptions": [row, alone],
     }  # fmt: skip
-    console = Console(file=io.StringIO(), width=80, highlight=False, markup=False)
-    monkeypatch.setattr(display, "out", console)
-    display.print_robustness(found, None)
-    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    screen = Console(file=io.StringIO(), width=80, highlight=False, markup=False)
+    monkeypatch.setattr(console, "out", screen)
+    print_robustness(found, None)
+    lines = [line.rstrip() for line in screen.file.getvalue().splitlines()]
     assert max(map(len, lines)) <= 80
     cells = [re.split(r" {2,}", line) for line in lines]
     assert ["shot noise", "5", "5.00 %", "1.00", "2.00", "3.00", "4.00", "5.00"] in cells
     assert ["canny edges", "–", "99.99 %"] in cells
     assert "(52.5 times as many)" in " ".join(lines)
-    display.print_robustness(found | {"clean_error": 0.0, "relative_to_clean": None}, None)
-    assert console.file.getvalue().count("52.5 times") == 1
+    print_robustness(found | {"clean_error": 0.0, "relative_to_clean": None}, None)
+    assert screen.file.getvalue().count("52.5 times") == 1
 
 
 @pytest.fixture
 def printed(monkeypatch):
     """What has been printed so far on a terminal of 120 columns, by lines."""
-    console = Console(file=io.StringIO(), width=120, highlight=False, markup=False)
-    monkeypatch.setattr(display, "out", console)
-    monkeypatch.setattr(display, "err", console)
-    return lambda: console.file.getvalue().splitlines()
+    screen = Console(file=io.StringIO(), width=120, highlight=False, markup=False)
+    monkeypatch.setattr(console, "out", screen)
+    monkeypatch.setattr(console, "err", screen)
+    return lambda: screen.file.getvalue().splitlines()
 
 
 def test_an_epoch_without_a_validation_split_says_nothing_of_one(printed):
     row = SimpleNamespace(epoch=3, seconds=1.5, train_loss=0.25, train_accuracy=0.91, val_loss=0.5, val_accuracy=0.875)
-    with display.training_progress() as (_on_step, on_epoch):
+    with training_progress() as (_on_step, on_epoch):
         on_epoch(row)
         on_epoch(SimpleNamespace(**vars(row) | {"val_loss": math.nan, "val_accuracy": math.nan}))
     with_split, without = printed()
@@ -156,53 +160,46 @@ def test_an_epoch_without_a_validation_split_says_nothing_of_one(printed):
 def test_a_run_that_was_not_scored_is_shown_without_scores(printed, tmp_path):
     run = make_run(tmp_path / "blobs-1")
     run.environment.update(device="cpu", precision="float32")
-    display.print_run(run)
+    print_run(run)
     assert "7,850 parameters" in " ".join(printed())
     assert "accuracy" not in " ".join(printed())
 
 
 def test_where_no_dataset_is_here_no_folder_is_named(printed, tmp_path):
     entry = CATALOG["mnist"]
-    display.print_datasets([Presence(entry, "not here", missing=("a",))])
+    print_datasets([Presence(entry, "not here", missing=("a",))])
     assert not any(line.startswith("found in") for line in printed())
-    display.print_datasets([Presence(entry, "complete", tmp_path / "mnist")])
+    print_datasets([Presence(entry, "complete", tmp_path / "mnist")])
     assert f"found in {tmp_path}" in printed()
 
 
-@pytest.fixture
-def looked(monkeypatch, printed):
-    """As printed, of the commands that look at data."""
-    monkeypatch.setattr(looking_command, "out", display.out)
-    return printed
-
-
-def test_a_dataset_of_blank_images_has_no_handwriting_and_too_few_no_doubts(looked):
+def test_a_dataset_of_blank_images_has_no_handwriting_and_too_few_no_doubts(printed):
     blank = Dataset("blank", "train", np.zeros((20, 28, 28), np.uint8), np.arange(20) % 10)
-    looking_command.print_exploration(explore(blank))
-    lines = looked()
+    inspect.print_exploration(explore(blank))
+    lines = printed()
     assert "blank images: 20" in " ".join(lines)
     assert not any(line.startswith(("handwriting", "a judge", "page:")) for line in lines)
 
 
-def test_a_page_and_doubts_are_named_where_there_are_some(looked, tmp_path):
+def test_a_page_and_doubts_are_named_where_there_are_some(printed, tmp_path):
     found = explore(make_dataset(400), out=tmp_path)
-    looking_command.print_exploration(found)
-    assert looked()[-1] == f"page: {tmp_path / 'index.html'}"
-    assert any(line.startswith("a judge that agrees with ") for line in looked())
+    inspect.print_exploration(found)
+    assert printed()[-1] == f"page: {tmp_path / 'index.html'}"
+    assert any(line.startswith("a judge that agrees with ") for line in printed())
 
 
-def test_of_many_confusions_the_commonest_are_shown_and_how_many_there_are_besides(looked, tmp_path):
+def test_of_many_confusions_the_commonest_are_shown_and_how_many_there_are_besides(printed, tmp_path):
     data = make_dataset(300)
     wrong = replace(data, labels=(data.labels + 1 + np.arange(300) // 10 % 9) % 10)
     found = mistakes(make_run(tmp_path / "blobs-1"), wrong, neighbours=0)
-    looking_command.print_mistakes(found)
-    rows = [line for line in looked() if "→" in line][1:]
+    inspect.print_mistakes(found)
+    rows = [line for line in printed() if "→" in line][1:]
     assert len(rows) == 20
-    assert f"and {len(found.confusions) - 20} rarer confusions: on the page, and in --json" in looked()
+    assert f"and {len(found.confusions) - 20} rarer confusions: on the page, and in --json" in printed()
 
 
-def test_of_labels_that_nobody_judged_no_doubts_are_counted(looked, tmp_path):
+def test_of_labels_that_nobody_judged_no_doubts_are_counted(printed, tmp_path):
     found = mistakes(make_run(tmp_path / "blobs-1"), make_dataset(30, noise=2.0), neighbours=0)
     assert found.to_json()["judge"] is None
-    looking_command.print_mistakes(found)
-    assert not any("labels in doubt" in line for line in looked())
+    inspect.print_mistakes(found)
+    assert not any("labels in doubt" in line for line in printed())

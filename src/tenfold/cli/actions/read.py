@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenfold.cli.terminal.output import print_error, print_json, print_line
 from tenfold.errors import UsageError
 from tenfold.formatting import plural
 from tenfold.model_files import MODEL_FILES
-from tenfold.output import print_error, print_json, print_line
 from tenfold.reading import Classifier, Reading
 from tenfold.reading.batch import Onlooker, Results, read_many
 from tenfold.reading.formats import SUFFIXES
@@ -196,10 +196,10 @@ def _watched(results: Iterator[Results], names: Sequence[str], tally: _Tally, *,
             break
     else:
         return
-    from tenfold import display
+    from tenfold.cli.terminal.progress import reading_progress
 
     total = sum(1 for _ in find_pictures(names))
-    with display.reading_progress(total) as show:
+    with reading_progress(total) as show:
         show(tally.done + tally.held, tally.failed)
         for one in results:
             yield one

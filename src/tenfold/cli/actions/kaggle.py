@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from tenfold.cli.terminal.output import print_json, print_line
 from tenfold.data.tables import load_unlabelled_csv
 from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier
 from tenfold.files import write_atomically
 from tenfold.formatting import plural
-from tenfold.output import print_json, print_line
 from tenfold.reading.classifier import NOT_A_DIGIT
 
 

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenfold.cli.actions.read import brought_in
+from tenfold.cli.terminal.output import print_json, print_line
 from tenfold.formatting import plural
-from tenfold.output import print_json, print_line
-from tenfold.read_command import brought_in
 
 if TYPE_CHECKING:
     from tenfold.comparison import Mapped
@@ -45,7 +45,7 @@ def read_on_ray(
     detector: a page network's file or run; options: of `plan_parts`. Raises TenfoldError as it does, before
     any cluster is started.
     """
-    from tenfold import display
+    from tenfold.cli.terminal import console
     from tenfold.cluster import connected, plan_parts, read_planned
 
     done = failed = 0
@@ -53,7 +53,7 @@ def read_on_ray(
     def on_part(pictures: int, bad: int) -> None:
         nonlocal done, failed
         done, failed = done + pictures, failed + bad
-        display.err.print(f"{plural(done, 'picture')}, {failed:,} failed", soft_wrap=True)
+        console.err.print(f"{plural(done, 'picture')}, {failed:,} failed", soft_wrap=True)
 
     plan = plan_parts(names, out, model=model, detector=detector, adopted=brought_in(model), **options)
     with connected(address) as cluster:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tenfold import display
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.output import print_json, print_line
+from tenfold.cli.terminal.progress import watching
+from tenfold.cli.terminal.tables import new_table, print_table
 from tenfold.comparison import Mapped
 from tenfold.ensembles import ensemble
 from tenfold.formatting import interval, percent, size_text
-from tenfold.output import print_json, print_line
 from tenfold.run import Run
-from tenfold.tables import new_table, print_table
 
 
 def make_ensemble(
@@ -22,8 +23,8 @@ def make_ensemble(
     **options: Any,
 ) -> None:
     """Make the ensemble and print what it came to. options: as `ensemble` takes them; tensorboard, mapped: as
-    `display.watching` does. Raises TenfoldError as `ensemble` does."""
-    with display.watching(mapped, tensorboard) as watched:
+    `watching` does. Raises TenfoldError as `ensemble` does."""
+    with watching(mapped, tensorboard) as watched:
         run = ensemble(models, **watched, **options)
     print_json({"run": str(run.path), **(run.members or {})}) if json else _print(run)
 
@@ -38,7 +39,7 @@ def _print(run: Run) -> None:
     table = new_table("model", "accuracy", "95 % interval", "wrong", "size", "one image", right=(1, 2, 3, 4, 5))
     for row in (*found["members"], found["ensemble"]):
         table.add_row(*_cells(row))
-    print_table(table, display.out)
+    print_table(table, console.out)
     print_line()
     print_line(f"members alone: {percent(mean['mean'], 3)} on average, standard deviation {percent(mean['spread'], 3)}")
     print_line(found["against_best"]["sentence"])

@@ -7,11 +7,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tenfold.cli.actions.read import in_words
+from tenfold.cli.terminal.output import print_error, print_json, print_line
 from tenfold.data import inventory
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import open_classifier
-from tenfold.output import print_error, print_json, print_line
-from tenfold.read_command import in_words
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
 from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures, standard_input

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tenfold import display
+from tenfold.cli.terminal import console
+from tenfold.cli.terminal.output import print_json
+from tenfold.cli.terminal.progress import watching
+from tenfold.cli.terminal.tables import new_table, print_table
 from tenfold.comparison import Mapped, Standings, compare, comparison_folder, write_comparison
 from tenfold.formatting import duration, p_value, percent, size_text
-from tenfold.output import print_json
-from tenfold.tables import new_table, print_table
 
 
 def compare_models(
@@ -22,9 +23,9 @@ def compare_models(
 ) -> None:
     """Compare, write page, CSV and JSON, and print the table. Raises TenfoldError as `compare` does.
 
-    options: as `compare` takes them; tensorboard, mapped: as `display.watching` does.
+    options: as `compare` takes them; tensorboard, mapped: as `watching` does.
     """
-    with display.watching(mapped, tensorboard) as watched:
+    with watching(mapped, tensorboard) as watched:
         standings = compare(models, **watched, **options)
     folder = page or comparison_folder(standings)
     written = write_comparison(standings, folder)
@@ -40,20 +41,20 @@ def _print(standings: Standings, folder: Path, page: Path | None) -> None:
     data, found = standings.dataset, standings.to_json()
     seeds = max(len(row["seeds"]) for row in found["rows"])
     spread = " (± standard deviation over seeds)" if seeds > 1 else ""
-    display.out.print(f"on the {len(data):,} images of {data.name} {data.split}{spread}:", soft_wrap=True)
-    display.out.print()
+    console.out.print(f"on the {len(data):,} images of {data.name} {data.split}{spread}:", soft_wrap=True)
+    console.out.print()
     table = new_table(*_COLUMNS, right=tuple(range(1, len(_COLUMNS))))
     tests = {test.a: test for test in standings.against_first}
     for row in found["rows"]:
         test = tests.get(row["name"])
         against = f"{100 * test.difference:+.2f} points, {p_value(test.p)}" if test else "–"
         table.add_row(*_cells(row), against)
-    print_table(table, display.out)
-    display.out.print()
+    print_table(table, console.out)
+    console.out.print()
     for sentence in found["conclusions"]:
-        display.out.print(sentence, soft_wrap=True)
-    display.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)
-    display.out.print(f"table: {folder / 'comparison.csv'}, {folder / 'comparison.json'}", soft_wrap=True)
+        console.out.print(sentence, soft_wrap=True)
+    console.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)
+    console.out.print(f"table: {folder / 'comparison.csv'}, {folder / 'comparison.json'}", soft_wrap=True)
 
 
 _COLUMNS = (

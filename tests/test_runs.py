@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 import tenfold
-from tenfold import display, runs_command
 from tenfold.cli import main
+from tenfold.cli.actions import runs as runs_action
+from tenfold.cli.terminal import console
 from tenfold.training import RunFolder
 
 
@@ -75,13 +76,13 @@ def test_the_table_names_what_a_person_asks_for(trained, capsys):
 def test_what_a_run_was_trained_and_scored_on(data, scored_on, told):
     row = dict.fromkeys(("accuracy", "accuracy_ci95", "train_seconds", "seed"))
     row |= {"name": "a", "recipe": "a", "size_bytes": 1, "finished": 0, "path": "a", "data": data}
-    assert told in runs_command._cells(row | {"scored_on": scored_on})
+    assert told in runs_action._cells(row | {"scored_on": scored_on})
 
 
 def test_a_narrow_terminal_goes_without_some_columns_and_says_which(runs, capsys, monkeypatch):
     def shown(width, terminal):
         monkeypatch.setattr(
-            display, "out", Console(width=width, force_terminal=terminal, highlight=False, color_system=None)
+            console, "out", Console(width=width, force_terminal=terminal, highlight=False, color_system=None)
         )
         assert main(["runs", str(runs), "--sort", "name"]) == 0
         captured = capsys.readouterr()
