@@ -37,7 +37,7 @@ WHOLE = (
     "drawing_page/index.html",
     "serving/api.js",
     "formats/web/api.js",
-    "evaluation/report.html.jinja",
+    "reports/report.html.jinja",
     "data/checksums.txt",
     "py.typed",
 )

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from tests.evaluation.prototypes import write_model
+from tests.prototypes import write_model
 
 from tenfold.cli import main
 from tenfold.data.strokes import strokes

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from rich.console import Console
-from tests.evaluation.prototypes import make_dataset, make_run
+from tests.prototypes import make_dataset, make_run
 
 from tenfold.cli.actions import inspect
 from tenfold.cli.actions.lists import print_datasets
@@ -17,7 +17,8 @@ from tenfold.cli.terminal import console
 from tenfold.cli.terminal.progress import training_progress
 from tenfold.cli.terminal.scores import print_robustness, print_run, print_scores
 from tenfold.data import CATALOG, Dataset, Presence
-from tenfold.evaluation import Predictions, explore, mistakes, score
+from tenfold.evaluation import Predictions, score
+from tenfold.pipeline import explore, mistakes
 from tenfold.reading import ModelCard
 
 

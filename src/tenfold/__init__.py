@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from tenfold.data import Dataset, load_dataset
     from tenfold.ensembles import ensemble
     from tenfold.errors import TenfoldError, UsageError
-    from tenfold.evaluation import Mistakes, Scores, evaluate, explore, mistakes
+    from tenfold.evaluation import Mistakes, Scores, evaluate
     from tenfold.explanation import Explanation, explain
     from tenfold.formats import export
-    from tenfold.pipeline import read, read_many, runs, train
+    from tenfold.pipeline import explore, mistakes, read, read_many, runs, train
     from tenfold.reading import Failure, Reader, Reading, write_table
     from tenfold.run import Run
     from tenfold.serving import serve
@@ -46,10 +46,10 @@ _HOME = {
     "ensemble": "tenfold.ensembles",
     "evaluate": "tenfold.evaluation",
     "explain": "tenfold.explanation",
-    "explore": "tenfold.evaluation",
+    "explore": "tenfold.pipeline",
     "export": "tenfold.formats",
     "load_dataset": "tenfold.data",
-    "mistakes": "tenfold.evaluation",
+    "mistakes": "tenfold.pipeline",
     "read": "tenfold.pipeline",
     "read_many": "tenfold.pipeline",
     "runs": "tenfold.pipeline",

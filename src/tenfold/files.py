@@ -87,10 +87,19 @@ def written_to(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        raise cannot_write(folder, error, "the page cannot be written there") from None
+        raise _no_page(folder, error) from None
 
 
 def check_writable(folder: str | Path) -> None:
-    """Raise as `written_to` does, before the work that a page is about: it may take minutes."""
-    with written_to(Path(folder)), TemporaryFile(dir=folder):
-        pass
+    """Raise as `written_to` does, before the work that a page is about: it may take minutes. Leaves nothing behind."""
+    folder = Path(folder)
+    there = next((parent for parent in (folder, *folder.absolute().parents) if parent.exists()), folder)
+    try:
+        with TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise _no_page(folder, error) from None
+
+
+def _no_page(folder: Path, error: OSError) -> TenfoldError:
+    return cannot_write(folder, error, "the page cannot be written there")

@@ -3,17 +3,30 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import CheckpointError, HeldError, TenfoldError, UsageError, cannot_write, needs_extra
+from tenfold.errors import (
+    CheckpointError,
+    HeldError,
+    TenfoldError,
+    UsageError,
+    cannot_write,
+    need_report_extra,
+    needs_extra,
+)
+from tenfold.files import check_writable
 from tenfold.reporting import Reporter, ScoringTask, score_and_report
 from tenfold.run import Run
 from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    from tenfold.data import Dataset
+    from tenfold.evaluation import Mistakes
+    from tenfold.exploration import Exploration
     from tenfold.reading import Failure, Picture, Reading
     from tenfold.training.page.checkpoint import Row
     from tenfold.training.records import OnEpoch, OnStep
@@ -128,6 +141,60 @@ def train_page(
         raise
     finally:
         folder.release()
+
+
+def explore(
+    dataset: "str | Path | Dataset",
+    *,
+    split: str = "train",
+    data_dir: str | Path | None = None,
+    out: str | Path | None = None,
+) -> "Exploration":
+    """Look at a split of a dataset, given as such, by name or by path.
+
+    out: the folder that gets index.html and its figures as PNG; None writes none. Raises TenfoldError where the
+    data cannot be had or hold no images, or where out is given and cannot be written or the 'report' extra is
+    missing.
+    """
+    from tenfold import exploration
+
+    if out is None:
+        return exploration.explore(dataset, split=split, data_dir=data_dir)
+    need_report_extra("the page of `tenfold explore`")
+    check_writable(out)
+    from tenfold.reports import write_exploration
+
+    found = exploration.explore(dataset, split=split, data_dir=data_dir)
+    return replace(found, page=write_exploration(found, Path(out)))
+
+
+def mistakes(
+    model: str | Path | Run | None = None,
+    data: "str | Path | Dataset | None" = None,
+    *,
+    split: str = "test",
+    neighbours: int = 5,
+    data_dir: str | Path | None = None,
+    out: str | Path | None = None,
+) -> "Mistakes":
+    """Every wrong answer of a model on a split of a dataset, each with the training images that look most like it.
+
+    model: a run, its folder or a file; None for the shipped one. data: as for `evaluate`. neighbours: how many for
+    each mistake. Whether a label is likely wrong is judged by confident learning over five folds: by a fast model, not
+    by the one whose mistakes these are, and never by one that learned from the image. out: the folder that gets
+    index.html and its figures; None writes none. Raises as `evaluate` does, and TenfoldError where out is given and
+    cannot be written or the 'report' extra is missing.
+    """
+    from tenfold.evaluation import find_mistakes
+
+    if out is None:
+        return find_mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir)
+    need_report_extra("the page of `tenfold mistakes`")
+    check_writable(out)
+    from tenfold.reports import write_mistakes
+
+    found = find_mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir)
+    return replace(found, page=write_mistakes(found, Path(out)))
 
 
 def quoted(text: str | None) -> str | None:

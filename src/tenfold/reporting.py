@@ -32,7 +32,8 @@ def score_and_report(task: ScoringTask) -> dict[str, float]:
     Raises TenfoldError where the test set cannot be had, OSError where the folder cannot be written.
     """
     from tenfold.errors import can_report
-    from tenfold.evaluation import evaluate, measure_cost, write_report
+    from tenfold.evaluation import evaluate, measure_cost
+    from tenfold.reports import write_report
 
     clock, run = Stopwatch(), Run(task.folder)
     clock.add(task.seconds)
@@ -86,10 +87,10 @@ class Reporter:
 
 def _prepare() -> Callable[[ScoringTask], dict[str, float] | Exception]:
     """Import what scoring and a report need."""
-    from tenfold import errors, evaluation
+    from tenfold import errors, reports
 
     if errors.can_report():
-        evaluation.warm_up()
+        reports.warm_up()
     return _attempt
 
 

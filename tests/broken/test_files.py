@@ -100,7 +100,8 @@ def _everything(folder):
 @pytest.fixture(scope="module")
 def run(bars_run, tmp_path_factory):
     """A finished run with its report, in a folder of its own."""
-    from tenfold.evaluation import evaluate, write_report
+    from tenfold.evaluation import evaluate
+    from tenfold.reports import write_report
     from tenfold.run import Run
 
     run = Run.open(shutil.copytree(bars_run.path, tmp_path_factory.mktemp("runs") / bars_run.name))

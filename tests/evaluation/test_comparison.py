@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
-from tests.evaluation.prototypes import make_dataset
+from tests.prototypes import make_dataset
 
 from tenfold.data import Dataset
 from tenfold.evaluation import Comparison, compare, predict

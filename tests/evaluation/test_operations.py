@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.evaluation.prototypes import write_model
+from tests.prototypes import write_model
 from torch.utils.flop_counter import FlopCounterMode
 
 from tenfold import models

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.evaluation.prototypes import make_dataset, write_model
+from tests.prototypes import make_dataset, write_model
 
 from tenfold.data import DIGITS, Dataset
 from tenfold.data.dataset import DIGITS_AND_NONE

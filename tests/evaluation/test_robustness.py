@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.evaluation.prototypes import make_dataset, make_run, write_model
+from tests.prototypes import make_dataset, make_run, write_model
 
 from tenfold import evaluation
 from tenfold.cli import main
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.evaluation import evaluate, measure_robustness, robustness_folder, write_robustness
+from tenfold.evaluation import evaluate, measure_robustness
 from tenfold.evaluation.robustness import CorruptedScore, Robustness
-from tenfold.evaluation.robustness_figures import draw_robustness
+from tenfold.reports import robustness_folder, write_robustness
+from tenfold.reports.robustness_figures import draw_robustness
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
-from tests.evaluation.prototypes import make_dataset, write_model
+from tests.prototypes import make_dataset, write_model
 
 from tenfold.data import Dataset
 from tenfold.data.catalog import MNIST_TRAIN_SHA256
@@ -133,7 +133,9 @@ def test_evaluating_needs_neither_torch_nor_the_report_extra(run: Run, tmp_path:
         "import numpy as np\n"
         "from tenfold.data import Dataset\n"
         "from tenfold.errors import TenfoldError\n"
-        "from tenfold.evaluation import evaluate, explore, write_report\n"
+        "from tenfold.evaluation import evaluate\n"
+        "from tenfold.pipeline import explore\n"
+        "from tenfold.reports import write_report\n"
         "from tenfold.run import Run\n"
         "data = Dataset('x', 'test', np.zeros((20, 28, 28), np.uint8), np.arange(20) % 10)\n"
         f"run = Run.open({str(run.path)!r})\n"

@@ -10,9 +10,9 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from tests.evaluation.prototypes import write_model
 from tests.formats.conftest import CLASSICS
 from tests.onnx_web import run_in_node
+from tests.prototypes import write_model
 from tests.reading import drawings
 
 import tenfold

@@ -1,6 +1,6 @@
 """The same recipe and seed, on one machine: the same bytes of weights, model and scores, by whatever process.
 
-That the same run's files give the same bytes of a report, tests/evaluation/test_report.py holds; here, that two runs'
+That the same run's files give the same bytes of a report, tests/reports/test_report.py holds; here, that two runs'
 files differ in measured seconds alone.
 """
 

@@ -54,15 +54,12 @@ def explore(
     json: Json = False,
 ) -> None:
     """Look at a dataset before modelling: samples, classes, pixels, strokes, a map, copies, doubtful labels."""
-    from tenfold import evaluation
+    from tenfold import pipeline, reports
     from tenfold.cli.actions import inspect
 
-    out = out or evaluation.page_folder(dataset, split)
-    exploration = evaluation.explore(dataset, split=split, data_dir=data_dir, out=out)
-    if json:
-        print_json(exploration.to_json())
-    else:
-        inspect.print_exploration(exploration)
+    out = out or reports.exploration_folder(dataset, split)
+    found = pipeline.explore(dataset, split=split, data_dir=data_dir, out=out)
+    print_json(found.to_json()) if json else inspect.print_exploration(found)
 
 
 @app.command(sort_key=4, help_epilogue=example("tenfold mistakes runs/fast-1"))
@@ -78,9 +75,9 @@ def mistakes(
     json: Json = False,
 ) -> None:
     """Show a model's wrong answers: grouped, with what looks like them, and labels in doubt."""
-    from tenfold import errors, evaluation
+    from tenfold import errors, pipeline, reports
     from tenfold.cli.actions import inspect
 
-    folder = out or (evaluation.mistakes_folder(model, split, data) if errors.can_report() else None)
-    found = evaluation.mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir, out=folder)
+    folder = out or (reports.mistakes_folder(model, split, data) if errors.can_report() else None)
+    found = pipeline.mistakes(model, data, split=split, neighbours=neighbours, data_dir=data_dir, out=folder)
     print_json(found.to_json()) if json else inspect.print_mistakes(found)

@@ -28,7 +28,7 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Score a model on a dataset: accuracy with its interval, each class, the mistakes."""
-    from tenfold import errors, evaluation, files
+    from tenfold import errors, evaluation, files, reports
     from tenfold.cli.terminal import console
     from tenfold.cli.terminal.progress import measuring_progress
     from tenfold.cli.terminal.scores import print_robustness, print_scores
@@ -45,9 +45,9 @@ def evaluate(
         console.err.print(note, soft_wrap=True)
     page, record = None, scores.to_json()
     if scores.robustness and (out is not None or errors.can_report()):
-        folder = out or evaluation.robustness_folder(model, scores.predictions.dataset)
-        page = evaluation.write_robustness(scores.robustness, model or "the shipped model", folder)
-        evaluation.refresh_report(model, scores)
+        folder = out or reports.robustness_folder(model, scores.predictions.dataset)
+        page = reports.write_robustness(scores.robustness, model or "the shipped model", folder)
+        reports.refresh_report(model, scores)
     if json:
         print_json(record | ({"robustness": record["robustness"] | {"page": page and str(page)}} if robustness else {}))
         return

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.comparison.contenders import Contender
 from tenfold.comparison.standings import Row
-from tenfold.evaluation.canvas import LIGHT, SERIES, new_figure, plain_log_ticks, styled
+from tenfold.reports.canvas import LIGHT, SERIES, new_figure, plain_log_ticks, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,9 +12,9 @@ from tenfold.comparison import figures
 from tenfold.comparison.contenders import CLASSICS
 from tenfold.comparison.standings import Row, Standings
 from tenfold.errors import can_report, cannot_write
-from tenfold.evaluation import canvas
-from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.files import write_atomically, write_json
+from tenfold.reports import canvas
+from tenfold.reports.page import data_uri, picture, render
 
 _SHOWN = 12
 """Images of each side of a pair that the page shows."""

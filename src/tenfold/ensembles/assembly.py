@@ -10,12 +10,13 @@ from tenfold.data import Dataset, load_dataset
 from tenfold.ensembles.calibration import calibrate_together
 from tenfold.ensembles.members import Opened, choose_data, open_members, train_missing
 from tenfold.errors import can_report, cannot_write, needs_extra
-from tenfold.evaluation import Predictions, answer, compare, latency_ms, measure_cost, predict, score, write_report
+from tenfold.evaluation import Predictions, answer, compare, latency_ms, measure_cost, predict, score
 from tenfold.files import write_json
 from tenfold.metrics import wilson_interval
 from tenfold.pipeline import RUNS
 from tenfold.reading import Classifier, ModelCard
 from tenfold.reading.classifier import Member
+from tenfold.reports import write_report
 from tenfold.run import Run
 from tenfold.version import __version__
 

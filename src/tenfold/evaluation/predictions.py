@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tenfold.data import CATALOG, Dataset, load_dataset
 from tenfold.data.catalog import MADE_OF_MNIST, MNIST_TRAIN_SHA256
 from tenfold.errors import TenfoldError, UsageError, no_such_model
-from tenfold.evaluation.at_hand import split_at_hand
+from tenfold.exploration.at_hand import split_at_hand
 from tenfold.foreign import MOST, Labelled
 from tenfold.metrics import softmax
 from tenfold.model_files import MODEL_FILES

@@ -12,9 +12,9 @@ from typing import Any
 
 from tenfold.data import Dataset
 from tenfold.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
-from tenfold.evaluation.predictions import Predictions, answer, open_run, open_with_data
+from tenfold.evaluation.predictions import Predictions, answer, open_with_data
 from tenfold.metrics import wilson_interval
-from tenfold.reading.classifier import SHIPPED, Classifier
+from tenfold.reading.classifier import Classifier
 from tenfold.run import Run
 
 
@@ -132,15 +132,6 @@ def corrupted_scores(
                 on_scored(done, total)
         rows.append(CorruptedScore(name, corruption.benchmark, tuple(wrong), len(dataset)))
     return Robustness(clean, tuple(rows), seed)
-
-
-def robustness_folder(model: str | Path | Run | None, dataset: Dataset) -> Path:
-    """Where the page lies unless it is told otherwise: RUN/robustness/mnist, or robustness/digits/mnist for a .onnx."""
-    run = open_run(model)
-    name = dataset.name if dataset.split == "test" else f"{dataset.name}-{dataset.split}"
-    if run is not None:
-        return run.path / "robustness" / name
-    return Path("robustness", Path(SHIPPED if model is None else str(model)).stem, name)
 
 
 def spoken(corruption: str) -> str:

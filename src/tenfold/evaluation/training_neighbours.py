@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset, stratified_sample
-from tenfold.evaluation.nearest import nearest
+from tenfold.exploration.nearest import nearest
 from tenfold.reading.graph import Graph
 
 LOOKED_AT = 20_000

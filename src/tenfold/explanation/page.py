@@ -8,7 +8,6 @@ from typing import Any
 from PIL import Image
 
 from tenfold.errors import cannot_write
-from tenfold.evaluation.page import data_uri, picture, render
 from tenfold.explanation import maps
 from tenfold.explanation.drawing import Tile, draw_explanation, gradient_tiles, main_tiles
 from tenfold.explanation.layers import Layers
@@ -16,6 +15,7 @@ from tenfold.explanation.layers_drawing import draw_layers, filters_line, layer_
 from tenfold.explanation.result import Explanation
 from tenfold.explanation.wording import change_line, evidence_line, headline, neighbours_line, which
 from tenfold.files import write_atomically
+from tenfold.reports.page import data_uri, picture, render
 
 
 def write_explanation(found: Explanation, folder: Path) -> tuple[Path, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tenfold.evaluation.canvas import LIGHT, new_figure, plain_log_ticks, styled
+from tenfold.reports.canvas import LIGHT, new_figure, plain_log_ticks, styled
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.space import Dimension
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import can_report, cannot_write
-from tenfold.evaluation import canvas
-from tenfold.evaluation.page import render
 from tenfold.files import write_atomically, write_json
+from tenfold.reports import canvas
+from tenfold.reports.page import render
 from tenfold.tuning import figures
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.tuned import Tuned

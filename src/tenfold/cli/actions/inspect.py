@@ -7,7 +7,8 @@ from tenfold.cli.terminal.tables import new_table, print_table
 from tenfold.formatting import interval, percent
 
 if TYPE_CHECKING:
-    from tenfold.evaluation import Exploration, Mistakes
+    from tenfold.evaluation import Mistakes
+    from tenfold.exploration import Exploration
 
 _CONFUSIONS = 20
 """Confusions of a model that the terminal shows, the commonest."""
