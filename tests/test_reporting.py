@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tenfold import pipeline, reporting
+from tenfold import reporting
 from tenfold.cli.terminal.scores import print_run
 from tenfold.errors import TenfoldError
 from tenfold.reading.workers import Worker
 from tenfold.reporting import Reporter, ScoringTask
-from tenfold.training import RunFolder
+from tenfold.run import find
+from tenfold.run.folder import RunFolder
 
 
 @pytest.fixture
@@ -121,8 +122,8 @@ def _alive(pid):
 
 def test_whether_figures_are_drawn_makes_no_other_run(bars_run, bars):
     overrides = {"data.name": str(bars), "epochs": 1}
-    assert pipeline.finished_run("mlp-sgd", bars_run.path.parent, overrides) == bars_run
-    assert pipeline.finished_run("mlp-sgd", bars_run.path.parent, overrides | {"epochs": 2}) is None
+    assert find.finished_run("mlp-sgd", bars_run.path.parent, overrides) == bars_run
+    assert find.finished_run("mlp-sgd", bars_run.path.parent, overrides | {"epochs": 2}) is None
 
 
 def test_a_run_whose_figures_nobody_asked_for_says_so(bars_run, capsys):

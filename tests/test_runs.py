@@ -11,7 +11,7 @@ import tenfold
 from tenfold.cli import main
 from tenfold.cli.actions import runs as runs_action
 from tenfold.cli.terminal import console
-from tenfold.training import RunFolder
+from tenfold.run.folder import RunFolder
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ import pytest
 
 from tenfold import system
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.run import folder
+from tenfold.run.folder import RunFolder
 from tenfold.serving import serve
-from tenfold.training import RunFolder, folder
 
 SOURCES = sorted((Path(__file__).parents[1] / "src" / "tenfold").rglob("*.py"))
 
@@ -89,7 +90,7 @@ for module in pkgutil.walk_packages(tenfold.__path__, "tenfold."):
             assert error.name.partition(".")[0] not in ("tenfold", *{hidden!r}), error
 from tenfold.reading.formats import read_bytes
 from tenfold.serving.jobs import Jobs
-from tenfold.training import RunFolder
+from tenfold.run.folder import RunFolder
 
 folder = RunFolder.claim(Path({out!r}), "fast", "a = 1\\n", resume=False)
 for name in ("environment.json", "model.onnx"):

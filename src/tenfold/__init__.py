@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from tenfold.evaluation import Mistakes, Scores, evaluate
     from tenfold.explanation import Explanation, explain
     from tenfold.formats import export
-    from tenfold.pipeline import explore, mistakes, read, read_many, runs, train
+    from tenfold.pipeline import explore, mistakes, train
     from tenfold.reading import Failure, Reader, Reading, write_table
+    from tenfold.reading.api import read, read_many
     from tenfold.run import Run
+    from tenfold.run.find import runs
     from tenfold.serving import serve
     from tenfold.tuning import Tuned, tune
 
@@ -50,9 +52,9 @@ _HOME = {
     "export": "tenfold.formats",
     "load_dataset": "tenfold.data",
     "mistakes": "tenfold.pipeline",
-    "read": "tenfold.pipeline",
-    "read_many": "tenfold.pipeline",
-    "runs": "tenfold.pipeline",
+    "read": "tenfold.reading.api",
+    "read_many": "tenfold.reading.api",
+    "runs": "tenfold.run.find",
     "serve": "tenfold.serving",
     "train": "tenfold.pipeline",
     "tune": "tenfold.tuning",

@@ -1,19 +1,16 @@
 """The main job, from a recipe to a run that has been scored and reported: the rooms in their order."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import (
     CheckpointError,
     HeldError,
-    TenfoldError,
-    UsageError,
     cannot_write,
     need_report_extra,
     needs_extra,
@@ -21,17 +18,15 @@ from tenfold.errors import (
 from tenfold.files import check_writable
 from tenfold.reporting import Reporter, ScoringTask, score_and_report
 from tenfold.run import Run
+from tenfold.run.find import RUNS, unfinished_run
 from tenfold.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tenfold.data import Dataset
     from tenfold.evaluation import Mistakes
     from tenfold.exploration import Exploration
-    from tenfold.reading import Failure, Picture, Reading
     from tenfold.training.page.checkpoint import Row
     from tenfold.training.records import OnEpoch, OnStep
-
-RUNS = Path("runs")
 
 
 def train(
@@ -64,9 +59,10 @@ def train(
         # isort: split
         from tenfold import models
         from tenfold.recipes import dump_recipe, load_recipe
+        from tenfold.run.folder import RunFolder
 
     name, resolved = load_recipe(recipe, overrides, check_model=models.check)
-    folder = training.RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
+    folder = RunFolder.claim(Path(out), name, dump_recipe(resolved), resume)
     try:
         with training.board(tensorboard, Run(folder.path).name, on_epoch) as told:
             training.fit(
@@ -123,10 +119,11 @@ def train_page(
         # isort: split
         from tenfold.reading.detector import PAGE_FILE
         from tenfold.recipes.page import dump_page_recipe, load_page_recipe
+        from tenfold.run.folder import RunFolder
         from tenfold.training.page.fit import fit_page
 
     name, resolved = load_page_recipe(recipe, overrides)
-    folder = training.RunFolder.claim(Path(out), name, dump_page_recipe(resolved), resume)
+    folder = RunFolder.claim(Path(out), name, dump_page_recipe(resolved), resume)
 
     try:
         fit_page(name, resolved, folder, data_dir=data_dir, on_row=on_row, say=say)
@@ -141,6 +138,11 @@ def train_page(
         raise
     finally:
         folder.release()
+
+
+def quoted(text: str | None) -> str | None:
+    """Text as an override that stays text, whatever it looks like: a folder may be called 2024-01-01. None stays."""
+    return None if text is None else json.dumps(text, ensure_ascii=False)
 
 
 def explore(
@@ -197,147 +199,6 @@ def mistakes(
     return replace(found, page=write_mistakes(found, Path(out)))
 
 
-def quoted(text: str | None) -> str | None:
-    """Text as an override that stays text, whatever it looks like: a folder may be called 2024-01-01. None stays."""
-    return None if text is None else json.dumps(text, ensure_ascii=False)
-
-
-def unfinished_run(
-    recipe: str | Path, out: str | Path = RUNS, overrides: Mapping[str, Any] | None = None
-) -> Path | None:
-    """The folder in out that `train(..., resume=True)` would go on with; None where it would start anew."""
-    with needs_extra("train", "training"):
-        from tenfold import training  # first: it settles how torch's threads wait
-
-        # isort: split
-        from tenfold.recipes import dump_recipe, load_recipe
-
-    name, resolved = load_recipe(recipe, overrides)
-    return training.unfinished_run(Path(out), name, dump_recipe(resolved))
-
-
-def finished_run(
-    recipe: str | Path,
-    out: str | Path = RUNS,
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    among: Sequence[Run] | None = None,
-) -> Run | None:
-    """The newest finished run in out that this recipe would repeat: same values, same tenfold; None without one.
-
-    among: what `runs(out)` gave, for who asks for many recipes: then each run's files are read once.
-    """
-    from tenfold.version import __version__
-
-    with needs_extra("train", "training"):
-        from pydantic import ValidationError
-
-        from tenfold.recipes import Recipe, dump_recipe, load_recipe, without_report
-
-    _name, resolved = load_recipe(recipe, overrides)
-    wanted = without_report(dump_recipe(resolved))
-    alike = (resolved.model, resolved.seed)
-    for run in runs(out) if among is None else among:
-        with suppress(TenfoldError, ValidationError):  # damaged, or an ensemble's
-            if (run.recipe.get("model"), run.recipe.get("seed")) != alike:  # most runs, and validating takes longer
-                continue
-            if run.scores is None or run.environment["tenfold"] != __version__:
-                continue
-            if without_report(dump_recipe(Recipe.model_validate(run.recipe))) == wanted:
-                return run
-    return None
-
-
-def runs(out: str | Path = RUNS) -> list[Run]:
-    """The finished runs in a folder, the newest first."""
-    found = []
-    for path in Path(out).glob("*/environment.json"):
-        with suppress(TenfoldError):  # another tool's folder, or a damaged one, is no run
-            found.append((path.stat().st_mtime, str(path.parent), Run.open(path.parent)))
-    return [run for _, _, run in sorted(found, key=lambda entry: entry[:2], reverse=True)]
-
-
-def prunable(out: str | Path = RUNS) -> dict[Path, str]:
-    """What can go from a folder of runs, each with the reason: unfinished runs that nobody is training, and repeats.
-
-    A repeat is a run whose recipe, down to the seed, and whose tenfold are those of a newer one. Runs that a recipe or
-    an ensemble here names as teacher, start or member stay.
-    """
-    with needs_extra("train", "pruning runs"):
-        from tenfold import training
-
-    found = dict.fromkeys(training.abandoned(Path(out)), "unfinished, nobody is training it")
-    finished = runs(out)
-    needed = {name for run in finished for name in _named(run)}
-    newest: dict[tuple[str, Any], Run] = {}
-    for run in finished:
-        key = ((run.path / "recipe.toml").read_text(encoding="utf-8"), run.environment.get("tenfold"))
-        kept = newest.setdefault(key, run)
-        if kept is not run and not {str(run.path.resolve()), run.name} & needed:
-            found[run.path] = f"repeats {kept.name}"
-    return found
-
-
-def _named(run: Run) -> Iterator[str]:
-    """The runs that a run's recipe names: by path its teacher and the weights it starts from, by name its members."""
-    for key in ("teacher", "init"):
-        if key in run.recipe:
-            yield str(Path(run.recipe[key]["run"]).resolve())
-    yield from run.recipe.get("members", {})
-
-
-def read(
-    picture: "Picture",
-    *,
-    model: str | Path | None = None,
-    detector: str | Path | None = None,
-    single: bool = False,
-    separators: bool = False,
-    prediction_sets: float | None = None,
-) -> "Reading":
-    """The reading of one picture; a `Reader` kept for many pictures saves loading the model each time.
-
-    picture: a path, a file's bytes, a Pillow image or an array; model: a run's folder or a .onnx, None for the model
-    that is shipped; detector: what finds the digits of a page, as `Reader` takes it; the rest as `Reader.read_pages`.
-    Raises TenfoldError where any of them cannot be read.
-    """
-    from tenfold.reading import Reader
-
-    reader = Reader(model, detector=detector)
-    return reader.read(picture, single=single, separators=separators, prediction_sets=prediction_sets)
-
-
-def read_many(
-    pictures: str | Path | Iterable[str | Path],
-    *,
-    model: str | Path | None = None,
-    detector: str | Path | None = None,
-    single: bool = False,
-    separators: bool = False,
-    prediction_sets: float | None = None,
-    workers: int | None = 1,
-) -> "Iterator[Reading | Failure]":
-    """The readings of any number of pictures, one for each page, as they are read; nothing is kept of them.
-
-    pictures: files, folders and globs such as 'scans/**/*.png', or one of these. What cannot be read is a Failure with
-    its source and error, and the others go on. workers: processes, None for one on each core; with more than one, a
-    script that calls this needs the usual `if __name__ == "__main__":`. The rest as `read`.
-    """
-    from tenfold.reading import batch, sources
-
-    names = pictures if isinstance(pictures, Iterable) and not isinstance(pictures, str) else [pictures]
-    results = batch.read_many(
-        sources.find_pictures(map(_file_name, names)),
-        model,
-        detector=detector,
-        workers=workers,
-        single=single,
-        separators=separators,
-        prediction_sets=prediction_sets,
-    )
-    return chain.from_iterable(results)
-
-
 def train_record(run: Run) -> dict[str, Any]:
     """What `tenfold train --json` prints of a finished, scored run."""
     from tenfold.reading import Classifier
@@ -354,10 +215,3 @@ def train_record(run: Run) -> dict[str, Any]:
         "test_accuracy": scores.get("accuracy"),
         "test_loss": scores.get("loss"),
     }
-
-
-def _file_name(picture: object) -> str:
-    """A picture's name, of those that read_many takes: it keeps nothing of pictures, so these are on the disk."""
-    if isinstance(picture, str | Path):
-        return str(picture)
-    raise UsageError(f"read_many takes files, folders and globs, not {type(picture).__name__}: give read that one")

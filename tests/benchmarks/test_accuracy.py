@@ -3,9 +3,9 @@
 import pytest
 
 from benchmarks import accuracy_page, cross, datasets, machine, plots, render, seeds, transfer
-from tenfold import pipeline
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
+from tenfold.run import find
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def test_transfer_measures_every_start_on_every_number_of_labels(bars, tmp_path,
     found = transfer.measure(str(bars), (str(bars),), (20, there, 10 * there), (0, 1), {"epochs": 1})
     starts = [(None, 20), (str(bars), 20), (None, there), (str(bars), there)]
     assert [(row["from"], row["labelled"]) for row in found["rows"]] == starts
-    assert len({run.recipe.get("init", {}).get("run") for run in pipeline.runs(seeds.RUNS)}) == 2  # none and one source
+    assert len({run.recipe.get("init", {}).get("run") for run in find.runs(seeds.RUNS)}) == 2  # none and one source
     plots.transfer({"tasks": [found]}, tmp_path / "transfer.png")
     assert (tmp_path / "transfer.png").stat().st_size > 10_000
 

@@ -1,7 +1,8 @@
 import pytest
 
 from tenfold.recipes import Recipe, dump_recipe
-from tenfold.training import RunFolder, fit
+from tenfold.run.folder import RunFolder
+from tenfold.training import fit
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ import torch
 
 from tenfold.errors import TenfoldError
 from tenfold.recipes import Recipe, dump_recipe
-from tenfold.training import RunFolder, device, fit
+from tenfold.run.folder import RunFolder
+from tenfold.training import device, fit
 from tenfold.training.loop import Loop
 
 _FAULTS = [

@@ -13,8 +13,9 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Classifier
 from tenfold.recipes import Recipe, dump_recipe
 from tenfold.run import Run
+from tenfold.run.folder import RunFolder
 from tenfold.stopwatch import Stopwatch
-from tenfold.training import DivergedError, RunFolder, fit
+from tenfold.training import DivergedError, fit
 from tenfold.training.images import split_indices
 
 
@@ -87,7 +88,8 @@ _CHILD = """
 import sys
 from pathlib import Path
 from tenfold.recipes import Recipe, dump_recipe
-from tenfold.training import RunFolder, fit
+from tenfold.training import fit
+from tenfold.run.folder import RunFolder
 recipe = Recipe.model_validate_json(sys.argv[1])
 folder = RunFolder.claim(Path(sys.argv[2]), "bars", dump_recipe(recipe), True)
 fit("bars", recipe, folder, on_epoch=lambda row: print(row.epoch, flush=True))

@@ -8,7 +8,8 @@ from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate
 from tenfold.reading import Classifier
 from tenfold.recipes import Recipe, dump_recipe
-from tenfold.training import RunFolder, fit
+from tenfold.run.folder import RunFolder
+from tenfold.training import fit
 from tenfold.training.images import RunImages
 
 

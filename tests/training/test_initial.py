@@ -12,7 +12,8 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading import Classifier
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.schema import Init, Optimizer
-from tenfold.training import RunFolder, fit
+from tenfold.run.folder import RunFolder
+from tenfold.training import fit
 from tenfold.training.initial import freeze, take_weights
 from tenfold.training.inputs import Split
 from tenfold.training.loop import Loop

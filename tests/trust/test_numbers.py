@@ -10,7 +10,8 @@ from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate
 from tenfold.reading import Classifier
 from tenfold.recipes import dump_recipe, load_recipe
-from tenfold.training import DivergedError, RunFolder, fit
+from tenfold.run.folder import RunFolder
+from tenfold.training import DivergedError, fit
 
 DIGITS = tuple("0123456789")
 

@@ -16,7 +16,7 @@ from tenfold.cli import main
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.recipes import load_recipe
 from tenfold.run import Run
-from tenfold.training import RunFolder
+from tenfold.run.folder import RunFolder
 from tenfold.tuning import trials as trials_module
 from tenfold.tuning import tune, write_tuning
 from tenfold.tuning.question import ask

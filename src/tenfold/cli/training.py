@@ -40,6 +40,7 @@ def train(
     from tenfold.cli.terminal.progress import training_progress
     from tenfold.cli.terminal.scores import print_run
     from tenfold.reporting import Reporter
+    from tenfold.run import find
 
     if recipe is not None and effort is not None:
         raise UsageError(f"give a recipe or --effort, not both: --effort {effort} is the recipe {effort}")
@@ -72,7 +73,7 @@ def train(
         overrides = {"data.also": {}} | overrides
     # Started here, before torch is imported: then the other core has something to do.
     with nullcontext() if no_report else Reporter() as reporter:
-        left = pipeline.unfinished_run(chosen, out, overrides)
+        left = find.unfinished_run(chosen, out, overrides)
         if left is not None and not resume:
             anew = f"{left} was left unfinished; this starts anew, --resume would go on with it"
             console.err.print(anew, soft_wrap=True)

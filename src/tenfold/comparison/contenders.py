@@ -12,7 +12,8 @@ from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError, needs_extra
 from tenfold.model_files import MODEL_FILES
 from tenfold.reading.classifier import model_file
-from tenfold.run import Run
+from tenfold.run import Run, find
+from tenfold.run.find import RUNS
 
 CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
 """What the name 'classics' stands for: the seven models of the tutorials (docs/classics.md)."""
@@ -62,7 +63,7 @@ def trained_run(
     recipe: str | Path,
     overrides: Mapping[str, Any],
     *,
-    out: str | Path = pipeline.RUNS,
+    out: str | Path = RUNS,
     data_dir: str | Path | None = None,
     **watching: Any,
 ) -> tuple[Run, bool]:
@@ -82,7 +83,7 @@ def gather(
     seeds: int = 3,
     data: str | None = None,
     overrides: Mapping[str, Any] | None = None,
-    out: str | Path = pipeline.RUNS,
+    out: str | Path = RUNS,
     data_dir: str | Path | None = None,
     announce: Callable[[str], Any] = lambda _: None,
     mapped: Mapped = map,
@@ -111,12 +112,12 @@ def gather(
         for place, (name, run) in enumerate(zip(wanted, opened, strict=True))
         for seed in (range(seeds) if run is None else ())
     ]
-    there = _find(members, pipeline.runs(out))
+    there = _find(members, find.runs(out))
 
     def missing() -> Iterator[_Member]:
         for member in members:
             if (member.place, member.seed) not in there:
-                left = pipeline.unfinished_run(member.name, out, member.overrides)
+                left = find.unfinished_run(member.name, out, member.overrides)
                 on = f": goes on with {left}" if left else ""
                 announce(f"{labels[member.place]}, seed {member.seed} ({member.seed + 1} of {seeds}){on}")
                 yield member
@@ -214,8 +215,8 @@ def _finished(
     data_dir: str | Path | None,
     among: Sequence[Run] | None = None,
 ) -> Run | None:
-    """The finished run that a training would repeat; among as `pipeline.finished_run` takes it."""
-    found = pipeline.finished_run(recipe, out, overrides, among=among)
+    """The finished run that a training would repeat; among as `find.finished_run` takes it."""
+    found = find.finished_run(recipe, out, overrides, among=among)
     return found if found is not None and _same_data(found, data_dir) else None
 
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tenfold import pipeline
 from tenfold.comparison.contenders import Contender, gather, named, open_name, recipe_sha256
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.summary import spread
@@ -16,6 +15,7 @@ from tenfold.errors import UsageError
 from tenfold.evaluation import Predictions, answer, measure_cost, open_classifier, score
 from tenfold.metrics import wilson_interval
 from tenfold.run import Run
+from tenfold.run.find import RUNS
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def compare(
     seeds: int = 3,
     data: str | Path | None = None,
     overrides: Mapping[str, Any] | None = None,
-    out: str | Path = pipeline.RUNS,
+    out: str | Path = RUNS,
     data_dir: str | Path | None = None,
     announce: Callable[[str], Any] = lambda _: None,
     **watching: Any,

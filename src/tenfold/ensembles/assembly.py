@@ -13,11 +13,11 @@ from tenfold.errors import can_report, cannot_write, needs_extra
 from tenfold.evaluation import Predictions, answer, compare, latency_ms, measure_cost, predict, score
 from tenfold.files import write_json
 from tenfold.metrics import wilson_interval
-from tenfold.pipeline import RUNS
 from tenfold.reading import Classifier, ModelCard
 from tenfold.reading.classifier import Member
 from tenfold.reports import write_report
 from tenfold.run import Run
+from tenfold.run.find import RUNS
 from tenfold.version import __version__
 
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ def ensemble(
     members = open_members(found)
     scored_on = choose_data(members, data)
     with needs_extra("train", "an ensemble"):
-        from tenfold import training  # first: it settles how torch's threads wait
+        from tenfold import training  # noqa: F401  first: it settles how torch's threads wait
 
         # isort: split
         import tomli_w
 
         from tenfold.exporting import check_merged, merge_onnx
+        from tenfold.run.folder import RunFolder
     dataset = load_dataset(scored_on["test"] or scored_on["name"], "test", data_dir=data_dir)
     together = calibrate_together(members, data_dir)
     recipe = {
@@ -62,7 +63,7 @@ def ensemble(
         "data": scored_on,
         "members": {member.name: member.sha256 for member in members},
     }
-    folder = training.RunFolder.claim(Path(out), "ensemble", tomli_w.dumps(recipe), resume=False)
+    folder = RunFolder.claim(Path(out), "ensemble", tomli_w.dumps(recipe), resume=False)
     try:
         run = Run(folder.path)
         merge_onnx([member.classifier.path for member in members], _card(members, together.calibration), run.onnx)

@@ -5,7 +5,6 @@ from tenfold.training import patience  # noqa: F401  before torch is loaded
 # isort: split
 from tenfold.training.board import board, check_board
 from tenfold.training.fit import Fit, fit
-from tenfold.training.folder import RunFolder, abandoned, unfinished_run
 from tenfold.training.records import DivergedError
 
-__all__ = ["DivergedError", "Fit", "RunFolder", "abandoned", "board", "check_board", "fit", "unfinished_run"]
+__all__ = ["DivergedError", "Fit", "board", "check_board", "fit"]

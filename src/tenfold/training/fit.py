@@ -23,11 +23,11 @@ from tenfold.reading.frame import FRAMING
 from tenfold.recipes import Recipe
 from tenfold.recipes.paths import weights_file
 from tenfold.run import Run
+from tenfold.run.folder import RunFolder
 from tenfold.stopwatch import Stopwatch
 from tenfold.training.calibration import calibrate
 from tenfold.training.device import choose_device, choose_precision, device_faults
 from tenfold.training.environment import describe_environment
-from tenfold.training.folder import RunFolder
 from tenfold.training.images import RunImages
 from tenfold.training.initial import take_weights
 from tenfold.training.inputs import Split, score

@@ -189,9 +189,9 @@ def _bury(study: "Study", folder: Path) -> None:
     and nobody searches, or they left a folder here that nobody holds. Processes of other machines may well run."""
     from optuna.trial import TrialState
 
-    from tenfold import training
+    from tenfold.run.folder import RunFolder, abandoned
 
-    abandoned = set(training.abandoned(folder))
+    unheld = set(abandoned(folder))
     trials = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
     # Looked up after the trials: whoever asked for one of them is there.
     noted = study._storage.get_study_system_attrs(study._study_id)
@@ -200,10 +200,10 @@ def _bury(study: "Study", folder: Path) -> None:
         asked_by = trial.system_attrs.get(_ASKED_BY)
         left = set(folder.glob(f"trial-{trial.number}-*{UNFINISHED}"))
         unknown = not (asked_by or searching or left)
-        if unknown or (asked_by and _is_gone(*asked_by)) or (left and left <= abandoned):
+        if unknown or (asked_by and _is_gone(*asked_by)) or (left and left <= unheld):
             _tell(study, Outcome(trial.number, "fail", notes={"why": "its process died", STOPPED: True}))
-            for path in left & abandoned:
-                training.RunFolder(path).discard()
+            for path in left & unheld:
+                RunFolder(path).discard()
 
 
 def _is_gone(node: str, process: int) -> bool:

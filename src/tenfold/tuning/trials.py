@@ -82,12 +82,13 @@ def _train(attempt: Attempt) -> tuple[tuple[float, ...], dict[str, Any]]:
     # isort: split
     from tenfold import models
     from tenfold.recipes import dump_recipe, load_recipe
+    from tenfold.run.folder import RunFolder
 
     setup, objectives = attempt.setup, attempt.setup.question.objectives
     _, recipe = load_recipe(setup.question.file, attempt.overrides, check_model=models.check)
     name = f"trial-{attempt.number}"
     # Where the process or the machine died, whoever runs the trial again goes on with what it left.
-    folder = training.RunFolder.claim(setup.folder, name, dump_recipe(recipe), resume=True)
+    folder = RunFolder.claim(setup.folder, name, dump_recipe(recipe), resume=True)
     try:
         with training.board(setup.tensorboard, name, _watch(attempt)) as on_epoch:
             fit = training.fit(name, recipe, folder, data_dir=setup.data_dir, on_epoch=on_epoch)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold import pipeline
 from tenfold.comparison import Mapped, Standings, check_seeds
 from tenfold.errors import TenfoldError, needs_extra
+from tenfold.run.find import RUNS
 from tenfold.tuning.objectives import check_objectives
 from tenfold.tuning.question import Question, ask
 from tenfold.tuning.search import Budget, Pruner, Sampler, make_pruner, open_study, search
@@ -90,7 +90,7 @@ def tune(
     folder: str | Path | None = None,
     seed: int = 0,
     seeds: int = 1,
-    out: str | Path = pipeline.RUNS,
+    out: str | Path = RUNS,
     data_dir: str | Path | None = None,
     tensorboard: str | Path | None = None,
     mapped: Mapped = map,

@@ -12,7 +12,8 @@ from tenfold import pipeline
 from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.reading import Reader, Reading
 from tenfold.reporting import Reporter
-from tenfold.run import Run
+from tenfold.run import Run, find
+from tenfold.run.find import RUNS
 
 if TYPE_CHECKING:
     from tenfold.data import Dataset
@@ -34,7 +35,7 @@ class _Plan:
 
     def finished(self, out: Path) -> Run | None:
         """The run that an earlier demo left in out."""
-        return pipeline.finished_run(self.recipe, out, self.overrides)
+        return find.finished_run(self.recipe, out, self.overrides)
 
 
 _PLANS = (
@@ -66,7 +67,7 @@ class Demo:
 
 def demo(
     *,
-    out: Path = pipeline.RUNS,
+    out: Path = RUNS,
     data_dir: str | Path | None = None,
     say: Callable[[str], Any] = print,
     on_step: "OnStep | None" = None,

@@ -7,13 +7,12 @@ from typing import Any
 
 from rich.table import Table
 
-from tenfold import pipeline
 from tenfold.cli.terminal import console
 from tenfold.cli.terminal.output import print_json
 from tenfold.cli.terminal.tables import measure, new_table, print_table
 from tenfold.errors import TenfoldError
 from tenfold.formatting import duration, interval, percent, plural, size_text
-from tenfold.run import UNFINISHED, Run
+from tenfold.run import UNFINISHED, Run, find
 
 _LAST = float("inf")
 """Where a run without the figure that is sorted by stands."""
@@ -36,7 +35,7 @@ _ORDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
 def list_runs(folder: Path, sort: str, *, json: bool = False) -> None:
     """A row a finished run, in the order of `sort`. Raises TenfoldError where there is no such folder."""
     _check(folder)
-    rows = sorted((describe_run(run) for run in pipeline.runs(folder)), key=_ORDERS[sort])
+    rows = sorted((describe_run(run) for run in find.runs(folder)), key=_ORDERS[sort])
     if json:
         print_json(rows)
         return
@@ -74,7 +73,7 @@ def _hint(line: str) -> None:
 def prune_runs(folder: Path, *, remove: bool, json: bool = False) -> None:
     """Names what can go, and with `remove` removes it. Raises TenfoldError where it cannot be removed."""
     _check(folder)
-    found = pipeline.prunable(folder)
+    found = find.prunable(folder)
     if remove:
         for path in found:
             _remove(path)

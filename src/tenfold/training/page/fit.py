@@ -22,9 +22,9 @@ from tenfold.models.line import LineNetwork
 from tenfold.models.page import PageNetwork
 from tenfold.reading.detector import GLYPH_FILE, LINE_FILE, PAGE_FILE, Detector
 from tenfold.recipes.page import GlyphRecipe, LineRecipe, PageRecipe
+from tenfold.run.folder import RunFolder
 from tenfold.system import cores
 from tenfold.training.environment import describe_environment
-from tenfold.training.folder import RunFolder
 from tenfold.training.page.checkpoint import Row
 from tenfold.training.page.crops import CropViews, found_crops
 from tenfold.training.page.loop import SHOWN, Batch, train

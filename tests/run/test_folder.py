@@ -5,7 +5,8 @@ import pytest
 
 from tenfold import system
 from tenfold.errors import TenfoldError
-from tenfold.training import RunFolder, folder, unfinished_run
+from tenfold.run import folder
+from tenfold.run.folder import RunFolder, unfinished_run
 
 
 def test_runs_are_numbered_after_finished_and_unfinished_ones(tmp_path):
@@ -27,7 +28,7 @@ def test_resume_takes_the_same_recipe_and_no_other(tmp_path):
 def test_two_processes_cannot_train_one_run(tmp_path):
     held = RunFolder.claim(tmp_path, "fast", "a = 1\n", resume=False)
     script = (
-        "import sys; from pathlib import Path; from tenfold.training import RunFolder\n"
+        "import sys; from pathlib import Path; from tenfold.run.folder import RunFolder\n"
         f"RunFolder.claim(Path({str(tmp_path)!r}), 'fast', 'a = 1\\n', resume=True)"
     )
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

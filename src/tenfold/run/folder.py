@@ -17,7 +17,7 @@ from tenfold import system
 from tenfold.errors import HeldError, TenfoldError, cannot_write
 from tenfold.files import write_atomically
 from tenfold.recipes import without_report
-from tenfold.run import UNFINISHED, Run
+from tenfold.run.contents import UNFINISHED, Run
 
 _LOCK = ".lock"
 
