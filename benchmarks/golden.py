@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.machine import ROOT
-from tenfold.data.strokes import strokes
+from tenfold.data.synthetic.strokes import strokes
 from tenfold.exporting.picture_onnx import grey_of
 from tenfold.formats.reader_onnx import pictures_of
 from tenfold.reading import Classifier, frame

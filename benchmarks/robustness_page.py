@@ -16,7 +16,7 @@ HEAD = """# Robustness
 at up to five severities: Norman Mu and Justin Gilmer, *MNIST-C: A Robustness Benchmark for Computer Vision*,
 [arXiv 1906.02337](https://arxiv.org/abs/1906.02337) (2019). The definitions and severities are the published ones
 ([google-research/mnist-c](https://github.com/google-research/mnist-c), after ImageNet-C by Dan Hendrycks and Thomas
-Dietterich, [arXiv 1903.12261](https://arxiv.org/abs/1903.12261)); they stand as data in `data/corruptions.py`. The code
+Dietterich, [arXiv 1903.12261](https://arxiv.org/abs/1903.12261)); they stand as data in `data/corruptions/`. The code
 and its random draws are our own, so these figures are not those of the published files of images, though alike in kind.
 
     tenfold evaluate --data mnist --robustness                  # the shipped model

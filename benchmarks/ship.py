@@ -47,7 +47,7 @@ error {ece:.2%}; scored once.
 `page.onnx` finds the digits on a page, and the separators between them: 1.3 MB, 1,216,167 parameters. `glyph.onnx`
 judges each of them with its surroundings: 0.5 MB, 472,499 parameters. `line.onnx` judges those of a line together: 1.1
 MB, 1,009,875 parameters. All are kept, and calculated with, in 8 bits. They were trained on pages of 256×256 pixels
-that tenfold draws (`tenfold.data.synthetic.pages`): forms, tables, cheques, notes, print, plates, newspapers, and pages
+that tenfold draws (`tenfold.data.pages`): forms, tables, cheques, notes, print, plates, newspapers, and pages
 without any digit, on made-up paper before made-up cameras. Their digits are those of MNIST, of USPS and of the UCI
 pendigits (CC BY 4.0), training parts only, and the project's written forms; their letters are the UJI pen characters
 (CC BY 4.0), half of Omniglot's alphabets and the project's; their print is in the fonts of matplotlib and of Debian's

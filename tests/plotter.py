@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from tenfold.data.synthetic.pages.fields import FIELD_SIDE, centred, ink_box, middle_field
-from tenfold.data.synthetic.pages.glyphs import SCRIBBLE, Glyphs
+from tenfold.data.pages.fields import FIELD_SIDE, centred, ink_box, middle_field
+from tenfold.data.pages.glyphs import SCRIBBLE, Glyphs
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -7,7 +7,7 @@ import pytest
 from tests.prototypes import write_model
 
 from tenfold.cli import main
-from tenfold.data.strokes import strokes
+from tenfold.data.synthetic.strokes import strokes
 from tenfold.reading import Classifier
 
 HEAD = ",".join(f"pixel{place}" for place in range(784))

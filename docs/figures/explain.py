@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import tenfold
-from tenfold.data.strokes import strokes
+from tenfold.data.synthetic.strokes import strokes
 from tenfold.explanation.drawing import draw_explanation
 
 digits = strokes(200, seed=0)

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 import tenfold
-from tenfold.data.paper import photograph
-from tenfold.data.strokes import draw
-from tenfold.data.strokes_forms import written_forms
-from tenfold.data.strokes_hand import Hand
-from tenfold.data.strokes_pen import Pen
+from tenfold.data.synthetic.paper import photograph
+from tenfold.data.synthetic.strokes import draw
+from tenfold.data.synthetic.strokes_forms import written_forms
+from tenfold.data.synthetic.strokes_hand import Hand
+from tenfold.data.synthetic.strokes_pen import Pen
 
 SIDE, BOX, STEP = 84, 60, 58
 
@@ -26,4 +26,5 @@ for line, text in enumerate(("31415926", "2026")):
         np.maximum(patch, digit[:, : patch.shape[1]], out=patch)
 photo = photograph(np.pad(ink, 30), rng)
 reading = next(tenfold.Reader().read_pages(photo, source="a made-up photo of synthetic handwriting"))
-reading.picture(photo).convert("P", palette=1, colors=128).save(Path(__file__).with_name("read.png"), optimize=True)
+drawing = tenfold.draw_reading(reading, photo).convert("P", palette=1, colors=128)
+drawing.save(Path(__file__).with_name("read.png"), optimize=True)

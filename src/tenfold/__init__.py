@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from tenfold.ensembles import ensemble
     from tenfold.errors import TenfoldError, UsageError
     from tenfold.evaluation import Mistakes, Scores, evaluate
-    from tenfold.explanation import Explanation, explain
+    from tenfold.explanation import Explanation, draw_explanation, explain
     from tenfold.formats import export
     from tenfold.pipeline import explore, mistakes, train
-    from tenfold.reading import Failure, Reader, Reading, write_table
+    from tenfold.reading import Failure, Reader, Reading, draw_reading, write_table
     from tenfold.reading.api import read, read_many
     from tenfold.run import Run
     from tenfold.run.find import runs
@@ -45,6 +45,8 @@ _HOME = {
     "Tuned": "tenfold.tuning",
     "UsageError": "tenfold.errors",
     "compare": "tenfold.comparison",
+    "draw_explanation": "tenfold.explanation",
+    "draw_reading": "tenfold.reading",
     "ensemble": "tenfold.ensembles",
     "evaluate": "tenfold.evaluation",
     "explain": "tenfold.explanation",
@@ -76,6 +78,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare",
+    "draw_explanation",
+    "draw_reading",
     "ensemble",
     "evaluate",
     "explain",

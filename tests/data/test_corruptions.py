@@ -5,9 +5,9 @@ import pytest
 from scipy import ndimage
 
 from tenfold.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
-from tenfold.data.corruptions_blur import glass_blur
-from tenfold.data.corruptions_cover import _plasma, _refine
-from tenfold.data.corruptions_sampling import sample, smooth
+from tenfold.data.corruptions.blur import glass_blur
+from tenfold.data.corruptions.cover import _plasma, _refine
+from tenfold.data.corruptions.sampling import sample, smooth
 from tenfold.errors import UsageError
 
 # corruptions.py of github.com/google-research/mnist-c: a corruption's severities, and the one that is its default.

@@ -179,9 +179,9 @@ def test_optdigits_are_not_for_training() -> None:
 
 
 def test_strokes_are_drawn_by_seed_size_and_split(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("tenfold.data.strokes")
+    pytest.importorskip("tenfold.data.synthetic.strokes")
     asked = []
-    monkeypatch.setattr("tenfold.data.strokes.strokes", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr("tenfold.data.synthetic.strokes.strokes", lambda *arguments: asked.append(arguments))
     load_dataset("strokes", size=10, seed=3)
     load_dataset("strokes", "test")
     load_dataset("strokes")
@@ -219,7 +219,7 @@ def test_a_call_that_cannot_be_met_is_one_line(name: str, split: str, size: int 
 
 @pytest.mark.usefixtures("cache")
 def test_pictures_that_were_made_before_are_read_from_the_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tenfold.data import pictures
+    from tenfold.data.synthetic import pictures
 
     images, labels = digits(20)
     made = Dataset("pictures", "train", images, labels.astype(np.int64), DIGITS_AND_NONE, np.arange(20) // 2)

@@ -10,7 +10,7 @@ from tests.explanation.corner import write_corner_model
 import tenfold
 from tenfold import models
 from tenfold.data import Dataset
-from tenfold.data.strokes import strokes
+from tenfold.data.synthetic.strokes import strokes
 from tenfold.exporting import export_onnx
 from tenfold.reading.classifier import Classifier
 from tenfold.run import Run

@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 
 from tenfold import models
-from tenfold.data.paper import photograph, scene
-from tenfold.data.strokes import strokes
+from tenfold.data.synthetic.paper import photograph, scene
+from tenfold.data.synthetic.strokes import strokes
 from tenfold.errors import TenfoldError
 from tenfold.exporting import export_onnx
 from tenfold.exporting.picture_onnx import FRAMING_FILE, add_framing, check_framing, exported_framing

@@ -8,7 +8,7 @@ from onnx import helper
 
 from tenfold import cli
 from tenfold.data import Dataset
-from tenfold.data.strokes import strokes
+from tenfold.data.synthetic.strokes import strokes
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate, open_classifier
 from tenfold.foreign import Labelled, adopt

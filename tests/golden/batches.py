@@ -10,18 +10,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data import paper, paper_camera, paper_pen, paper_sheet, pictures, strings_marks
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
-from tenfold.data.invented import invented
-from tenfold.data.pieces_numbers import pieces_of_number
-from tenfold.data.printed import LETTERS, printed
-from tenfold.data.scribbles import KINDS as SCRIBBLES
-from tenfold.data.scribbles import scribbles
-from tenfold.data.strings import compose, hand
-from tenfold.data.strokes import draw, strokes
-from tenfold.data.strokes_forms import written_forms
-from tenfold.data.strokes_hand import Hand
-from tenfold.data.strokes_pen import Pen
+from tenfold.data.synthetic import paper, paper_camera, paper_pen, paper_sheet, pictures, strings_marks
+from tenfold.data.synthetic.invented import invented
+from tenfold.data.synthetic.pieces_numbers import pieces_of_number
+from tenfold.data.synthetic.printed import LETTERS, printed
+from tenfold.data.synthetic.scribbles import KINDS as SCRIBBLES
+from tenfold.data.synthetic.scribbles import scribbles
+from tenfold.data.synthetic.strings import compose, hand
+from tenfold.data.synthetic.strokes import draw, strokes
+from tenfold.data.synthetic.strokes_forms import written_forms
+from tenfold.data.synthetic.strokes_hand import Hand
+from tenfold.data.synthetic.strokes_pen import Pen
 from tenfold.data.views import reframe
 
 Picture = NDArray[np.uint8] | NDArray[np.float32]

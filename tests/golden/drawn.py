@@ -13,12 +13,12 @@ from PIL import Image
 from tests.golden.batches import BATCHES, Picture, sheet
 from tests.golden.drawings import DRAWINGS, mark_of
 
-from tenfold.data import paper
-from tenfold.data.pieces import pieces
-from tenfold.data.pieces_cuts import cut_wide_parts
-from tenfold.data.pieces_layout import find_layout
-from tenfold.data.strings import number
-from tenfold.data.strokes import strokes
+from tenfold.data.synthetic import paper
+from tenfold.data.synthetic.pieces import pieces
+from tenfold.data.synthetic.pieces_cuts import cut_wide_parts
+from tenfold.data.synthetic.pieces_layout import find_layout
+from tenfold.data.synthetic.strings import number
+from tenfold.data.synthetic.strokes import strokes
 from tenfold.reading import Reader, symptoms
 from tenfold.reading.page import Page
 from tenfold.reading.stages import draw_stages, explain_stages

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGITS
-from tenfold.data.strokes import draw
-from tenfold.data.strokes_forms import written_forms
-from tenfold.data.strokes_hand import Hand
-from tenfold.data.strokes_pen import Pen
+from tenfold.data.synthetic.strokes import draw
+from tenfold.data.synthetic.strokes_forms import written_forms
+from tenfold.data.synthetic.strokes_hand import Hand
+from tenfold.data.synthetic.strokes_pen import Pen
 
 Ink = NDArray[np.uint8]
 """255 where a stroke is, 0 where none is."""

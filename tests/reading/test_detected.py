@@ -114,7 +114,7 @@ def test_every_stage_of_what_was_seen_is_drawn(line):
     assert all(_has(drawings["4-views.png"], colour) for colour in (TAKEN, LEFT))
     assert _has(drawings["5-lines.png"], LINES[0])
     assert not _has(drawings["5-lines.png"], LINES[1])
-    assert drawings["6-reading.png"] == reading.picture(page)
+    assert drawings["6-reading.png"] == draw_reading(reading, page)
     text = explain_stages(trace)
     assert all(name in text for name in DETECTOR_STAGES)
     assert "blue: 2 read; orange, dashed: 1 left out; grey: 1 too weak; green: 1 separator" in text
@@ -134,8 +134,8 @@ def test_lines_have_colours_and_tables_have_frames(table, line):
     assert reading.table == (("27", "35"), ("49", "68"))
     lines = draw_stages(retrace(page, reading))["5-lines.png"]
     assert all(_has(lines, colour) for colour in (*LINES[:2], TABLE))
-    assert _has(reading.picture(page), TABLE)
-    assert not _has(line[2].picture(line[1]), TABLE)
+    assert _has(draw_reading(reading, page), TABLE)
+    assert not _has(draw_reading(line[2], line[1]), TABLE)
 
 
 def test_stages_of_another_way_of_reading_go(line, classifier, tmp_path):

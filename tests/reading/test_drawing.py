@@ -94,22 +94,22 @@ def test_a_picture_is_opened_again_where_it_is_not_given(reader, tmp_path):
     path = tmp_path / "seven.png"
     Image.fromarray(pixels).save(path)
     reading = reader.read(path)
-    assert reading.picture() == reading.picture(path) == reading.picture(pixels)
+    assert draw_reading(reading) == draw_reading(reading, path) == draw_reading(reading, pixels)
     path.unlink()
     with pytest.raises(UsageError, match="give the picture"):
-        reading.picture()
+        draw_reading(reading)
     with pytest.raises(UsageError, match="give the picture"):
-        reader.read(pixels).picture()
+        draw_reading(reader.read(pixels))
 
 
 def test_the_readings_own_page_is_drawn(reader, tmp_path):
     first, second = (Image.fromarray(on_paper(written(text))) for text in ("7", "2 5"))
     first.save(tmp_path / "two.tiff", save_all=True, append_images=[second])
     readings = list(reader.read_pages(tmp_path / "two.tiff"))
-    assert readings[1].picture() == readings[1].picture(Page(np.asarray(second), 1.0))
-    assert readings[0].picture() != readings[1].picture()
+    assert draw_reading(readings[1]) == draw_reading(readings[1], Page(np.asarray(second), 1.0))
+    assert draw_reading(readings[0]) != draw_reading(readings[1])
     with pytest.raises(TenfoldError, match="no page 3"):
-        replace(readings[1], page=2).picture()
+        draw_reading(replace(readings[1], page=2))
 
 
 @pytest.mark.parametrize("count", [0, 1, 30, 31, 1000])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tests.reading.drawings import digits, scaled, written
 
-from tenfold.data.pieces_layout import find_layout
+from tenfold.data.synthetic.pieces_layout import find_layout
 from tenfold.reading.ink import Ink
 from tenfold.reading.rules import without_rules
 

@@ -9,7 +9,7 @@ from tests.reading.drawings import on_paper, written
 
 from tenfold.errors import TenfoldError
 from tenfold.reading import Page, Reader, Rejected
-from tenfold.reading.drawing import LEFT, TAKEN
+from tenfold.reading.drawing import LEFT, TAKEN, draw_reading
 from tenfold.reading.gallery import Gallery, StagesGallery
 from tenfold.reading.stages import draw_stages, explain_stages
 from tenfold.reading.stages_symbol import SYMBOL_STAGES
@@ -51,7 +51,7 @@ def test_every_stage_is_drawn(reader, page):
     assert (np.asarray(drawings["1-page.png"].convert("L")) == page.pixels).all()
     assert _has(drawings["4-view.png"], TAKEN)
     assert not _has(drawings["4-view.png"], LEFT)
-    assert drawings["5-reading.png"] == reading.picture(page)
+    assert drawings["5-reading.png"] == draw_reading(reading, page)
     refused = Rejected(reading.digits[0].box, "unsure", 0.4, 0.6)
     left = draw_stages(retrace(page, replace(reading, digits=(), lines=(), rejected=(refused,))))
     assert _has(left["4-view.png"], LEFT)

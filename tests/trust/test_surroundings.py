@@ -151,7 +151,7 @@ def test_pictures_are_read_from_a_disk_that_cannot_be_written(disk, picture, cap
 def test_made_pictures_are_had_where_the_cache_has_no_room(disk, monkeypatch):
     """They took minutes to make; that they cannot be kept costs the same minutes next time, no more."""
     made = load_room.Dataset("pictures", "test", np.zeros((2, 28, 28), np.uint8), np.arange(2), originals=np.arange(2))
-    monkeypatch.setattr("tenfold.data.pictures.pictures", lambda *_, **__: made)
+    monkeypatch.setattr("tenfold.data.synthetic.pictures.pictures", lambda *_, **__: made)
     monkeypatch.setattr(load_room, "_load", lambda *_, **__: None)
     monkeypatch.setattr(load_room, "cache_folder", lambda: disk("ro"))
     assert load_room.load_dataset("pictures", "test", size=2) is made

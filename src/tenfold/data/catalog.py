@@ -245,7 +245,7 @@ _ENTRIES = (
         train=60_000,
         test=10_000,
         licence="Apache-2.0",
-        source="tenfold.data.strokes",
+        source="tenfold.data.synthetic.strokes",
         form="generated",
     ),
     CatalogEntry(
@@ -254,7 +254,7 @@ _ENTRIES = (
         train=300_000,
         test=10_000,
         licence="MNIST's and Fashion-MNIST's",
-        source="tenfold.data.pictures",
+        source="tenfold.data.synthetic.pictures",
         form="generated",
         classes=DIGITS_AND_NONE,
         made_of=(MNIST_TRAIN_SHA256,),

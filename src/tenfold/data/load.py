@@ -48,7 +48,7 @@ def load_dataset(
         raise UsageError(f"a dataset's size must be at least 1, not {size}")
     which: Split = "train" if split == "train" else "test"
     if name_or_path == "strokes":
-        from tenfold.data.strokes import strokes
+        from tenfold.data.synthetic.strokes import strokes
 
         return strokes(size or getattr(CATALOG["strokes"], which), seed, which)
     if name_or_path == "pictures":
@@ -61,7 +61,7 @@ def load_dataset(
 
 def _pictures(split: Split, data_dir: str | Path | None, seed: int, size: int) -> Dataset:
     """The pictures dataset, from the cache where it has been made before: making it takes minutes."""
-    from tenfold.data.pictures import REVISION, pictures
+    from tenfold.data.synthetic.pictures import REVISION, pictures
 
     path = cache_folder() / "pictures" / f"{REVISION}-{split}-{size}-{seed}.npz"
     if path.is_file():

@@ -6,6 +6,7 @@ layer by layer. All of that needs ONNX Runtime alone; gradients (`gradients.py`)
 """
 
 from tenfold.explanation.assembly import explain
+from tenfold.explanation.drawing import draw_explanation
 from tenfold.explanation.result import Explanation
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "draw_explanation", "explain"]

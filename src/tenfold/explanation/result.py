@@ -15,8 +15,6 @@ from tenfold.explanation.piece import Piece
 from tenfold.explanation.smallest_change import Change
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from tenfold.explanation.gradients import Gradients
 
 _PLACES = (("upper left", "top", "upper right"), ("left", "middle", "right"), ("lower left", "bottom", "lower right"))
@@ -94,12 +92,6 @@ class Explanation:
                 if abs(one.logits) >= _LEAST and all(abs(one.logits) > abs(other.logits) for other in rivals):
                     found = [*(other for other in found if other not in rivals), one]
         return tuple(sorted(found, key=lambda one: -abs(one.logits)))
-
-    def picture(self) -> "Image.Image":
-        """All of it drawn: an RGB image, as explanation.png; what --layers asked for is drawn by itself."""
-        from tenfold.explanation.drawing import draw_explanation  # here: it draws what this module holds
-
-        return draw_explanation(self)
 
     def to_json(self) -> dict[str, Any]:
         """The object that `tenfold explain --json` prints: maps as 28 rows of 28 numbers."""

@@ -178,6 +178,6 @@ def _beside(one: Fed, tried: list[Fed]) -> Fed:
 
 @cache
 def sample() -> Labelled:
-    """Synthetic digits (`tenfold.data.strokes`), kept with tenfold so that a model can be tried without any data."""
+    """Synthetic digits, kept with tenfold so that a model can be tried without any data."""
     with np.load(_SAMPLE, allow_pickle=False) as held:
         return Labelled(held["images"], held["labels"].astype(np.int64), _DIGITS, "synthetic digits", guessed=True)

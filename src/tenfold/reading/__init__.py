@@ -12,6 +12,7 @@ from tenfold.reading.sources import Failure
 
 if TYPE_CHECKING:
     from tenfold.reading.diagnosis import diagnose, diagnose_reading
+    from tenfold.reading.drawing import draw_reading
     from tenfold.reading.finding import Finding
     from tenfold.reading.table_file import write_table
 
@@ -28,6 +29,7 @@ __all__ = [
     "Rejected",
     "diagnose",
     "diagnose_reading",
+    "draw_reading",
     "frame",
     "open_page",
     "open_pages",
@@ -39,6 +41,7 @@ _LATER = {
     "Finding": _DIAGNOSIS,
     "diagnose": _DIAGNOSIS,
     "diagnose_reading": _DIAGNOSIS,
+    "draw_reading": "tenfold.reading.drawing",
     "write_table": "tenfold.reading.table_file",
 }
 """What is loaded when it is first asked for: who only reads does not wait for it."""

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,9 @@ from PIL import Image, ImageDraw
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.reading.labels import Corners, Font, Labelled, draw_labelled, font, outline
 from tenfold.reading.measures import Box
+from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, Picture, open_pages
 from tenfold.reading.turning import turned_box, turned_page
-
-if TYPE_CHECKING:
-    from tenfold.reading.outcome import Reading
 
 INK, MUTED, LINE, SURFACE = "#1b1f24", "#626a73", "#c9cdd2", "#f6f6f4"
 TAKEN, LEFT = "#1f62b5", "#c4540a"
@@ -60,7 +57,7 @@ class Cell:
     dashed: bool = False
 
 
-def draw_reading(reading: "Reading", picture: Picture | Page | None = None) -> Image.Image:
+def draw_reading(reading: Reading, picture: Picture | Page | None = None) -> Image.Image:
     """What was read, on the page it was read from, above what the model saw of each piece of ink: an RGB image.
 
     Digits have a solid blue box, ink that was left a dashed orange one with the reason; the cells of a table have thin
@@ -186,7 +183,7 @@ def share(confidence: float) -> str:
     return f"{min(confidence, 0.999) if confidence < 1 else 1:.3f}"
 
 
-def _page_of(reading: "Reading", picture: Picture | None) -> Page:
+def _page_of(reading: Reading, picture: Picture | None) -> Page:
     if picture is None and not Path(reading.source).is_file():
         raise UsageError(f"{reading.source} is no file that can be opened again: give the picture that was read")
     with closing(open_pages(reading.source if picture is None else picture)) as pages:
@@ -196,13 +193,13 @@ def _page_of(reading: "Reading", picture: Picture | None) -> Page:
     raise TenfoldError(f"{reading.source}: there is no page {reading.page + 1} in it")
 
 
-def _title(reading: "Reading") -> str:
+def _title(reading: Reading) -> str:
     if reading.blank:
         return "blank"
     return " / ".join(reading.lines) if reading.digits else "nothing read"
 
 
-def _subtitle(reading: "Reading") -> str:
+def _subtitle(reading: Reading) -> str:
     name = Path(reading.source).name or reading.source
     parts = [f"{name}, page {reading.page + 1}" if reading.page else name]
     if reading.turned:
@@ -214,13 +211,13 @@ def _subtitle(reading: "Reading") -> str:
     return "  ·  ".join([*parts, reading.model])
 
 
-def _cells(reading: "Reading") -> list[Cell]:
+def _cells(reading: Reading) -> list[Cell]:
     captions = [((digit.name, share(digit.confidence)), TAKEN, False) for digit in reading.digits]
     captions += [((left.reason, share(left.confidence)), LEFT, True) for left in reading.rejected]
     return [Cell(view, *caption) for view, caption in zip(reading.views, captions, strict=True)]
 
 
-def _draw_boxes(draw: ImageDraw.ImageDraw, reading: "Reading", page: Page, factor: float) -> None:
+def _draw_boxes(draw: ImageDraw.ImageDraw, reading: Reading, page: Page, factor: float) -> None:
     """factor: pixels of the drawing for each of the picture's."""
     height, width = (round(side * page.scale) for side in page.pixels.shape[:2])
 

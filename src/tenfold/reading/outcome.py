@@ -1,19 +1,14 @@
 """What comes back for a picture: the digits, what was not taken for one, and what the model saw of each."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.reading.ink import Polarity
 from tenfold.reading.measures import Box
-
-if TYPE_CHECKING:
-    from PIL import Image
-
-    from tenfold.reading.page import Page, Picture
-    from tenfold.reading.page_reader import Seen
+from tenfold.reading.seen import Seen
 
 DIGITS = {str(digit): digit for digit in range(10)}
 """The names of the classes that are digits, and which."""
@@ -104,7 +99,7 @@ class Reading:
     between two."""
     turned: int = 0
     """Degrees clockwise by which the page was turned to be read; boxes are of the picture as it was given."""
-    seen: "Seen | None" = field(default=None, repr=False, compare=False)
+    seen: Seen | None = field(default=None, repr=False, compare=False)
     """What the detector and the classifier each said of the page; None where it was read as one symbol."""
     words: tuple[tuple[str, ...], ...] = ()
     """The words of each line, parted where the gap is wide, with the separators between their digits, and a minus."""
@@ -137,16 +132,6 @@ class Reading:
                 rows += self.table[written : row + 1]  # with the empty one before another table
                 written = row + 1
         return (*rows, *self.table[written:])
-
-    def picture(self, picture: "Picture | Page | None" = None) -> "Image.Image":
-        """What was read and what the model saw, drawn: an RGB image.
-
-        picture: what was read, or the page of it; None opens the source again, for a reading keeps no pixels. Raises
-        UsageError where the source is no file, TenfoldError where it cannot be opened, or has no such page.
-        """
-        from tenfold.reading.drawing import draw_reading  # here: who reads thousands of pictures draws none
-
-        return draw_reading(self, picture)
 
     def to_json(self) -> dict[str, Any]:
         """The object that `tenfold read --json` prints."""

@@ -9,7 +9,7 @@ from tenfold.reading.answers import Wanted, digit_of
 from tenfold.reading.blocks import find_blocks
 from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.company import in_company
-from tenfold.reading.detector import SEPARATORS, Detection, Detector, Found
+from tenfold.reading.detector import SEPARATORS, Detector
 from tenfold.reading.detector.merging import marks_instead
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes, digit_shares
 from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
@@ -19,6 +19,7 @@ from tenfold.reading.measures import Box, quantile
 from tenfold.reading.opinion import Weights, combine
 from tenfold.reading.outcome import Reading, Rejected
 from tenfold.reading.page import Page
+from tenfold.reading.seen import Seen
 from tenfold.reading.tables import Table, cells_of, find_tables
 from tenfold.reading.turning import turned_edges
 from tenfold.reading.words import Sign, grouped, line_text, line_words
@@ -47,32 +48,6 @@ _NOISE = 0.005
 
 _LOOKED_AT = 500
 """Pixels of a side, about, that are looked at to tell whether a page is blank."""
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What the detector and the classifier say of a page, digits in no order.
-
-    boxes float64 [n, 4]: left, top, right, bottom in pixels of the page; shares float32 [n, 10]: of each digit, summing
-    to the chance of being one; views uint8 [n, 28, 28]; classified float32 [n, 10]: the classifier's opinion of the
-    views, summing to the chance of being one; detection: as it was found.
-    """
-
-    boxes: NDArray[np.float64]
-    shares: Floats
-    views: Views
-    classified: Floats
-    detection: Detection
-
-    @property
-    def found(self) -> tuple[Found, ...]:
-        """The detector's opinion of each digit, in the order of boxes."""
-        return self.detection.digits
-
-    @property
-    def marks(self) -> tuple[Found, ...]:
-        """The separators."""
-        return self.detection.marks
 
 
 class PageReader:

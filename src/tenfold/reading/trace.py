@@ -11,8 +11,9 @@ from tenfold.reading.ink import Ink, find_ink
 from tenfold.reading.measures import Box, stroke_width
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page
-from tenfold.reading.page_reader import Ordered, Seen, in_order
+from tenfold.reading.page_reader import Ordered, in_order
 from tenfold.reading.rules import without_rules
+from tenfold.reading.seen import Seen
 from tenfold.reading.symbol_reader import as_symbol
 from tenfold.reading.turning import Edges, turned_box, turned_edges, turned_page
 

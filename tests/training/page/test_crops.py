@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.page_networks import write_network
 
-from tenfold.data.synthetic.pages.make import PAGE_SIDE, Pages, turned
+from tenfold.data.pages.make import PAGE_SIDE, Pages, turned
 from tenfold.training.page import crops
 from tenfold.training.page.crops import NO_DIGIT, Crops, CropViews
 from tenfold.training.page.plan import Plan

@@ -9,7 +9,7 @@ from tests.plotter import plotter_glyphs
 
 from tenfold.cli import main
 from tenfold.data.inventory import cache_folder
-from tenfold.data.synthetic.pages.glyphs import DRAWN
+from tenfold.data.pages.glyphs import DRAWN
 from tenfold.reading import Reader
 from tenfold.training.page import fit
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from tenfold.data.synthetic.pages.make import PAGE_SIDE, Pages
+from tenfold.data.pages.make import PAGE_SIDE, Pages
 from tenfold.models.page import PageNetwork
 from tenfold.training.page import loop
 from tenfold.training.page.checkpoint import Row

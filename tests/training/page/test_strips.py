@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.page_networks import write_network
 
-from tenfold.data.synthetic.pages.make import PAGE_SIDE, Pages, turned
+from tenfold.data.pages.make import PAGE_SIDE, Pages, turned
 from tenfold.errors import TenfoldError
 from tenfold.reading.line_strips import CELL, STRIP_HEIGHT
 from tenfold.training.page import strips

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from tenfold.data.synthetic.pages.canvas import UNKNOWN
-from tenfold.data.synthetic.pages.make import turned
+from tenfold.data.pages.canvas import UNKNOWN
+from tenfold.data.pages.make import turned
 from tenfold.reading.detector.peaks import SMALL, STRIDE, TURNS
 from tenfold.training.page.matching import NOBODY_KNOWS, NONE, matched
 from tenfold.training.page.targets import Targets, varied

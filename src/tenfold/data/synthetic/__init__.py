@@ -1,1 +1,1 @@
-"""Pictures that the project draws itself, with what is on them known to the pixel."""
+"""What the project draws itself: handwriting, print, scribbles, numbers, and paper with its pictures."""

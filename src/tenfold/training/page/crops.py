@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tenfold.data.synthetic.pages.make import Pages, turned
+from tenfold.data.pages.make import Pages, turned
 from tenfold.errors import TenfoldError
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes
 from tenfold.reading.glyph_crops import CROP_SIDE, SURROUNDINGS, glyph_crops

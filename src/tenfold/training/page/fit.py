@@ -12,8 +12,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from tenfold.data.inventory import cache_folder
-from tenfold.data.synthetic.pages.cache import cached_pages
-from tenfold.data.synthetic.pages.make import Pages
+from tenfold.data.pages.cache import cached_pages
+from tenfold.data.pages.make import Pages
 from tenfold.errors import cannot_write
 from tenfold.exporting.page import add_metadata, export_glyph, export_line, export_page
 from tenfold.files import write_atomically, write_json

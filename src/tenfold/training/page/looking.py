@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import cv2
 
-from tenfold.data.synthetic.pages.make import Pages
+from tenfold.data.pages.make import Pages
 from tenfold.errors import TenfoldError
 from tenfold.reading.detector.finder import Finder
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.synthetic.pages.canvas import UNKNOWN
+from tenfold.data.pages.canvas import UNKNOWN
 from tenfold.reading.detector.peaks import DIGITS
 
 NONE = -1

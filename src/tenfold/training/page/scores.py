@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tenfold.data.synthetic.pages.make import Pages
+from tenfold.data.pages.make import Pages
 from tenfold.reading.detector import Detector
 from tenfold.reading.detector.peaks import DIGITS
 from tenfold.training.page.matching import NONE, PART, matched

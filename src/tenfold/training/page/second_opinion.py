@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tenfold.data.synthetic.pages.make import Pages
+from tenfold.data.pages.make import Pages
 from tenfold.reading.detector import Detector
 from tenfold.reading.opinion import Weights, evidence
 from tenfold.training.page.matching import NOBODY_KNOWS, NONE, PART, matched

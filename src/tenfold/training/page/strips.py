@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tenfold.data.synthetic.pages.canvas import UNKNOWN
-from tenfold.data.synthetic.pages.make import Pages, turned
+from tenfold.data.pages.canvas import UNKNOWN
+from tenfold.data.pages.make import Pages, turned
 from tenfold.errors import TenfoldError
 from tenfold.reading.detector.merging import apart
 from tenfold.reading.detector.peaks import DIGITS, digit_boxes

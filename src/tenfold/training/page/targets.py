@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.synthetic.pages.canvas import UNKNOWN
+from tenfold.data.pages.canvas import UNKNOWN
 from tenfold.reading.detector.peaks import DIGITS, HEATS, SMALL, STRIDE, TURNS
 from tenfold.reading.measures import edge
 

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tenfold.data.synthetic.pages.make import FEW, PAGE_SIDE, TURNS, Pages, turned
+from tenfold.data.pages.make import FEW, PAGE_SIDE, TURNS, Pages, turned
 from tenfold.reading.detector.peaks import DIGITS
 from tenfold.training.page.bending import bent
 from tenfold.training.page.plan import Plan
