@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks.machine import write_result
 from benchmarks.peers import HERE, keeping_compiled, run_peer
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 
 CONTENDERS = ("tenfold", "bare", "bare-opencv", "keras-tensorflow")
 

@@ -12,8 +12,8 @@ from benchmarks.seeds import trained_run
 from tenfold.comparison import spread
 from tenfold.data import load_dataset
 from tenfold.evaluation import evaluate
+from tenfold.inference.classifier import SHIPPED
 from tenfold.metrics import wilson_interval
-from tenfold.reading.classifier import SHIPPED
 
 TRAINED_ON = ("mnist", "usps", "strokes")
 TESTED_ON = ("mnist", "usps", "optdigits", "strokes")

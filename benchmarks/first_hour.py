@@ -31,7 +31,7 @@ from tenfold.data import load_dataset
 PEOPLE = ("learner", "practitioner", "researcher")
 
 WHOLE = (
-    "reading/weights/digits.onnx",
+    "inference/weights/digits.onnx",
     "recipes/fast.toml",
     "recipes/__init__.py",
     "drawing_page/index.html",

@@ -17,7 +17,8 @@ from benchmarks.machine import ROOT
 from tenfold.data.synthetic.strokes import strokes
 from tenfold.exporting.picture_onnx import grey_of
 from tenfold.formats.reader_onnx import pictures_of
-from tenfold.reading import Classifier, frame
+from tenfold.inference.frame import frame
+from tenfold.reading import Classifier
 from tenfold.reading.plain import plain_strength
 
 PATH = ROOT / "tests" / "golden" / "golden.json"

@@ -20,7 +20,7 @@ from benchmarks.machine import write_result
 from benchmarks.speed_page import table
 from tenfold.exporting import add_framing
 from tenfold.formatting import percent
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading.page import open_page
 
 BEGIN, END = "<!-- reader-graph: filled in by python -m benchmarks.render -->\n", "<!-- reader-graph ends -->\n"

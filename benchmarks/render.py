@@ -9,7 +9,7 @@ from benchmarks.machine import RESULTS, ROOT
 from benchmarks.serve.section import HEAD as SERVE_HEAD
 from benchmarks.serve.section import section as serve_section
 from benchmarks.trust import page as trust_page
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 
 DOCS = ROOT / "docs"
 

@@ -14,7 +14,7 @@ from benchmarks.machine import RESULTS
 from tenfold.data import load_dataset
 from tenfold.evaluation import evaluate
 from tenfold.exporting import store_half
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.run import Run
 
 RESULT = RESULTS / "shipped.json"

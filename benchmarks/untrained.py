@@ -6,8 +6,8 @@ import torch
 
 from tenfold import __version__, models
 from tenfold.exporting import export_onnx
-from tenfold.reading.classifier import ModelCard
-from tenfold.reading.frame import FRAMING
+from tenfold.inference.classifier import ModelCard
+from tenfold.inference.frame import FRAMING
 from tenfold.recipes import load_recipe
 
 _TEMPERATURE = 1.5

@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tenfold.data import DIGITS, Dataset
-from tenfold.reading.classifier import ModelCard
-from tenfold.reading.frame import FRAMING
+from tenfold.inference.classifier import ModelCard
+from tenfold.inference.frame import FRAMING
 from tenfold.run import Run
 
 RECIPE = """\

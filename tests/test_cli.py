@@ -18,8 +18,9 @@ from tenfold import __version__
 from tenfold.cli import main
 from tenfold.cli.actions.read import in_words
 from tenfold.cli.commands import app
+from tenfold.inference import classifier
 from tenfold.pipeline import train_record
-from tenfold.reading import Reading, classifier
+from tenfold.reading import Reading
 from tenfold.reading.outcome import Digit, Rejected
 from tenfold.reading.sources import Failure
 from tenfold.run import Run
@@ -548,7 +549,7 @@ def test_read_names_the_page(run, tmp_path, capsys):
 
 
 def test_read_without_any_model_is_one_line(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(import_module("tenfold.reading.classifier"), "SHIPPED", tmp_path / "none.onnx")
+    monkeypatch.setattr(import_module("tenfold.inference.classifier"), "SHIPPED", tmp_path / "none.onnx")
     assert main(["read", "x.png"]) == 1
     assert (
         capsys.readouterr().err

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from tenfold.cli import main
 from tenfold.errors import TenfoldError, cannot_write
 from tenfold.formats import carry
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.serving import Settings, create_app
 
 WAYS = [

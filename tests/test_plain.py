@@ -23,7 +23,7 @@ WORDS = [
 UNUSED = {
     "attr", "cyclopts", "docstring_parser", "jinja2", "matplotlib", "multiprocessing", "numpy.ma", "onnx", "pydantic",
     "rich", "subprocess", "tempfile", "tomllib", "torch", "tenfold.cli.terminal.console", "tenfold.cli.terminal.tables",
-    "tenfold.foreign", "tenfold.metrics", "tenfold.reading.diagnosis", "tenfold.reading.results",
+    "tenfold.inference.model_import", "tenfold.metrics", "tenfold.reading.diagnosis", "tenfold.reading.results",
     "tenfold.reading.table_file", "tenfold.run",
 }  # fmt: skip
 

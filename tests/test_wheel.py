@@ -27,7 +27,7 @@ def test_the_wheel_holds_each_file_of_the_package_and_nothing_else(wheel):
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert brought == there
-    assert {"tenfold/py.typed", "tenfold/reading/weights/digits.onnx", "tenfold/recipes/fast.toml"} <= brought
+    assert {"tenfold/py.typed", "tenfold/inference/weights/digits.onnx", "tenfold/recipes/fast.toml"} <= brought
     assert {"tenfold/drawing_page/index.html", "tenfold/formats/web/reading/page.js"} <= brought
 
 

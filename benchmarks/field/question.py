@@ -25,7 +25,7 @@ from benchmarks.machine import describe_machine, write_result
 from tenfold.data import load_dataset
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading.detector import detector_files, detector_sha256
 
 SHEETS = Path("runs/field")

@@ -28,7 +28,7 @@ VERSIONS: dict[str, tuple[str, ...]] = {
 """What is installed, and how uv is told so."""
 
 READING = (
-    "tests/reading", "tests/data", "tests/foreign", "tests/test_metrics.py", "tests/test_display.py",
+    "tests/reading", "tests/data", "tests/inference", "tests/test_metrics.py", "tests/test_scores_shown.py",
     "tests/trust/test_terminal.py", "tests/trust/test_reader.py",
 )  # fmt: skip
 """What holds without torch."""

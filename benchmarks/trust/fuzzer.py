@@ -14,7 +14,7 @@ from benchmarks.trust import targets
 
 _MODULES = (
     "tenfold.data.idx", "tenfold.data.tables", "tenfold.data.views", "tenfold.recipes.load", "tenfold.recipes.schema",
-    "tenfold.models.registry", "tenfold.reading.classifier", "tenfold.reading.graph", "tenfold.reading.formats",
+    "tenfold.models.registry", "tenfold.inference.classifier", "tenfold.inference.graph", "tenfold.reading.formats",
     "tenfold.reading.page", "tenfold.reading.levels", "tenfold.reading.results", "tenfold.reading.reader",
 )  # fmt: skip
 """What coverage is taken of."""

@@ -80,7 +80,7 @@ def recipe(content: bytes) -> None:
 
 def metadata(content: bytes) -> None:
     """A model's metadata: each of its entries a line of the input."""
-    from tenfold.reading.classifier import ModelCard
+    from tenfold.inference.classifier import ModelCard
 
     lines = content.decode("utf-8", "replace").split("\n")
     try:
@@ -93,7 +93,7 @@ def metadata(content: bytes) -> None:
 
 def graph(content: bytes) -> None:
     """A model's file, as tenfold's own few lines of protobuf read it."""
-    from tenfold.reading.graph import Graph
+    from tenfold.inference.graph import Graph
 
     try:
         _ = Graph(_file(content, ".onnx")).nodes
@@ -181,7 +181,7 @@ def _file(content: bytes, suffix: str) -> Path:
 
 
 def _card() -> dict[str, str]:
-    from tenfold.reading.classifier import ModelCard
+    from tenfold.inference.classifier import ModelCard
 
     return ModelCard(tuple("0123456789"), "mnist-1", 1.5, 0.9, "fast", "ab", "0", 0.1, ((0.01, 0.2),)).to_metadata()
 
@@ -222,7 +222,7 @@ def _recipes() -> list[bytes]:
 
 
 def _graph() -> list[bytes]:
-    from tenfold.reading.classifier import SHIPPED
+    from tenfold.inference.classifier import SHIPPED
 
     return [SHIPPED.read_bytes()[:4000], b"\x3a\x0c\x0a\x0a\x0a\x01x\x12\x01y\x22\x02Op"]
 

@@ -30,8 +30,8 @@ import tenfold
 from tenfold.explanation import maps
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.occlusion import occlude
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading import Classifier, Reader
-from tenfold.reading.classifier import SHIPPED
 
 READ = """async (bytes) => {
     const api = await import("./page/api.js");

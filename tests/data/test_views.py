@@ -6,8 +6,8 @@ from PIL import Image
 
 from tenfold.data.views import as_views, picture_view, reframe
 from tenfold.errors import TenfoldError
+from tenfold.inference.frame import frame, ink_box
 from tenfold.reading import open_page
-from tenfold.reading.frame import frame, ink_box
 from tenfold.reading.ink import find_ink
 
 

@@ -8,7 +8,7 @@ from tests.docs.blocks import ROOT, blocks
 
 from benchmarks import render
 from tenfold import models
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.recipes import load_recipe
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -14,9 +14,9 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.evaluation import Mistakes, evaluate, predict
 from tenfold.evaluation import mistakes as module
 from tenfold.evaluation.training_neighbours import find_neighbours
+from tenfold.inference.graph import Graph
 from tenfold.metrics import cross_entropy
 from tenfold.pipeline import mistakes
-from tenfold.reading.graph import Graph
 from tenfold.reports import mistakes_folder
 from tenfold.run import Run
 

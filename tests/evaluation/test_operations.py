@@ -10,8 +10,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from tenfold import models
 from tenfold.evaluation.operations import operations
 from tenfold.exporting import export_onnx
+from tenfold.inference.frame import FRAMING
 from tenfold.reading import ModelCard
-from tenfold.reading.frame import FRAMING
 
 CARD = ModelCard(tuple("0123456789"), FRAMING, 1.5, 0.0, "any", "", "1")
 

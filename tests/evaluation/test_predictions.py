@@ -20,7 +20,7 @@ def test_a_run_its_folder_and_its_model_file_answer_alike(run: Run, blobs: Datas
 
 
 def test_probabilities_are_the_ones_the_model_file_gives(run: Run, blobs: Dataset) -> None:
-    from tenfold.reading.classifier import Classifier
+    from tenfold.inference.classifier import Classifier
 
     found = predict(run, blobs)
     np.testing.assert_allclose(

@@ -12,7 +12,7 @@ from tenfold import models
 from tenfold.data import Dataset
 from tenfold.data.synthetic.strokes import strokes
 from tenfold.exporting import export_onnx
-from tenfold.reading.classifier import Classifier
+from tenfold.inference.classifier import Classifier
 from tenfold.run import Run
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tenfold.reading.classifier import ModelCard
-from tenfold.reading.frame import FRAMING
+from tenfold.inference.classifier import ModelCard
+from tenfold.inference.frame import FRAMING
 
 CORNER = (slice(4, 10), slice(4, 10))
 """Where it looks: rows and columns of the view."""

@@ -18,9 +18,9 @@ from tenfold.explanation import explain, neighbours
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.maps import FOR, RIVAL, coloured, difference, on
 from tenfold.explanation.piece import choose_piece
+from tenfold.inference.classifier import NOT_A_DIGIT, Classifier
+from tenfold.inference.graph import Graph
 from tenfold.reading import Reader, Reading, Rejected
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
-from tenfold.reading.graph import Graph
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from onnx import TensorProto, helper
 from tenfold import models
 from tenfold.errors import TenfoldError
 from tenfold.exporting import export_onnx
-from tenfold.reading.classifier import SHIPPED, Classifier
-from tenfold.reading.graph import Graph
+from tenfold.inference.classifier import SHIPPED, Classifier
+from tenfold.inference.graph import Graph
 
 
 def test_nodes_are_those_that_the_onnx_package_reads():

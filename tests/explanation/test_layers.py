@@ -6,8 +6,8 @@ from sklearn.linear_model import Ridge
 from tenfold.errors import TenfoldError
 from tenfold.explanation.layers import _RIDGES, look_inside, ridge
 from tenfold.exporting.ensemble import merge_onnx
-from tenfold.reading.classifier import Classifier
-from tenfold.reading.graph import Graph
+from tenfold.inference.classifier import Classifier
+from tenfold.inference.graph import Graph
 
 
 def test_a_probe_is_ridge_regression():

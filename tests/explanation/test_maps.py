@@ -13,8 +13,8 @@ from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.gradients import attribute, last_convolution, load_weights
 from tenfold.explanation.occlusion import ERASER, occlude
+from tenfold.inference.classifier import Classifier
 from tenfold.models import build
-from tenfold.reading.classifier import Classifier
 from tenfold.run import Run
 
 

@@ -6,7 +6,7 @@ from tenfold.data.splits import stratified_sample
 from tenfold.errors import TenfoldError
 from tenfold.explanation import neighbours
 from tenfold.explanation.neighbours import LOOKED_AT, find_neighbours, training_data
-from tenfold.reading.graph import Graph
+from tenfold.inference.graph import Graph
 
 
 @pytest.fixture(autouse=True)

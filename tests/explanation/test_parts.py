@@ -21,8 +21,8 @@ from tenfold.explanation.gradients import Gradients
 from tenfold.explanation.layers_drawing import draw_layers, layer_title, probes_line
 from tenfold.explanation.wording import change_line, neighbours_line
 from tenfold.exporting import export_onnx
-from tenfold.reading.classifier import Classifier, ModelCard
-from tenfold.reading.graph import Graph
+from tenfold.inference.classifier import Classifier, ModelCard
+from tenfold.inference.graph import Graph
 
 CARD = ModelCard(tuple("0123456789"), "mnist-1", 1.0, 0.5, "dense", "00", "0.1.0")
 

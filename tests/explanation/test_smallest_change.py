@@ -5,8 +5,8 @@ from tests.explanation.corner import CORNER, inked_corner, write_corner_model
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.pen_strokes import LONGEST, changed, cover, grid_strokes, moved, sizes
 from tenfold.explanation.smallest_change import find_smallest_change
-from tenfold.reading.classifier import Classifier
-from tenfold.reading.frame import frame
+from tenfold.inference.classifier import Classifier
+from tenfold.inference.frame import frame
 
 
 def test_a_changed_view_gets_the_other_answer(run, digits):

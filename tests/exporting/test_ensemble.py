@@ -8,9 +8,9 @@ import torch
 from tenfold import models
 from tenfold.errors import TenfoldError
 from tenfold.exporting import check_merged, export_onnx, log_mean, merge_onnx
+from tenfold.inference.classifier import Member
 from tenfold.metrics import softmax
 from tenfold.reading import Classifier, ModelCard
-from tenfold.reading.classifier import Member
 
 CARD = ModelCard(tuple("0123456789"), "mnist-1", 1.5, 0.7, "test", "abc", "0.0.0")
 MEMBERS = tuple(Member(name, f"{name}-model", f"{name}-data") for name in ("one", "two", "three"))

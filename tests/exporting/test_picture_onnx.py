@@ -13,7 +13,8 @@ from tenfold.data.synthetic.strokes import strokes
 from tenfold.errors import TenfoldError
 from tenfold.exporting import export_onnx
 from tenfold.exporting.picture_onnx import FRAMING_FILE, add_framing, check_framing, exported_framing
-from tenfold.reading import Classifier, ModelCard, frame
+from tenfold.inference.frame import frame
+from tenfold.reading import Classifier, ModelCard
 from tenfold.reading.plain import plain_strength
 
 CARD = ModelCard(tuple("0123456789"), "mnist-1", 0.5, 0.7, "test", "abc", "0.0.0")

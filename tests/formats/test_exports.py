@@ -95,8 +95,8 @@ def test_a_program_takes_any_number_of_images_and_holds_no_path(carried, untrain
 
 @pytest.mark.parametrize("name", CLASSIC)
 def test_a_classics_h5_comes_back_as_it_was(carried, untrained, views, name):
-    from tenfold.foreign.keras_file import read_keras
-    from tenfold.foreign.keras_graph import keras_to_onnx
+    from tenfold.inference.model_import.keras_file import read_keras
+    from tenfold.inference.model_import.keras_graph import keras_to_onnx
 
     folder, _rows = carried(name)
     source = Classifier(untrained(name))

@@ -13,8 +13,9 @@ import onnxruntime
 import pytest
 from tests.onnx_web import run_in_node
 
-from tenfold.reading import Classifier, frame
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
+from tenfold.inference.frame import frame
+from tenfold.reading import Classifier
 from tenfold.reading.plain import plain_strength
 
 CASES = json.loads(Path(__file__).with_name("golden.json").read_text())

@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 from tests.onnx_web import run_in_node
 
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading.page import open_page
 
 

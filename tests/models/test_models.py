@@ -8,8 +8,8 @@ import torch
 from tenfold import models
 from tenfold.errors import UsageError
 from tenfold.exporting import export_onnx
-from tenfold.reading.classifier import ModelCard
-from tenfold.reading.frame import FRAMING
+from tenfold.inference.classifier import ModelCard
+from tenfold.inference.frame import FRAMING
 
 
 @pytest.mark.parametrize("name", models.names())

@@ -5,8 +5,9 @@ import pytest
 from tests.reading.drawings import digits
 
 from tenfold import __version__
-from tenfold.reading import ModelCard, frame
-from tenfold.reading.classifier import NOT_A_DIGIT
+from tenfold.inference.classifier import NOT_A_DIGIT
+from tenfold.inference.frame import frame
+from tenfold.reading import ModelCard
 
 TEN = tuple("0123456789")
 

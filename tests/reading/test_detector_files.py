@@ -10,9 +10,9 @@ from tests.page_networks import write_glyphs, write_lines, write_network
 import tenfold
 from tenfold.cli import main
 from tenfold.errors import TenfoldError
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading import Reader
 from tenfold.reading.batch import read_many
-from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.detector import Detector, detector_sha256
 from tenfold.reading.results import asked
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tenfold.reading.frame import frame
+from tenfold.inference.frame import frame
 from tenfold.reading.glyph_views import glyph_views, lighter_than_paper
 
 

@@ -12,8 +12,8 @@ from PIL import Image
 from tests.reading.drawings import digits, on_paper, scaled, written
 
 from tenfold.errors import TenfoldError
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading import Reader, Reading
-from tenfold.reading.classifier import SHIPPED
 
 steady = settings(derandomize=True, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -10,8 +10,8 @@ from PIL import Image
 from tests.reading.drawings import digits, on_paper, scaled, written
 
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.inference.classifier import NOT_A_DIGIT
 from tenfold.reading import ModelCard, Reader, reader, symbol_reader
-from tenfold.reading.classifier import NOT_A_DIGIT
 
 PAGE = np.pad(np.zeros((40, 20), np.uint8), 30, constant_values=255)
 CARD = ModelCard(("3", "7"), "mnist-1", 1.0, 0.5, "stub", "00", "1")

@@ -18,8 +18,8 @@ from tenfold.cli import main
 from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import contrast
 from tenfold.explanation.occlusion import occlude
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading import Failure, Reading, Rejected
-from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.outcome import Digit
 from tenfold.serving import gate
 from tenfold.serving.bodies import Upload

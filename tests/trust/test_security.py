@@ -13,7 +13,7 @@ import pytest
 from tenfold.cli import main
 from tenfold.cli.terminal.output import print_error
 from tenfold.errors import TenfoldError
-from tenfold.reading.classifier import SHIPPED, Classifier
+from tenfold.inference.classifier import SHIPPED, Classifier
 
 ROOT = Path(__file__).parents[2]
 

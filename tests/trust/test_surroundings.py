@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from tenfold.cli import main
 from tenfold.errors import TenfoldError
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.serving import Settings, create_app
 from tenfold.serving.collection import Collection
 from tenfold.tuning import tune

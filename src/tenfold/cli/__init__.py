@@ -68,7 +68,7 @@ def _run(given: Sequence[str]) -> int:
             where = argument.rstrip("=") or before or "tenfold"
             raise UsageError(f"{where}: an empty name or value: give one that is not, or leave it out")
     # How a model that another tool made is fed, whichever command opens it; where data came from but a mirror.
-    with heard("tenfold.foreign"), heard("tenfold.data"):
+    with heard("tenfold.inference.model_import"), heard("tenfold.data"):
         if (asked := plain.plain_read(given)) is not None:
             return plain.read(asked)
         from tenfold.cli import commands  # here: the command-line library takes longer to load than a picture to read

@@ -24,8 +24,8 @@ from tenfold.cluster.part_files import Format, as_text, check_format, count, sou
 from tenfold.cluster.ray_cluster import Cluster
 from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.files import write_atomically, write_json
+from tenfold.inference.classifier import Classifier, model_file
 from tenfold.reading.batch import Results, prepared
-from tenfold.reading.classifier import Classifier, model_file
 from tenfold.reading.detector import DetectorName, detector_file
 from tenfold.reading.results import asked, note_asked
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures

@@ -10,8 +10,8 @@ from tenfold import pipeline
 from tenfold.data import CATALOG, join, load_dataset, load_training_parts
 from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError, needs_extra
+from tenfold.inference.classifier import model_file
 from tenfold.model_files import MODEL_FILES
-from tenfold.reading.classifier import model_file
 from tenfold.run import Run, find
 from tenfold.run.find import RUNS
 

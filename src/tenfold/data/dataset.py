@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
-from tenfold.reading.classifier import NOT_A_DIGIT
+from tenfold.inference.classifier import NOT_A_DIGIT
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]

@@ -8,7 +8,7 @@ from PIL import Image
 
 from tenfold.data.dataset import Images
 from tenfold.errors import TenfoldError
-from tenfold.reading.frame import SIDE, frame
+from tenfold.inference.frame import SIDE, frame
 from tenfold.reading.ink import find_ink
 from tenfold.reading.page import open_page
 

@@ -12,9 +12,9 @@ from tenfold.ensembles.members import Opened, choose_data, open_members, train_m
 from tenfold.errors import can_report, cannot_write, needs_extra
 from tenfold.evaluation import Predictions, answer, compare, latency_ms, measure_cost, predict, score
 from tenfold.files import write_json
+from tenfold.inference.classifier import Member
 from tenfold.metrics import wilson_interval
 from tenfold.reading import Classifier, ModelCard
-from tenfold.reading.classifier import Member
 from tenfold.reports import write_report
 from tenfold.run import Run
 from tenfold.run.find import RUNS

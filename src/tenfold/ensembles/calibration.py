@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenfold.data import join, load_training_parts
 from tenfold.ensembles.members import Opened
-from tenfold.reading.classifier import NOT_A_DIGIT
+from tenfold.inference.classifier import NOT_A_DIGIT
 from tenfold.run import Run
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from tenfold.data import CATALOG
 from tenfold.data.inventory import user_path
 from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier, open_run
+from tenfold.inference.classifier import model_file
 from tenfold.model_files import KERAS_FILES, MODEL_FILES
 from tenfold.reading import Classifier, ModelCard
-from tenfold.reading.classifier import model_file
 from tenfold.run import Run
 
 

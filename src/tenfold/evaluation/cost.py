@@ -8,7 +8,7 @@ import numpy as np
 
 from tenfold.evaluation.latency import latency_ms
 from tenfold.evaluation.operations import operations
-from tenfold.reading.classifier import Classifier
+from tenfold.inference.classifier import Classifier
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import statistics
 import time
 
-from tenfold.reading.classifier import Classifier, Views
+from tenfold.inference.classifier import Classifier, Views
 
 _WARM_UP = 10
 _LIMIT = 0.5

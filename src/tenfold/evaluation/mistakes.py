@@ -14,8 +14,8 @@ from tenfold.evaluation.predictions import Predictions, answer, open_run, open_w
 from tenfold.evaluation.training_neighbours import Neighbour, Neighbours, find_neighbours
 from tenfold.exploration.at_hand import split_at_hand
 from tenfold.exploration.label_errors import LabelErrors, find_label_errors
+from tenfold.inference.graph import Graph
 from tenfold.metrics import log_softmax, wilson_interval
-from tenfold.reading.graph import Graph
 from tenfold.run import Run
 
 

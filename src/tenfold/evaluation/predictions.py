@@ -11,11 +11,11 @@ from tenfold.data import CATALOG, Dataset, load_dataset
 from tenfold.data.catalog import MADE_OF_MNIST, MNIST_TRAIN_SHA256
 from tenfold.errors import TenfoldError, UsageError, no_such_model
 from tenfold.exploration.at_hand import split_at_hand
-from tenfold.foreign import MOST, Labelled
+from tenfold.inference.classifier import NOT_A_DIGIT, Classifier, ModelCard, model_file
+from tenfold.inference.frame import SIDE
+from tenfold.inference.model_import import MOST, Labelled
 from tenfold.metrics import softmax
 from tenfold.model_files import MODEL_FILES
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard, model_file
-from tenfold.reading.frame import SIDE
 from tenfold.run import Run
 
 _MOVED = 2

@@ -13,8 +13,8 @@ from typing import Any
 from tenfold.data import Dataset
 from tenfold.data.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from tenfold.evaluation.predictions import Predictions, answer, open_with_data
+from tenfold.inference.classifier import Classifier
 from tenfold.metrics import wilson_interval
-from tenfold.reading.classifier import Classifier
 from tenfold.run import Run
 
 

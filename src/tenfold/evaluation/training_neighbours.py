@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.data import Dataset, stratified_sample
 from tenfold.exploration.nearest import nearest
-from tenfold.reading.graph import Graph
+from tenfold.inference.graph import Graph
 
 LOOKED_AT = 20_000
 """Training images, chosen class by class: seconds' work for a large model."""

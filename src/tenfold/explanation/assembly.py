@@ -17,8 +17,8 @@ from tenfold.explanation.page import write_explanation
 from tenfold.explanation.piece import choose_piece
 from tenfold.explanation.result import Explanation
 from tenfold.explanation.smallest_change import find_smallest_change
+from tenfold.inference.graph import Graph
 from tenfold.reading import Picture, Reader
-from tenfold.reading.graph import Graph
 from tenfold.run import Run
 
 Say = Callable[[str], Any]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import UsageError
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
+from tenfold.inference.classifier import NOT_A_DIGIT, Classifier
 
 Views = NDArray[np.uint8]
 Floats = NDArray[np.float32]

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from tenfold import models
 from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import Contrast
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 from tenfold.run import Run
 
 with warnings.catch_warnings():

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, stratified_sample, stratified_split
 from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import Views
+from tenfold.inference.graph import Floats, Graph
 from tenfold.metrics import softmax
-from tenfold.reading.graph import Floats, Graph
 
 FITTED, HELD_OUT = 2000, 0.25
 """Training images that the probes look at, and the share of each class that only measures and calibrates them."""

@@ -20,7 +20,7 @@ from tenfold.data.tables import read_npz
 from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import Views
 from tenfold.files import write_atomically
-from tenfold.reading.graph import Graph
+from tenfold.inference.graph import Graph
 from tenfold.run import Run
 
 LOOKED_AT = 6000

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.explanation.contrast import Contrast, Views
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 Map = NDArray[np.float64]
 

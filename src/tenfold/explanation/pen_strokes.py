@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 Floats = NDArray[np.float32]
 Views = NDArray[np.uint8]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from tenfold.explanation.contrast import Contrast, Floats, Views
 from tenfold.explanation.pen_strokes import changed, grid_strokes, moved, sizes
-from tenfold.reading.classifier import NOT_A_DIGIT
-from tenfold.reading.frame import frame
+from tenfold.inference.classifier import NOT_A_DIGIT
+from tenfold.inference.frame import frame
 
 MOST_STROKES = 3
 _SEEDS = {2.0: 6, 1.0: 3}

@@ -12,9 +12,9 @@ from onnx import TensorProto, helper
 from tenfold.errors import TenfoldError
 from tenfold.exporting.onnx import OPSET, strip_debug_info
 from tenfold.files import write_atomically
+from tenfold.inference.classifier import Classifier, ModelCard
+from tenfold.inference.frame import SIDE
 from tenfold.metrics import softmax
-from tenfold.reading.classifier import Classifier, ModelCard
-from tenfold.reading.frame import SIDE
 
 TOLERANCE = 1e-5
 """Largest difference of a probability between the merged graph and the mean of its members that is arithmetic."""

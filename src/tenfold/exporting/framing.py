@@ -1,4 +1,4 @@
-"""`tenfold.reading.plain` and `tenfold.reading.frame` again, in torch, for the exporter to turn into a graph.
+"""`tenfold.reading.plain` and `tenfold.inference.frame` again, in torch, for the exporter to turn into a graph.
 
 No size is known beforehand, so nothing is cut out: rows and columns without ink weigh nothing. All is float64, for a
 view is rounded to 256 levels, and a difference in the seventh digit would now and then move a pixel to the next.
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from tenfold.reading.frame import BOX, BROADEST, CENTRE, FULL, SIDE, STRONGEST, THIN
+from tenfold.inference.frame import BOX, BROADEST, CENTRE, FULL, SIDE, STRONGEST, THIN
 from tenfold.reading.plain import CORE, FAINTEST, SOFT, SOLID
 
 _TINY = 1e-12

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from tenfold.errors import TenfoldError
 from tenfold.exporting.layers import GraphBuilder, UnknownLayerError
 from tenfold.files import write_atomically
+from tenfold.inference.classifier import Classifier, ModelCard
+from tenfold.inference.frame import SIDE
 from tenfold.quiet import quiet
-from tenfold.reading.classifier import Classifier, ModelCard
-from tenfold.reading.frame import SIDE
 
 OPSET = 18
 """Old enough for every runtime in use, new enough for what torch's exporter writes without converting."""

@@ -14,9 +14,9 @@ from tenfold.errors import TenfoldError
 from tenfold.exporting.framing import LUMA, Framing
 from tenfold.exporting.onnx import OPSET, strip_debug_info
 from tenfold.files import write_atomically
+from tenfold.inference.classifier import NOT_A_DIGIT, Classifier, ModelCard
+from tenfold.inference.frame import FRAMING, frame
 from tenfold.quiet import quiet
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
-from tenfold.reading.frame import FRAMING, frame
 from tenfold.reading.plain import plain_strength
 
 TOLERANCE = 1e-3

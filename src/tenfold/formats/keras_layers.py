@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tenfold.errors import TenfoldError
-from tenfold.foreign import CONVENTIONS
 from tenfold.formats.graph import Graph, Operation, axes_of, cannot_hold, pads
+from tenfold.inference.model_import import CONVENTIONS
 from tenfold.quiet import quiet
 
 __all__ = ["Builder", "keras"]

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from tenfold.exporting.picture_onnx import add_framing, grey_of
 from tenfold.formats.source import Answers, Floats, Source, Views, Written
-from tenfold.reading import Classifier, frame
+from tenfold.inference.frame import frame
+from tenfold.reading import Classifier
 from tenfold.reading.plain import plain_strength
 
 

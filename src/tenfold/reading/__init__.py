@@ -3,8 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tenfold.reading.classifier import Classifier, ModelCard
-from tenfold.reading.frame import frame
+from tenfold.inference.classifier import Classifier, ModelCard
+from tenfold.inference.frame import frame
 from tenfold.reading.outcome import Digit, Reading, Rejected
 from tenfold.reading.page import Page, Picture, open_page, open_pages
 from tenfold.reading.reader import Reader

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import TenfoldError, UsageError
-from tenfold.reading.classifier import Classifier
+from tenfold.inference.classifier import Classifier
 from tenfold.reading.detector import DetectorName
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Page, open_pages

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.frame import SIDE, frame
+from tenfold.inference.frame import SIDE, frame
 from tenfold.reading.measures import edge, quantile
 
 Grey = NDArray[np.uint8]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.inference.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.answers import Wanted, digit_of
 from tenfold.reading.blocks import find_blocks
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier
 from tenfold.reading.company import in_company
 from tenfold.reading.detector import SEPARATORS, Detector
 from tenfold.reading.detector.merging import marks_instead

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from tenfold.inference.classifier import Classifier
 from tenfold.reading.answers import Wanted
-from tenfold.reading.classifier import Classifier
 from tenfold.reading.detector import Detector
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Picture, open_pages

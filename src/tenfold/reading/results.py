@@ -14,8 +14,8 @@ from tenfold import system
 from tenfold.errors import TenfoldError, UsageError, cannot_write
 from tenfold.files import read_json, write_json
 from tenfold.formatting import escaped
+from tenfold.inference.classifier import model_file
 from tenfold.reading.batch import Results
-from tenfold.reading.classifier import model_file
 from tenfold.reading.detector import DetectorName, detector_sha256
 from tenfold.reading.outcome import Reading, prediction_sets
 from tenfold.reading.sources import Failure

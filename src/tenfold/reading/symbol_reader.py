@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.inference.classifier import NOT_A_DIGIT, Classifier, ModelCard
+from tenfold.inference.frame import frame, ink_box
 from tenfold.reading.answers import Wanted, digit_of
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
-from tenfold.reading.frame import frame, ink_box
 from tenfold.reading.ink import Ink, Polarity, find_ink
 from tenfold.reading.measures import Box
 from tenfold.reading.outcome import Digit, Reading, Rejected

@@ -12,7 +12,7 @@ from tenfold.errors import need_report_extra
 from tenfold.evaluation.predictions import open_run
 from tenfold.evaluation.robustness import Robustness, spoken
 from tenfold.files import write_atomically, write_json, written_to
-from tenfold.reading.classifier import SHIPPED
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reports import canvas
 from tenfold.reports.explore_figures import draw_images
 from tenfold.reports.page import data_uri, picture, render

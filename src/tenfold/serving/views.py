@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.inference.frame import SIDE
 from tenfold.reading import Classifier
-from tenfold.reading.frame import SIDE
 from tenfold.serving.pictures import rounded
 from tenfold.serving.problems import Problem
 

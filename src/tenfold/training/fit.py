@@ -18,8 +18,8 @@ from tenfold import models
 from tenfold.data import Dataset
 from tenfold.exporting import check_onnx, export_onnx, store_half
 from tenfold.files import write_atomically, write_json
-from tenfold.reading.classifier import NOT_A_DIGIT, Classifier, ModelCard
-from tenfold.reading.frame import FRAMING
+from tenfold.inference.classifier import NOT_A_DIGIT, Classifier, ModelCard
+from tenfold.inference.frame import FRAMING
 from tenfold.recipes import Recipe
 from tenfold.recipes.paths import weights_file
 from tenfold.run import Run

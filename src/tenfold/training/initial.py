@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from tenfold import models
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.inference.classifier import Classifier
 from tenfold.models import FrozenStem
-from tenfold.reading.classifier import Classifier
 from tenfold.recipes.paths import check_hash, weights_file
 from tenfold.recipes.schema import Init
 from tenfold.run import Run

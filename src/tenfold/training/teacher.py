@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from tenfold.errors import TenfoldError
-from tenfold.reading.classifier import Classifier
+from tenfold.inference.classifier import Classifier
 from tenfold.recipes.paths import check_hash, weights_file
 from tenfold.recipes.schema import Teacher as Settings
 

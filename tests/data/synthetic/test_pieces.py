@@ -8,7 +8,7 @@ from tests.reading.drawings import digits, written
 from tenfold.data.synthetic.pieces import pieces
 from tenfold.data.synthetic.pieces_cuts import cut_wide_parts
 from tenfold.data.synthetic.pieces_layout import Layout, Line, Part, find_layout
-from tenfold.reading.frame import frame
+from tenfold.inference.frame import frame
 from tenfold.reading.ink import Ink
 
 

@@ -10,7 +10,7 @@ from tenfold.data.synthetic.scribbles_marks import MARKS
 from tenfold.data.synthetic.strokes import BLOCK
 from tenfold.data.synthetic.strokes_pen import Pen
 from tenfold.errors import UsageError
-from tenfold.reading.frame import ink_box
+from tenfold.inference.frame import ink_box
 
 
 def test_the_same_seed_gives_the_same_pictures_however_many_threads_draw(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from tenfold.cli.terminal.output import print_error, print_json, print_line
 from tenfold.data import inventory
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import open_classifier
+from tenfold.inference.classifier import SHIPPED
 from tenfold.reading import Finding, Reader, Reading, diagnose_reading, open_pages
-from tenfold.reading.classifier import SHIPPED
 from tenfold.reading.sources import STANDARD_INPUT, Failure, find_pictures, standard_input
 from tenfold.system import cores
 from tenfold.version import __version__

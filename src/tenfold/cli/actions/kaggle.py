@@ -12,7 +12,7 @@ from tenfold.errors import UsageError
 from tenfold.evaluation import open_classifier
 from tenfold.files import write_atomically
 from tenfold.formatting import plural
-from tenfold.reading.classifier import NOT_A_DIGIT
+from tenfold.inference.classifier import NOT_A_DIGIT
 
 
 def write_submission(names: Sequence[str], out: Path, model: str | Path | None, *, json: bool = False) -> int:

@@ -19,7 +19,7 @@ from tenfold.reading.outcome import prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
 
 if TYPE_CHECKING:
-    from tenfold.foreign import Labelled
+    from tenfold.inference.model_import import Labelled
     from tenfold.reading.results import ResultsFile
     from tenfold.reading.table_file import TableFile
 

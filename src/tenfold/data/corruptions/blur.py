@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from tenfold.data.corruptions.sampling import Shares, smooth
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 
 def glass_blur(images: Shares, rng: np.random.Generator, sigma: float, reach: int, rounds: int) -> Shares:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tenfold.data.corruptions.sampling import Shares, smooth
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 _MUD = 63 / 255
 """How full a spot of mud looks."""

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from tenfold.data.corruptions.sampling import Shares, sample, smooth
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 _SIGMA = 1.0
 _LEAST, _SURE = 0.1, 0.2

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.corruptions.sampling import Shares
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 Ends = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.corruptions.sampling import Places, Shares, sample
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 _MIDDLE = (SIDE - 1) / 2
 """The point that shearing, scaling and turning leave where it is."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 Shares = NDArray[np.float32]
 """Images [n, 28, 28], or masks and weights for them, as shares of full ink."""

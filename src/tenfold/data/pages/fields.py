@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tenfold.data.pages.canvas import FIELD_STEPS, FIELD_ZERO, Field
 from tenfold.data.synthetic.paper_pen import skeleton, upscale
 from tenfold.data.synthetic.strokes_hand import Floats
-from tenfold.reading.frame import BOX, SIDE
+from tenfold.inference.frame import BOX, SIDE
 
 FIELD_SIDE = 64
 """Pixels of the square that holds a glyph."""

@@ -17,7 +17,7 @@ from tenfold.data.synthetic import paper_camera as camera
 from tenfold.data.synthetic import paper_sheet as sheets
 from tenfold.data.synthetic.paper_camera import Picture, Pixels
 from tenfold.data.synthetic.paper_pen import Ink, pencil, pressure, thicken, upscale
-from tenfold.reading.frame import BOX, SIDE
+from tenfold.inference.frame import BOX, SIDE
 
 Kind = Literal["canvas", "inverted", "photo", "scan", "cheque"]
 Span = tuple[float, float]

@@ -5,7 +5,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from tenfold.reading.frame import SIDE
+from tenfold.inference.frame import SIDE
 
 Ink = NDArray[np.float32]
 """How much of each pixel ink covers: float32 [h, w] in [0, 1]."""

@@ -27,7 +27,7 @@ from tenfold.data.synthetic.strokes import draw
 from tenfold.data.synthetic.strokes_forms import written_forms
 from tenfold.data.synthetic.strokes_hand import Hand
 from tenfold.data.synthetic.strokes_pen import Pen
-from tenfold.reading.frame import SIDE, frame
+from tenfold.inference.frame import SIDE, frame
 from tenfold.reading.ink import find_ink
 
 NONE = len(DIGITS)

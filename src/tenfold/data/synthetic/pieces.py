@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.synthetic.pieces_layout import Layout, Line
-from tenfold.reading.frame import frame
+from tenfold.inference.frame import frame
 from tenfold.reading.measures import Box
 
 _WIDEST = 1.5

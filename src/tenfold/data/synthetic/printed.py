@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import Images
-from tenfold.reading.frame import SIDE, frame
+from tenfold.inference.frame import SIDE, frame
 
 LETTERS = "AaCDdEeFfGHhJjKkLMmNnPpQRrTtUuVvWwXxYy"
 """Letters that no digit looks like in any of the fonts."""

@@ -13,7 +13,7 @@ from tenfold.data.synthetic.strokes import BLOCK, draw_paths
 from tenfold.data.synthetic.strokes_hand import Hand, samples_for, shake
 from tenfold.data.synthetic.strokes_pen import Pen
 from tenfold.errors import UsageError
-from tenfold.reading.frame import BOX, SIDE
+from tenfold.inference.frame import BOX, SIDE
 
 KINDS: tuple[str, ...] = (*MARKS, *SHAPES)
 """Every kind of scribble: marks, drawn by a pen, and printed shapes."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tenfold.data.synthetic.paper import Span
 from tenfold.data.synthetic.paper_pen import Ink, Mask, thicken, upscale
 from tenfold.data.synthetic.strings_marks import around, mark
-from tenfold.reading.frame import BOX, SIDE
+from tenfold.inference.frame import BOX, SIDE
 from tenfold.reading.measures import Box
 
 

@@ -13,7 +13,7 @@ from tenfold.data.synthetic.strokes_forms import Form, written_forms
 from tenfold.data.synthetic.strokes_hand import Floats, Hand, samples_for, write
 from tenfold.data.synthetic.strokes_pen import Pen, ink, place, press
 from tenfold.errors import UsageError
-from tenfold.reading.frame import BOX, SIDE
+from tenfold.inference.frame import BOX, SIDE
 
 BLOCK = 500
 """Images drawn together from one random stream: part of what a seed means, so never dependent on the machine."""

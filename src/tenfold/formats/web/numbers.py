@@ -10,23 +10,23 @@ from tenfold.reading.detector.detector import IN_LINE
 from tenfold.reading.page_reader import OPINIONS, OPINIONS_ON_DIGITS
 
 _MODULES = (
-    "answers",
-    "company",
-    "detector.detector",
-    "detector.finder",
-    "detector.judges",
-    "detector.merging",
-    "detector.peaks",
-    "frame",
-    "glyph_crops",
-    "glyph_views",
-    "line_strips",
-    "lines",
-    "opinion",
-    "page",
-    "page_reader",
+    "reading.answers",
+    "reading.company",
+    "reading.detector.detector",
+    "reading.detector.finder",
+    "reading.detector.judges",
+    "reading.detector.merging",
+    "reading.detector.peaks",
+    "inference.frame",
+    "reading.glyph_crops",
+    "reading.glyph_views",
+    "reading.line_strips",
+    "reading.lines",
+    "reading.opinion",
+    "reading.page",
+    "reading.page_reader",
 )
-"""Of the room of reading: those that reading/*.js follows."""
+"""Those that reading/*.js follows."""
 
 
 def numbers(network: Detector) -> dict[str, Any]:
@@ -45,5 +45,5 @@ def numbers(network: Detector) -> dict[str, Any]:
 
 def _constants(module: str) -> dict[str, int | float]:
     """Those that are numbers, by name without a leading underscore."""
-    named = vars(import_module(f"tenfold.reading.{module}")).items()
+    named = vars(import_module(f"tenfold.{module}")).items()
     return {name.lstrip("_"): value for name, value in named if name.isupper() and type(value) in (int, float)}

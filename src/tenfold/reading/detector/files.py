@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import TenfoldError, did_you_mean_beside
+from tenfold.inference.weights import WEIGHTS
 from tenfold.reading.detector.peaks import BOX, DIGITS, HEATS
 from tenfold.reading.opinion import Weights
 
 PAGE_FILE, GLYPH_FILE, LINE_FILE = "page.onnx", "glyph.onnx", "line.onnx"
 """Names of a detector's files, in one folder."""
 
-SHIPPED = Path(__file__).parent.parent / "weights" / PAGE_FILE
+SHIPPED = WEIGHTS / PAGE_FILE
 """The network that comes with tenfold."""
 
 CHANNELS = HEATS + BOX

@@ -1,4 +1,4 @@
-// From the ink of one digit to the 28×28 view that a model was trained on: as tenfold.reading.frame, whose numbers come
+// From the ink of one digit to the 28×28 view that a model was trained on: as tenfold.inference.frame, whose numbers come
 // with the model (how).
 
 import { clip, round } from "./measures.js";

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tests.reading.drawings import digits, scaled
 
-from tenfold.reading.frame import frame, ink_box, stroke_width
+from tenfold.inference.frame import frame, ink_box, stroke_width
 
 FAINT = 40
 """Below this a pixel of a view is the soft edge of a stroke."""

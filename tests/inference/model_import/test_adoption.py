@@ -11,8 +11,8 @@ from tenfold.data import Dataset
 from tenfold.data.synthetic.strokes import strokes
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate, open_classifier
-from tenfold.foreign import Labelled, adopt
-from tenfold.foreign.trial import CONVENTIONS, sample
+from tenfold.inference.model_import import Labelled, adopt
+from tenfold.inference.model_import.trial import CONVENTIONS, sample
 from tenfold.reading import Classifier, Reader
 
 LAYOUTS = [

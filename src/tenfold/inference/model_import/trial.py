@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.foreign.ports import FLOOR, NUMBERS, batch_of, kinds_of_outputs
+from tenfold.inference.model_import.ports import FLOOR, NUMBERS, batch_of, kinds_of_outputs
 from tenfold.metrics import softmax
 
 MOST = 500

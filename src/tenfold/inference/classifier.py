@@ -12,15 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError, UsageError, no_model, no_such_model
+from tenfold.inference.frame import FRAMING, SIDE
+from tenfold.inference.weights import WEIGHTS
 from tenfold.model_files import KERAS_FILES
-from tenfold.reading.frame import FRAMING, SIDE
 
 if TYPE_CHECKING:
-    from tenfold.foreign import Labelled
+    from tenfold.inference.model_import import Labelled
 
 Views = NDArray[np.uint8]
 
-SHIPPED = Path(__file__).with_name("weights") / "digits.onnx"
+SHIPPED = WEIGHTS / "digits.onnx"
 """The model that comes with tenfold."""
 
 NOT_A_DIGIT = "not a digit"
@@ -162,7 +163,7 @@ class Classifier:
     """A model.onnx, loaded: uint8 views in, logits or calibrated probabilities out.
 
     path: the file, or a run folder that holds it; None for the model that is shipped. A .onnx, .keras or .h5 that
-    another tool made is adopted (`tenfold.foreign`), its input found by trying on what labelled, called only then,
+    another tool made is adopted (`model_import`), its input found by trying on what labelled, called only then,
     gives; None for synthetic digits. threads: for ONNX Runtime; None takes all cores. spinning: threads that wait for
     the next call keep a core busy, which answers sooner where call follows call. Raises TenfoldError where the file is
     missing, or is no model of 28×28 images.
@@ -181,7 +182,9 @@ class Classifier:
             self._session, self._options = _session(self.path, threads or 0, spinning)
             if any(key.startswith("tenfold.") for key in self._metadata()):
                 return
-        from tenfold.foreign import adopt  # here: few models are another tool's, and reading starts sooner
+        from tenfold.inference.model_import import (
+            adopt,  # here: few models are another tool's, and reading starts sooner
+        )
 
         self.adopted = adopt(self.path, labelled() if labelled else None)
         self._session, self._options = _session(self.path, threads or 0, spinning, self.adopted.onnx)

@@ -6,8 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.errors import TenfoldError, needs_extra
-from tenfold.foreign.ports import Output, check_ports, fitting_shapes, kinds_of_outputs, ports_in_words
-from tenfold.foreign.trial import CONVENTIONS, MOST, Convention, Fed, Labelled, Model, best_of, sample, try_all
+from tenfold.inference.model_import.ports import Output, check_ports, fitting_shapes, kinds_of_outputs, ports_in_words
+from tenfold.inference.model_import.trial import (
+    CONVENTIONS,
+    MOST,
+    Convention,
+    Fed,
+    Labelled,
+    Model,
+    best_of,
+    sample,
+    try_all,
+)
 from tenfold.model_files import KERAS_FILES
 
 if TYPE_CHECKING:
@@ -17,7 +27,7 @@ LEAST_RIGHT = 0.3
 """A model that is only guessed to be of the images that it is tried on reads this share of them: chance is a tenth, and
 of images that were moved a poor model of digits reads less than half."""
 
-log = logging.getLogger("tenfold.foreign")
+log = logging.getLogger("tenfold.inference.model_import")
 """Is told how each model is fed that is brought in; the command line says it on stderr."""
 
 
@@ -55,12 +65,12 @@ def adopt(path: Path, labelled: Labelled | None = None) -> Adopted:
     inputs and outputs, or the Keras layer that cannot be read.
     """
     with needs_extra("convert", f"{path}: a model that another tool made"):
-        from tenfold.foreign.wrap import load, wrap
+        from tenfold.inference.model_import.wrap import load, wrap
 
         temperature, said = 1.0, None
         if path.suffix.lower() in KERAS_FILES:
-            from tenfold.foreign.keras_file import read_keras
-            from tenfold.foreign.keras_graph import keras_to_onnx
+            from tenfold.inference.model_import.keras_file import read_keras
+            from tenfold.inference.model_import.keras_graph import keras_to_onnx
 
             stored = read_keras(path)
             proto, temperature = keras_to_onnx(stored)

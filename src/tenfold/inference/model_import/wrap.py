@@ -9,8 +9,8 @@ from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper
 
 from tenfold.errors import TenfoldError
-from tenfold.foreign.ports import FLOOR, Output
-from tenfold.foreign.trial import Fed
+from tenfold.inference.model_import.ports import FLOOR, Output
+from tenfold.inference.model_import.trial import Fed
 
 _PREFIX = "model/"
 

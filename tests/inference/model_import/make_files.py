@@ -1,7 +1,7 @@
 """Writes the models in files/, with real Keras: 3 in an environment that has keras, 2 in one that has tf_keras as well.
 
-python tests/foreign/make_files.py keras3
-python tests/foreign/make_files.py keras2
+python tests/inference/model_import/make_files.py keras3
+python tests/inference/model_import/make_files.py keras2
 """
 
 import json

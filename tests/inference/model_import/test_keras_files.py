@@ -12,10 +12,10 @@ import onnxruntime
 import pytest
 
 from tenfold.errors import TenfoldError
-from tenfold.foreign import CONVENTIONS, adopt, keras_file
-from tenfold.foreign.keras_file import read_keras
-from tenfold.foreign.keras_graph import keras_to_onnx
-from tenfold.foreign.trial import sample
+from tenfold.inference.model_import import CONVENTIONS, adopt, keras_file
+from tenfold.inference.model_import.keras_file import read_keras
+from tenfold.inference.model_import.keras_graph import keras_to_onnx
+from tenfold.inference.model_import.trial import sample
 from tenfold.metrics import softmax
 
 h5py = pytest.importorskip("h5py")
@@ -168,14 +168,14 @@ def test_weights_that_claim_more_than_a_model_can_hold_are_not_read(tmp_path):
 def test_weights_that_are_many_times_the_same_large_array_are_not_read(tmp_path, monkeypatch):
     path = FILES / "keras2-every_layer.h5"
     numbers = sum(weights.size for layer in read_keras(path).layers for weights in layer.weights)
-    monkeypatch.setattr("tenfold.foreign.keras_file.MOST_BYTES", 4 * numbers)
+    monkeypatch.setattr("tenfold.inference.model_import.keras_file.MOST_BYTES", 4 * numbers)
     read_keras(path)
-    monkeypatch.setattr("tenfold.foreign.keras_file.MOST_BYTES", 4 * numbers - 1)
+    monkeypatch.setattr("tenfold.inference.model_import.keras_file.MOST_BYTES", 4 * numbers - 1)
     _assert_one_line(path, f"claim {numbers:,} numbers")
 
 
 def test_a_zip_that_unpacks_to_gigabytes_is_not_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("tenfold.foreign.keras_file.MOST_BYTES", 20_000)
+    monkeypatch.setattr("tenfold.inference.model_import.keras_file.MOST_BYTES", 20_000)
     path = shutil.copy(FILES / "keras3-every_layer.keras", tmp_path / "bomb.keras")
     _assert_one_line(path, "unpacks to more than")
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
-from tenfold.reading.classifier import Classifier
+from tenfold.inference.classifier import Classifier
 
 Floats = NDArray[np.float32]
 

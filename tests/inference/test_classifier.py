@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tenfold.errors import TenfoldError, UsageError
+from tenfold.inference.classifier import SHIPPED, Member, model_file
 from tenfold.reading import Classifier, ModelCard, Reader
-from tenfold.reading.classifier import SHIPPED, Member, model_file
 
 CARD = ModelCard(
     classes=("3", "7"),

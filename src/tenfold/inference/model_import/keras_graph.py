@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from tenfold.errors import TenfoldError
-from tenfold.foreign.keras_file import KerasLayer, KerasModel
+from tenfold.inference.model_import.keras_file import KerasLayer, KerasModel
 
 OPSET, IR_VERSION = 18, 10
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.errors import TenfoldError
-from tenfold.reading.graph import Graph, _field, _fields
+from tenfold.inference.graph import Graph, _field, _fields
 
 
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 300, 16_383, 16_384, 40_000])
