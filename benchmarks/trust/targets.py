@@ -93,10 +93,10 @@ def metadata(content: bytes) -> None:
 
 def graph(content: bytes) -> None:
     """A model's file, as tenfold's own few lines of protobuf read it."""
-    from tenfold.inference.graph import Graph
+    from tenfold.inference.graph import OnnxGraph
 
     try:
-        _ = Graph(_file(content, ".onnx")).nodes
+        _ = OnnxGraph(_file(content, ".onnx")).nodes
     except TenfoldError as error:
         _check_line(error)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold.version import __version__
 
 if TYPE_CHECKING:
-    from tenfold.comparison import Standings, compare
+    from tenfold.comparison import ComparisonTable, compare
     from tenfold.data import Dataset, load_dataset
     from tenfold.ensembles import ensemble
     from tenfold.errors import TenfoldError, UsageError
@@ -40,7 +40,7 @@ _HOME = {
     "Reading": "tenfold.reading",
     "Run": "tenfold.run",
     "Scores": "tenfold.evaluation",
-    "Standings": "tenfold.comparison",
+    "ComparisonTable": "tenfold.comparison",
     "TenfoldError": "tenfold.errors",
     "Tuned": "tenfold.tuning",
     "UsageError": "tenfold.errors",
@@ -64,6 +64,7 @@ _HOME = {
 }
 
 __all__ = [
+    "ComparisonTable",
     "Dataset",
     "Explanation",
     "Failure",
@@ -72,7 +73,6 @@ __all__ = [
     "Reading",
     "Run",
     "Scores",
-    "Standings",
     "TenfoldError",
     "Tuned",
     "UsageError",

@@ -66,6 +66,11 @@ def cannot_write(
     return TenfoldError(f"{place}: {what} ({error.strerror or error}){remedy(error, elsewhere, then)}")
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of what another library says went wrong; the error's kind where it says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 def no_such_model(name: str | Path) -> TenfoldError:
     """The error for a name of a model under which there is none."""
     meant = did_you_mean_beside(Path(name))
@@ -121,6 +126,10 @@ def need_report_extra(what: str) -> None:
     with needs_extra("report", what):
         import jinja2  # noqa: F401
         import matplotlib  # noqa: F401
+
+
+NO_PAGE = "none: pip install 'tenfold[report]' draws one"
+"""What is shown where a page would be, without the 'report' extra."""
 
 
 def can_report() -> bool:

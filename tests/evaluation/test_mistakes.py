@@ -14,7 +14,7 @@ from tenfold.errors import TenfoldError, UsageError
 from tenfold.evaluation import Mistakes, evaluate, predict
 from tenfold.evaluation import mistakes as module
 from tenfold.evaluation.training_neighbours import find_neighbours
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 from tenfold.metrics import cross_entropy
 from tenfold.pipeline import mistakes
 from tenfold.reports import mistakes_folder
@@ -135,7 +135,7 @@ def test_neighbours_are_those_of_the_models_features(tmp_path: Path) -> None:
     images = make_dataset(50).images.copy()
     query = images[:1].copy()
     query[:, :14] = images[7, :14]
-    nearest = find_neighbours(Graph(path), query, Dataset("blobs", "train", images, np.arange(50) % 10), 3)
+    nearest = find_neighbours(OnnxGraph(path), query, Dataset("blobs", "train", images, np.arange(50) % 10), 3)
     assert nearest.space == "features"
     assert nearest.nearest[0][0].row == 7
     assert nearest.nearest[0][0].similarity == pytest.approx(1, abs=1e-4)

@@ -19,7 +19,7 @@ from tenfold.explanation.contrast import contrast
 from tenfold.explanation.maps import FOR, RIVAL, coloured, difference, on
 from tenfold.explanation.piece import choose_piece
 from tenfold.inference.classifier import NOT_A_DIGIT, Classifier
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 from tenfold.reading import Reader, Reading, Rejected
 
 
@@ -41,7 +41,9 @@ def test_a_model_that_another_tool_made_is_explained_as_its_like_of_our_own(run,
     assert theirs.contrast.names == ours.contrast.names
     np.testing.assert_allclose(theirs.occlusion.erased, ours.occlusion.erased, atol=1e-3)
     if shape[0] == -1:  # into what is called for each image nobody looks
-        near = neighbours.find_neighbours(Graph(Classifier(path)), digits.images[0], Path(run.recipe["data"]["name"]))
+        near = neighbours.find_neighbours(
+            OnnxGraph(Classifier(path)), digits.images[0], Path(run.recipe["data"]["name"])
+        )
         assert near.space == "features"
 
 

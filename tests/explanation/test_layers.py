@@ -7,7 +7,7 @@ from tenfold.errors import TenfoldError
 from tenfold.explanation.layers import _RIDGES, look_inside, ridge
 from tenfold.exporting.ensemble import merge_onnx
 from tenfold.inference.classifier import Classifier
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 
 
 def test_a_probe_is_ridge_regression():
@@ -21,7 +21,7 @@ def test_a_probe_is_ridge_regression():
 
 
 def test_layers_are_named_shaped_and_probed(run, digits):
-    found = look_inside(Graph(run.onnx), digits.images[0], digits)
+    found = look_inside(OnnxGraph(run.onnx), digits.images[0], digits)
     assert [(layer.name, layer.values) for layer in found.layers] == [
         ("pixels", "1×28×28"),
         ("convolution 1", "16×14×14"),
@@ -37,13 +37,13 @@ def test_layers_are_named_shaped_and_probed(run, digits):
 
 def test_filters_are_the_first_layers_weights(run, digits):
     weights = {one.name: onnx.numpy_helper.to_array(one) for one in onnx.load(run.onnx).graph.initializer}
-    found = look_inside(Graph(run.onnx), digits.images[0], None)
+    found = look_inside(OnnxGraph(run.onnx), digits.images[0], None)
     np.testing.assert_array_equal(found.filters, weights["0.weight"][:, 0])
     assert [layer.probabilities for layer in found.layers] == [None] * 4
 
 
 def test_a_dense_models_filters_are_pictures(corner):
-    found = look_inside(Graph(corner.path), np.zeros((28, 28), np.uint8), None)
+    found = look_inside(OnnxGraph(corner.path), np.zeros((28, 28), np.uint8), None)
     assert found.filters.shape == (10, 28, 28)
     assert found.filters[1, 4:10, 4:10].min() == found.filters[1].max() == 0.5
 
@@ -51,4 +51,4 @@ def test_a_dense_models_filters_are_pictures(corner):
 def test_an_ensemble_is_no_chain_of_layers(run, digits, tmp_path):
     merge_onnx([run.onnx, run.onnx], Classifier(run.onnx).card, tmp_path / "both.onnx")
     with pytest.raises(TenfoldError, match="no single chain"):
-        look_inside(Graph(tmp_path / "both.onnx"), digits.images[0], None)
+        look_inside(OnnxGraph(tmp_path / "both.onnx"), digits.images[0], None)

@@ -6,7 +6,7 @@ from tenfold.data.splits import stratified_sample
 from tenfold.errors import TenfoldError
 from tenfold.explanation import neighbours
 from tenfold.explanation.neighbours import LOOKED_AT, find_neighbours, training_data
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def cache(tmp_path, monkeypatch):
 
 
 def test_an_image_of_the_training_set_is_its_own_nearest(run, archive, digits):
-    found = find_neighbours(Graph(run.onnx), digits.images[7], str(archive))
+    found = find_neighbours(OnnxGraph(run.onnx), digits.images[7], str(archive))
     first = found.nearest[0]
     assert (first.row, first.label) == (7, str(digits.labels[7]))
     assert first.similarity == pytest.approx(1, abs=1e-3)
@@ -26,7 +26,7 @@ def test_an_image_of_the_training_set_is_its_own_nearest(run, archive, digits):
 
 
 def test_neighbours_are_the_nearest_by_the_cosine_of_the_features(run, archive, digits):
-    graph = Graph(run.onnx)
+    graph = OnnxGraph(run.onnx)
     view = load_dataset(archive, "test").images[0]
     features = graph.probe(graph.features)(np.concatenate([view[None], digits.images]))[graph.features]
     features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
@@ -36,12 +36,12 @@ def test_neighbours_are_the_nearest_by_the_cosine_of_the_features(run, archive, 
 
 
 def test_a_users_own_data_are_looked_at_anew_and_leave_no_file(run, archive, digits, cache):
-    find_neighbours(Graph(run.onnx), digits.images[0], str(archive))
+    find_neighbours(OnnxGraph(run.onnx), digits.images[0], str(archive))
     assert not cache.exists()
 
 
 def test_an_index_is_kept_used_and_made_again_when_damaged(run, digits_train, cache):
-    graph, said = Graph(run.onnx), []
+    graph, said = OnnxGraph(run.onnx), []
     first = find_neighbours(graph, digits_train.images[0], digits_train.name, say=said.append)
     again = find_neighbours(graph, digits_train.images[0], digits_train.name, say=said.append)
     assert len(said) == 1
@@ -56,7 +56,7 @@ def test_an_index_is_kept_used_and_made_again_when_damaged(run, digits_train, ca
 def test_rows_are_those_of_the_whole_training_split(run, mnist_train):
     rows = stratified_sample(mnist_train.labels, LOOKED_AT, seed=0)
     view = mnist_train.images[rows[100]]
-    first = find_neighbours(Graph(run.onnx), view, "mnist").nearest[0]
+    first = find_neighbours(OnnxGraph(run.onnx), view, "mnist").nearest[0]
     np.testing.assert_array_equal(mnist_train.images[first.row], view)
 
 

@@ -22,7 +22,7 @@ from tenfold.explanation.layers_drawing import draw_layers, layer_title, probes_
 from tenfold.explanation.wording import change_line, neighbours_line
 from tenfold.exporting import export_onnx
 from tenfold.inference.classifier import Classifier, ModelCard
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 
 CARD = ModelCard(tuple("0123456789"), "mnist-1", 1.0, 0.5, "dense", "00", "0.1.0")
 
@@ -132,7 +132,7 @@ def test_of_many_models_the_indexes_used_last_are_kept(corner, cache, monkeypatc
         cache.mkdir(parents=True, exist_ok=True)
         (cache / f"{name}.npz").write_bytes(b"")
         os.utime(cache / f"{name}.npz", (10**9 - age, 10**9 - age))
-    path = neighbours._path(Graph(corner), "mnist")
+    path = neighbours._path(OnnxGraph(corner), "mnist")
     neighbours._write(path, index)
     assert {one.name for one in cache.iterdir()} == {path.name, "newest.npz"}
 
@@ -140,7 +140,7 @@ def test_of_many_models_the_indexes_used_last_are_kept(corner, cache, monkeypatc
 def test_an_index_that_cannot_be_kept_costs_no_answer(corner, cache):
     cache.parent.mkdir()
     cache.write_text("in the way")
-    neighbours._write(neighbours._path(Graph(corner), "mnist"), neighbours._Index(*(np.zeros(1) for _ in range(4))))
+    neighbours._write(neighbours._path(OnnxGraph(corner), "mnist"), neighbours._Index(*(np.zeros(1) for _ in range(4))))
     assert cache.read_text() == "in the way"
 
 

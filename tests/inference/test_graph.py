@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.errors import TenfoldError
-from tenfold.inference.graph import Graph, _field, _fields
+from tenfold.inference.graph import OnnxGraph, _field, _fields
 
 
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 300, 16_383, 16_384, 40_000])
@@ -47,7 +47,7 @@ def test_bytes_that_are_no_message_are_refused(content, said):
 def test_a_file_that_is_no_model_is_one_line(content, tmp_path):
     (tmp_path / "model.onnx").write_bytes(content)
     with pytest.raises(TenfoldError, match=r"model\.onnx: not an ONNX model \(") as error:
-        _ = Graph(tmp_path / "model.onnx").nodes
+        _ = OnnxGraph(tmp_path / "model.onnx").nodes
     assert "\n" not in str(error.value)
 
 
@@ -64,7 +64,7 @@ def _graph(tmp_path, nodes, **weights):
     )
     model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
     (tmp_path / "model.onnx").write_bytes(model.SerializeToString())
-    return Graph(tmp_path / "model.onnx")
+    return OnnxGraph(tmp_path / "model.onnx")
 
 
 RANDOM = np.random.default_rng(0)

@@ -23,7 +23,7 @@ from tenfold.reading import Failure, Reading, Rejected
 from tenfold.reading.outcome import Digit
 from tenfold.serving import gate
 from tenfold.serving.bodies import Upload
-from tenfold.serving.pictures import Limits, Wanted, read_uploads
+from tenfold.serving.pictures import AnswerOptions, Limits, read_uploads
 
 
 def _problem(response, status, words):
@@ -168,7 +168,7 @@ def test_reading_stops_after_its_time():
     file = io.BytesIO()
     pages = [Image.fromarray(255 - drawings.digits()[digit]) for digit in (3, 8, 1)]
     pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
-    answers = read_uploads(tenfold.Reader(), [Upload("a", file.getvalue())], Wanted(), Limits(50, 1e-9))
+    answers = read_uploads(tenfold.Reader(), [Upload("a", file.getvalue())], AnswerOptions(), Limits(50, 1e-9))
     assert "not read to its end within" in json.loads(answers.lines[-1])["error"]
     assert len(answers.lines) == 2
 

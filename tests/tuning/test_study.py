@@ -13,7 +13,7 @@ from tenfold.recipes.schema import Init
 from tenfold.tuning import Tuned, figures, tune, write_tuning
 from tenfold.tuning import trials as trials_module
 from tenfold.tuning.files import importances
-from tenfold.tuning.question import Question
+from tenfold.tuning.question import SearchSpec
 from tenfold.tuning.search import UNTUNED, make_pruner
 from tenfold.tuning.space import Dimension, default_space
 from tenfold.tuning.trials import Attempt, Setup, open_storage
@@ -35,7 +35,7 @@ def searched(tmp_path):
 
     def make(*trials: tuple, objectives: tuple = ("accuracy",), untuned: bool = True) -> Tuned:
         recipe = load_recipe("mlp-sgd")[1]
-        question = Question("slow", recipe, tmp_path / "search.toml", "", SPACE, objectives, 0.1)
+        question = SearchSpec("slow", recipe, tmp_path / "search.toml", "", SPACE, objectives, 0.1)
         directions = ["maximize" if name == "accuracy" else "minimize" for name in objectives]
         study = optuna.create_study(directions=directions)
         distributions = {

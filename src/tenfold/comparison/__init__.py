@@ -7,7 +7,7 @@ costs and paired tests; `write_comparison` makes it a page, a CSV and a JSON fil
 from tenfold.comparison.contenders import (
     CLASSICS,
     Contender,
-    Mapped,
+    MapFunction,
     ModelFile,
     check_seeds,
     gather,
@@ -16,17 +16,17 @@ from tenfold.comparison.contenders import (
 )
 from tenfold.comparison.files import comparison_folder, write_comparison
 from tenfold.comparison.paired import Paired, paired_test
-from tenfold.comparison.standings import Row, Standings, compare
+from tenfold.comparison.standings import ComparisonTable, Row, compare
 from tenfold.comparison.summary import spread, summarise
 
 __all__ = [
     "CLASSICS",
+    "ComparisonTable",
     "Contender",
-    "Mapped",
+    "MapFunction",
     "ModelFile",
     "Paired",
     "Row",
-    "Standings",
     "check_seeds",
     "compare",
     "comparison_folder",

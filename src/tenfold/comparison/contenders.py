@@ -18,7 +18,7 @@ from tenfold.run.find import RUNS
 CLASSICS = ("cnn-baseline", "cnn-deep", "cnn-regularized", "mlp-dropout", "mlp-sgd", "cnn-sgd", "cnn-dropout")
 """What the name 'classics' stands for: the seven models of the tutorials (docs/classics.md)."""
 
-Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+MapFunction = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """How a function is done to many tasks: as the builtin map, one after the other, or several at a time in any order."""
 
 _Found = Mapping[tuple[int, int], tuple[Run, bool]]
@@ -86,7 +86,7 @@ def gather(
     out: str | Path = RUNS,
     data_dir: str | Path | None = None,
     announce: Callable[[str], Any] = lambda _: None,
-    mapped: Mapped = map,
+    mapped: MapFunction = map,
     **watching: Any,
 ) -> list[Contender]:
     """The contenders that names stand for: recipes by name or .toml, folders of finished runs, files of models, or

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tenfold.comparison import figures
 from tenfold.comparison.contenders import CLASSICS
-from tenfold.comparison.standings import Row, Standings
+from tenfold.comparison.standings import ComparisonTable, Row
 from tenfold.errors import can_report, cannot_write
 from tenfold.files import write_atomically, write_json
 from tenfold.reports import canvas
@@ -20,14 +20,14 @@ _SHOWN = 12
 """Images of each side of a pair that the page shows."""
 
 
-def comparison_folder(standings: Standings) -> Path:
+def comparison_folder(standings: ComparisonTable) -> Path:
     """Where the files lie unless told otherwise: compare/mlp-dropout-cnn-dropout, compare/classics, cut where long."""
     names = tuple(Path(row.name).name for row in standings.rows)
     name = "classics" if names == CLASSICS else "-".join(names)
     return Path("compare", name if len(name) <= 60 else f"{name[:50].rstrip('-')}-and-more")
 
 
-def write_comparison(standings: Standings, folder: Path) -> Path | None:
+def write_comparison(standings: ComparisonTable, folder: Path) -> Path | None:
     """Write comparison.json, comparison.csv, figures as PNG and index.html into a folder, made where it is missing.
 
     Returns the page's path; None without the 'report' extra. Raises TenfoldError where the folder cannot be written.
@@ -44,7 +44,7 @@ def write_comparison(standings: Standings, folder: Path) -> Path | None:
     return page
 
 
-def as_csv(standings: Standings) -> str:
+def as_csv(standings: ComparisonTable) -> str:
     """A line a contender, its test against the first at its end; numbers as in the JSON, empty where there is none."""
     text = io.StringIO()
     tests = {test.a: test for test in standings.against_first}
@@ -79,7 +79,7 @@ def _against(test: Any) -> dict[str, Any]:
     return {key.replace("only_a", "only_it").replace("only_b", "only_first"): found.get(key) for key in keys}
 
 
-def _write_page(standings: Standings, page: Path) -> None:
+def _write_page(standings: ComparisonTable, page: Path) -> None:
     from markupsafe import Markup
 
     drawings = {"trade-offs": figures.draw_trade_offs(standings.rows)}
@@ -115,7 +115,7 @@ def _cell(tests: dict[tuple[str, str], Any], a: str, b: str) -> dict[str, Any] |
     return {"points": 100 * sign * test.difference, "p": test.p, "noise": test.noise}
 
 
-def _disagreement(standings: Standings, other: Row) -> dict[str, Any]:
+def _disagreement(standings: ComparisonTable, other: Row) -> dict[str, Any]:
     """The images that most runs of one side get right and most of the other get wrong, the surest mistakes first."""
     first = standings.rows[0]
     right = {row.name: _mostly_right(row) for row in (first, other)}
@@ -126,7 +126,7 @@ def _disagreement(standings: Standings, other: Row) -> dict[str, Any]:
     }
 
 
-def _side(standings: Standings, winner: Row, loser: Row, right: dict[str, NDArray[np.bool_]]) -> dict[str, Any]:
+def _side(standings: ComparisonTable, winner: Row, loser: Row, right: dict[str, NDArray[np.bool_]]) -> dict[str, Any]:
     data = standings.dataset
     rows = np.flatnonzero(right[winner.name] & ~right[loser.name])
     wrong = loser.predictions[0]  # what it read instead is said for its first run

@@ -74,7 +74,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Standings:
+class ComparisonTable:
     """Contenders side by side on one test set, in the order in which they were named."""
 
     rows: tuple[Row, ...]
@@ -119,7 +119,7 @@ def compare(
     data_dir: str | Path | None = None,
     announce: Callable[[str], Any] = lambda _: None,
     **watching: Any,
-) -> Standings:
+) -> ComparisonTable:
     """Compare recipes, each trained with the seeds from 0 on, finished runs, and models in files, on the same images.
 
     models: recipes by name or path, folders of finished runs, .onnx, .keras and .h5 files, or 'classics'. A finished
@@ -145,7 +145,7 @@ def compare(
     )
     dataset, learned = _scored_on(contenders, given, data_dir)
     rows = tuple(_row(contender, dataset, learned, data_dir) for contender in contenders)
-    return Standings(rows, dataset)
+    return ComparisonTable(rows, dataset)
 
 
 def _scored_on(contenders: Sequence[Contender], data: str | None, data_dir: str | Path | None) -> tuple[Dataset, str]:

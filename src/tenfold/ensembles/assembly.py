@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenfold.data import Dataset, load_dataset
 from tenfold.ensembles.calibration import calibrate_together
-from tenfold.ensembles.members import Opened, choose_data, open_members, train_missing
+from tenfold.ensembles.members import LoadedMember, choose_data, open_members, train_missing
 from tenfold.errors import can_report, cannot_write, needs_extra
 from tenfold.evaluation import Predictions, answer, compare, latency_ms, measure_cost, predict, score
 from tenfold.files import write_json
@@ -82,7 +82,7 @@ def ensemble(
         folder.release()
 
 
-def _card(members: list[Opened], found: "Calibration") -> ModelCard:
+def _card(members: list[LoadedMember], found: "Calibration") -> ModelCard:
     hashes = {member.card.data_sha256 for member in members}
     return ModelCard(
         classes=members[0].card.classes,
@@ -96,7 +96,7 @@ def _card(members: list[Opened], found: "Calibration") -> ModelCard:
     )
 
 
-def _environment(members: list[Opened], held: int) -> dict[str, Any]:
+def _environment(members: list[LoadedMember], held: int) -> dict[str, Any]:
     """environment.json: this machine; the members' own test data; what all of them took to train, added up."""
     import torch
 
@@ -115,7 +115,7 @@ def _environment(members: list[Opened], held: int) -> dict[str, Any]:
     return {**described, "data": {"validation": {"n": held}, **test}, "training": sums}
 
 
-def _score(run: Run, members: list[Opened], dataset: Dataset, known: dict[str, Any]) -> None:
+def _score(run: Run, members: list[LoadedMember], dataset: Dataset, known: dict[str, Any]) -> None:
     """members.json, scores.json and the report: the ensemble's answers beside those of each member."""
     together = predict(run, dataset)
     answers = {member.name: answer(member.classifier, dataset) for member in members}
@@ -146,5 +146,5 @@ def _row(name: str, answers: Predictions, classifier: Classifier, dataset: Datas
         "accuracy_ci95": list(wilson_interval(right, n)),
         "errors": n - right,
         "size_bytes": classifier.path.stat().st_size,
-        "latency_ms": latency_ms(classifier, dataset.images[:1]),
+        "latency_ms": latency_ms(classifier.probabilities, dataset.images[:1]),
     }

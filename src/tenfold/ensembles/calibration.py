@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.data import join, load_training_parts
-from tenfold.ensembles.members import Opened
+from tenfold.ensembles.members import LoadedMember
 from tenfold.inference.classifier import NOT_A_DIGIT
 from tenfold.run import Run
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Together:
+class EnsembleCalibration:
     """What goes into the ensemble's card, the number of images that it comes from, and the same as a sentence."""
 
     calibration: "Calibration"
@@ -24,7 +24,7 @@ class Together:
     sentence: str
 
 
-def calibrate_together(members: Sequence[Opened], data_dir: str | Path | None) -> Together:
+def calibrate_together(members: Sequence[LoadedMember], data_dir: str | Path | None) -> EnsembleCalibration:
     """Temperature, thresholds and prediction sets of the members' mean, from the images that every member held out.
 
     Members share those where they were trained on the same data with the same seed and split. Without such images the
@@ -35,7 +35,7 @@ def calibrate_together(members: Sequence[Opened], data_dir: str | Path | None) -
     return _as_it_is(members, reason) if reason else _fitted(members, data_dir)
 
 
-def _why_not(members: Sequence[Opened]) -> str:
+def _why_not(members: Sequence[LoadedMember]) -> str:
     """Why no images are known to be held out by every member; empty where they are."""
     for member in members:
         if member.run is None:
@@ -54,7 +54,7 @@ def _split(run: Run) -> tuple[int, float, int]:
     return run.recipe.get("seed", 0), data.get("validation", 0.0), data.get("limit", 0)
 
 
-def _as_it_is(members: Sequence[Opened], reason: str) -> Together:
+def _as_it_is(members: Sequence[LoadedMember], reason: str) -> EnsembleCalibration:
     from tenfold.training.calibration import Calibration
 
     # A mean is never surer than its members are on average, and more often right (Rahaman and Thiery 2021): with these
@@ -65,10 +65,10 @@ def _as_it_is(members: Sequence[Opened], reason: str) -> Together:
         f"{reason}, so nothing was left to calibrate their mean on: its temperature is 1, its thresholds are the mean "
         "of theirs, and it promises no prediction sets."
     )
-    return Together(Calibration(1.0, threshold, score_threshold), 0, sentence)
+    return EnsembleCalibration(Calibration(1.0, threshold, score_threshold), 0, sentence)
 
 
-def _fitted(members: Sequence[Opened], data_dir: str | Path | None) -> Together:
+def _fitted(members: Sequence[LoadedMember], data_dir: str | Path | None) -> EnsembleCalibration:
     from tenfold.exporting import log_mean
     from tenfold.recipes import load_recipe
     from tenfold.training.calibration import calibrate
@@ -84,4 +84,4 @@ def _fitted(members: Sequence[Opened], data_dir: str | Path | None) -> Together:
     error = min(recipe.rejection_error for recipe in recipes)
     found = calibrate(log_mean([member.classifier for member in members], held.images), held.labels, none, error)
     sentence = f"Temperature and thresholds come from the {len(held):,} images that every member held out."
-    return Together(found, len(held), sentence)
+    return EnsembleCalibration(found, len(held), sentence)

@@ -18,7 +18,7 @@ from tenfold.run import Run
 
 
 @dataclass(frozen=True)
-class Opened:
+class LoadedMember:
     """A member: its name among the members, its run where it has one, its model and that file's SHA-256."""
 
     name: str
@@ -65,19 +65,19 @@ def _is_recipe(model: str | Path) -> bool:
     return path.suffix == ".toml" or (alone and not path.is_dir())
 
 
-def open_members(models: Sequence[str | Path | Run]) -> list[Opened]:
+def open_members(models: Sequence[str | Path | Run]) -> list[LoadedMember]:
     """The members: of the same classes and framing, none of them twice and none an ensemble itself.
 
     Raises UsageError where they are not so, TenfoldError where one cannot be loaded.
     """
-    members: list[Opened] = []
+    members: list[LoadedMember] = []
     names: list[str] = []
     for model in models:
         run, classifier = _open(model)
         names.append(_name(classifier.path))
         again = names.count(names[-1])
         name = f"{names[-1]} ({again})" if again > 1 else names[-1]
-        opened = Opened(name, run, classifier, hashlib.sha256(classifier.path.read_bytes()).hexdigest())
+        opened = LoadedMember(name, run, classifier, hashlib.sha256(classifier.path.read_bytes()).hexdigest())
         for member in members:
             _check_pair(member, opened)
         members.append(opened)
@@ -103,7 +103,7 @@ def _name(path: Path) -> str:
     return path.resolve().parent.name if path.name == "model.onnx" else path.stem
 
 
-def _check_pair(first: Opened, other: Opened) -> None:
+def _check_pair(first: LoadedMember, other: LoadedMember) -> None:
     one, two = first.classifier.path, other.classifier.path
     if first.sha256 == other.sha256:
         raise UsageError(f"{two}: is the same model as {one}: name each member once")
@@ -114,7 +114,7 @@ def _check_pair(first: Opened, other: Opened) -> None:
         raise UsageError(f"{two}: framed by '{other.card.framing}', but {one} by '{first.card.framing}'")
 
 
-def choose_data(members: Sequence[Opened], data: str | Path | None) -> dict[str, str]:
+def choose_data(members: Sequence[LoadedMember], data: str | Path | None) -> dict[str, str]:
     """name and test of what the ensemble is scored on, as a recipe has them: data, or else what the members' name.
 
     A path is made absolute, for the ensemble must find it again from anywhere. Raises UsageError where data is None and

@@ -14,7 +14,7 @@ from tenfold.evaluation.predictions import Predictions, answer, open_run, open_w
 from tenfold.evaluation.training_neighbours import Neighbour, Neighbours, find_neighbours
 from tenfold.exploration.at_hand import split_at_hand
 from tenfold.exploration.label_errors import LabelErrors, find_label_errors
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 from tenfold.metrics import log_softmax, wilson_interval
 from tenfold.run import Run
 
@@ -159,7 +159,7 @@ def find_mistakes(
     wrong = np.flatnonzero(~predictions.right)
     rows = wrong[np.argsort(-losses[wrong], kind="stable")]
     learned = _learned_from(run, own, data_dir) if neighbours and len(rows) else None
-    near = find_neighbours(Graph(classifier), dataset.images[rows], learned, neighbours) if learned else None
+    near = find_neighbours(OnnxGraph(classifier), dataset.images[rows], learned, neighbours) if learned else None
     found = tuple(_mistake(predictions, labels, near, losses, place, int(row)) for place, row in enumerate(rows))
     name = run.name if run else classifier.path.name
     return Mistakes(predictions, found, labels, near, name, learned)

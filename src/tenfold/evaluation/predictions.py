@@ -13,7 +13,7 @@ from tenfold.errors import TenfoldError, UsageError, no_such_model
 from tenfold.exploration.at_hand import split_at_hand
 from tenfold.inference.classifier import NOT_A_DIGIT, Classifier, ModelCard, model_file
 from tenfold.inference.frame import SIDE
-from tenfold.inference.model_import import MOST, Labelled
+from tenfold.inference.model_import import MOST, LabelledImages
 from tenfold.metrics import softmax
 from tenfold.model_files import MODEL_FILES
 from tenfold.run import Run
@@ -151,13 +151,13 @@ def open_classifier(
     return Classifier(model.onnx if isinstance(model, Run) else model, labelled=labelled)
 
 
-def digits_at_hand(data_dir: str | Path | None = None) -> Labelled | None:
+def digits_at_hand(data_dir: str | Path | None = None) -> LabelledImages | None:
     """Digits to try a model's input on where nobody says what it tells apart: MNIST's, None where they are not here."""
     known = split_at_hand("mnist", "train", data_dir)
     return None if known is None else replace(_labelled(known, data_dir), guessed=True)
 
 
-def _labelled(data: str | Path | Dataset, data_dir: str | Path | None) -> Labelled:
+def _labelled(data: str | Path | Dataset, data_dir: str | Path | None) -> LabelledImages:
     """Images to try a model's input on: training images where there are, so that nothing is chosen on a test split."""
     name = data.name if isinstance(data, Dataset) else data
     known = data if isinstance(data, Dataset) else None
@@ -168,7 +168,7 @@ def _labelled(data: str | Path | Dataset, data_dir: str | Path | None) -> Labell
             known = known or load_dataset(name, "test", data_dir=data_dir)
     rows = np.linspace(0, len(known) - 1, min(MOST, len(known))).astype(int)
     where = f"{known.name} {known.split} images, moved by up to {_MOVED} pixels"
-    return Labelled(_moved(known.images[rows]), known.labels[rows], tuple(known.classes), where)
+    return LabelledImages(_moved(known.images[rows]), known.labels[rows], tuple(known.classes), where)
 
 
 def _moved(images: NDArray[np.uint8]) -> NDArray[np.uint8]:

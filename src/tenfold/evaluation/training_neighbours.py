@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.data import Dataset, stratified_sample
 from tenfold.exploration.nearest import nearest
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 
 LOOKED_AT = 20_000
 """Training images, chosen class by class: seconds' work for a large model."""
@@ -48,7 +48,7 @@ class Neighbours:
         return {"data": self.data, "looked_at": self.looked_at, "space": self.space}
 
 
-def find_neighbours(graph: Graph, images: NDArray[np.uint8], data: Dataset, count: int) -> Neighbours:
+def find_neighbours(graph: OnnxGraph, images: NDArray[np.uint8], data: Dataset, count: int) -> Neighbours:
     """The nearest of a dataset's images to each image uint8 [n, 28, 28], n at least 1, that is not the image itself.
 
     graph: the model's. Raises TenfoldError where it cannot be looked into.

@@ -17,7 +17,7 @@ from tenfold.explanation.page import write_explanation
 from tenfold.explanation.piece import choose_piece
 from tenfold.explanation.result import Explanation
 from tenfold.explanation.smallest_change import find_smallest_change
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 from tenfold.reading import Picture, Reader
 from tenfold.run import Run
 
@@ -52,7 +52,7 @@ def explain(
     reader = Reader(open_classifier(run or model, data_dir=data_dir))
     piece = choose_piece(reader, picture, digit, single=single)
     question = contrast(reader.classifier, piece.view, against)
-    graph, notes = Graph(reader.classifier), []
+    graph, notes = OnnxGraph(reader.classifier), []
     data, neighbours = None, None
     try:
         data = training_data(run, data_dir)
@@ -88,7 +88,9 @@ def _gradients(run: Run | None, question: Contrast) -> Any:
     return explain_run(run, question)
 
 
-def _layers(graph: Graph, question: Contrast, data: str | None, data_dir: str | Path | None, say: Say | None) -> Layers:
+def _layers(
+    graph: OnnxGraph, question: Contrast, data: str | None, data_dir: str | Path | None, say: Say | None
+) -> Layers:
     if say is not None and data is not None:
         say(f"fitting a probe on each layer, on training images of {data}")
     images = None

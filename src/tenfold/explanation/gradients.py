@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from tenfold import models
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, first_line
 from tenfold.explanation.contrast import Contrast
 from tenfold.inference.frame import SIDE
 from tenfold.run import Run
@@ -57,7 +57,7 @@ def load_weights(run: Run, classes: int) -> nn.Module:
     except TenfoldError:
         raise
     except Exception as error:
-        raise TenfoldError(f"{path}: not the weights of its recipe's model ({str(error).splitlines()[0]})") from None
+        raise TenfoldError(f"{path}: not the weights of its recipe's model ({first_line(error)})") from None
     return model.eval()
 
 

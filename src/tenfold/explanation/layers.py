@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, stratified_sample, stratified_split
 from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import Views
-from tenfold.inference.graph import Floats, Graph
+from tenfold.inference.graph import Floats, OnnxGraph
 from tenfold.metrics import softmax
 
 FITTED, HELD_OUT = 2000, 0.25
@@ -61,7 +61,7 @@ class Layers:
     held_out: int = 0
 
 
-def look_inside(graph: Graph, view: Views, data: Dataset | None) -> Layers:
+def look_inside(graph: OnnxGraph, view: Views, data: Dataset | None) -> Layers:
     """Open a model for a view uint8 [28, 28]. data: training images for the probes, None for none.
 
     Raises TenfoldError for a model whose layers are no single chain, as an ensemble's, or that has none.
@@ -104,7 +104,7 @@ def _maps(values: Floats) -> Floats | None:
 
 
 def _probe(
-    graph: Graph,
+    graph: OnnxGraph,
     name: str,
     own: Floats,
     sample: Dataset,

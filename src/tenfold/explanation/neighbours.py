@@ -20,7 +20,7 @@ from tenfold.data.tables import read_npz
 from tenfold.errors import TenfoldError
 from tenfold.explanation.contrast import Views
 from tenfold.files import write_atomically
-from tenfold.inference.graph import Graph
+from tenfold.inference.graph import OnnxGraph
 from tenfold.run import Run
 
 LOOKED_AT = 6000
@@ -67,7 +67,7 @@ class _Index:
 
 
 def find_neighbours(
-    graph: Graph,
+    graph: OnnxGraph,
     view: Views,
     data: str,
     *,
@@ -104,7 +104,7 @@ def training_data(run: Run | None, data_dir: str | Path | None = None) -> str:
 
 
 def _index(
-    graph: Graph, data: str, data_dir: str | Path | None, say: Callable[[str], Any] | None
+    graph: OnnxGraph, data: str, data_dir: str | Path | None, say: Callable[[str], Any] | None
 ) -> tuple[_Index, tuple[str, ...]]:
     """A model's index of a dataset, from the cache where it is there; and the names of the labels."""
     entry = CATALOG.get(data)
@@ -120,18 +120,18 @@ def _index(
     return made, dataset.classes
 
 
-def _make(graph: Graph, dataset: Dataset) -> _Index:
+def _make(graph: OnnxGraph, dataset: Dataset) -> _Index:
     rows = stratified_sample(dataset.labels, LOOKED_AT, seed=0)
     images = dataset.images[rows]
     return _Index(images, dataset.labels[rows], rows, _features(graph, images))
 
 
-def _features(graph: Graph, views: Views) -> NDArray[np.float16]:
+def _features(graph: OnnxGraph, views: Views) -> NDArray[np.float16]:
     """Unit vectors [n, d] of views: half the bytes in the cache, and their products the same to three digits."""
     return graph.unit_features(views).astype(np.float16)
 
 
-def _path(graph: Graph, data: str) -> Path:
+def _path(graph: OnnxGraph, data: str) -> Path:
     digest = hashlib.sha256(graph.content).hexdigest()[:16]
     return cache_folder() / "neighbours" / f"{_VERSION}-{data}-{LOOKED_AT}-{digest}.npz"
 

@@ -1,8 +1,6 @@
 """A model into other formats, each checked against its source before it is put in place."""
 
-import statistics
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -12,12 +10,10 @@ from typing import Any
 import numpy as np
 
 from tenfold.errors import TenfoldError, UsageError, cannot_write
-from tenfold.evaluation import open_run
+from tenfold.evaluation import latency_ms, open_run
 from tenfold.formats.catalog import Format, find_format
-from tenfold.formats.source import Answers, Source, Views, open_source
+from tenfold.formats.source import Source, open_source
 from tenfold.run import Run
-
-_WARM_UP, _CALLS = 5, 50
 
 
 @dataclass(frozen=True)
@@ -159,13 +155,3 @@ def _checked(format_: Format, file: Path, path: Path, source: Source, before: fl
         before,
         written.note,
     )
-
-
-def latency_ms(answers: Answers, view: Views) -> float:
-    """The median time in milliseconds for one view uint8 [1, 28, 28]."""
-    durations = []
-    for _ in range(_WARM_UP + _CALLS):
-        start = time.perf_counter()
-        answers(view)
-        durations.append(time.perf_counter() - start)
-    return 1e3 * statistics.median(durations[_WARM_UP:])

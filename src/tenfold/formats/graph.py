@@ -23,7 +23,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Graph:
+class OperationList:
     """The operations from images to logits and probabilities, in order; constants: every tensor that is known."""
 
     operations: tuple[Operation, ...]
@@ -34,7 +34,7 @@ class Graph:
         return [operation for operation in self.operations if name in operation.inputs]
 
 
-def read_graph(path: Path) -> Graph:
+def read_graph(path: Path) -> OperationList:
     """The graph of a model that tenfold made. Weights that are stored in 16 bits come out in 32."""
     graph = onnx.load(path).graph
     constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
@@ -50,7 +50,7 @@ def read_graph(path: Path) -> Graph:
             if node.op_type == "Conv" and node.input[1] in constants:  # its size is the window's, given or not
                 attributes.setdefault("kernel_shape", list(constants[node.input[1]].shape[2:]))
             operations.append(Operation(node.op_type, tuple(node.input), tuple(node.output), attributes))
-    return Graph(tuple(operations), constants)
+    return OperationList(tuple(operations), constants)
 
 
 def cannot_hold(format_: str, operation: Operation) -> TenfoldError:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tenfold.errors import TenfoldError
-from tenfold.formats.graph import Graph, Operation, axes_of, cannot_hold, pads
+from tenfold.formats.graph import Operation, OperationList, axes_of, cannot_hold, pads
 from tenfold.inference.model_import import CONVENTIONS
 from tenfold.quiet import quiet
 
@@ -23,7 +23,7 @@ with quiet():
 class Builder:
     """Keras tensors for a graph's: what ONNX has as [n, c, h, w], Keras has as [n, h, w, c]."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: OperationList) -> None:
         self.graph = graph
         # Its name says how it is fed: reading the file, tenfold believes it, and whoever uses it in Keras sees it.
         self.images = keras.Input((28, 28, 1), name=CONVENTIONS[0].key)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tenfold.formats.graph import Graph, Operation, axes_of, cannot_hold, pads, read_graph
+from tenfold.formats.graph import Operation, OperationList, axes_of, cannot_hold, pads, read_graph
 from tenfold.formats.source import Floats, Source, Views, Written
 
 
@@ -38,7 +38,7 @@ def write(source: Source, path: Path) -> Written:
 class OnnxModule(nn.Module):
     """A graph as a torch module: each operation as torch has it. Raises TenfoldError for one that is not known."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: OperationList) -> None:
         super().__init__()
         self.graph = graph
         self.places: dict[str, str] = {}
@@ -66,13 +66,13 @@ def _windowed(operation: Operation, x: Tensor, filled: float = 0.0) -> Tensor:
     return functional.pad(x, (left, right, top, bottom), value=filled) if any((top, left, bottom, right)) else x
 
 
-def _conv(_graph: Graph, operation: Operation, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+def _conv(_graph: OperationList, operation: Operation, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     read = operation.attributes.get
     strides, dilations, groups = read("strides", [1, 1]), read("dilations", [1, 1]), read("group", 1)
     return functional.conv2d(_windowed(operation, x), weight, bias, strides, 0, dilations, groups)
 
 
-def _pad(graph: Graph, operation: Operation, x: Tensor, _around: Tensor, *_value: Tensor) -> Tensor:
+def _pad(graph: OperationList, operation: Operation, x: Tensor, _around: Tensor, *_value: Tensor) -> Tensor:
     if operation.attributes.get("mode", b"constant") != b"constant":
         raise cannot_hold("torch", operation)
     around = [int(n) for n in graph.constants[operation.inputs[1]]]
@@ -81,7 +81,7 @@ def _pad(graph: Graph, operation: Operation, x: Tensor, _around: Tensor, *_value
     return functional.pad(x, [n for pair in reversed(ends) for n in pair], value=value)
 
 
-def _max_pool(_graph: Graph, operation: Operation, x: Tensor) -> Tensor:
+def _max_pool(_graph: OperationList, operation: Operation, x: Tensor) -> Tensor:
     read = operation.attributes.get
     padded = _windowed(operation, x, float("-inf"))
     return functional.max_pool2d(
@@ -89,7 +89,7 @@ def _max_pool(_graph: Graph, operation: Operation, x: Tensor) -> Tensor:
     )
 
 
-def _average_pool(_graph: Graph, operation: Operation, x: Tensor) -> Tensor:
+def _average_pool(_graph: OperationList, operation: Operation, x: Tensor) -> Tensor:
     size, strides = operation.attributes["kernel_shape"], operation.attributes.get("strides", [1, 1])
     total = functional.avg_pool2d(_windowed(operation, x), size, strides)
     if operation.attributes.get("count_include_pad", 0):
@@ -97,22 +97,22 @@ def _average_pool(_graph: Graph, operation: Operation, x: Tensor) -> Tensor:
     return total / functional.avg_pool2d(_windowed(operation, torch.ones_like(x)), size, strides)
 
 
-def _reshape(graph: Graph, operation: Operation, x: Tensor, _shape: Tensor) -> Tensor:
+def _reshape(graph: OperationList, operation: Operation, x: Tensor, _shape: Tensor) -> Tensor:
     wanted = [int(size) for size in graph.constants[operation.inputs[1]]]
     return x.reshape([x.shape[place] if size == 0 else size for place, size in enumerate(wanted)])
 
 
-def _gemm(_graph: Graph, operation: Operation, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+def _gemm(_graph: OperationList, operation: Operation, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     read = operation.attributes.get
     product: Tensor = x @ (weight.T if read("transB", 0) else weight) * read("alpha", 1.0)
     return product if bias is None else product + bias * read("beta", 1.0)
 
 
-def _mean(graph: Graph, operation: Operation, x: Tensor, *_axes: Tensor) -> Tensor:
+def _mean(graph: OperationList, operation: Operation, x: Tensor, *_axes: Tensor) -> Tensor:
     return x.mean(axes_of(operation, graph.constants), keepdim=bool(operation.attributes.get("keepdims", 1)))
 
 
-def _split(graph: Graph, operation: Operation, x: Tensor, *_sizes: Tensor) -> Any:
+def _split(graph: OperationList, operation: Operation, x: Tensor, *_sizes: Tensor) -> Any:
     axis = operation.attributes.get("axis", 0)
     if len(operation.inputs) > 1:
         return torch.split_with_sizes(x, [int(size) for size in graph.constants[operation.inputs[1]]], axis)
@@ -120,7 +120,7 @@ def _split(graph: Graph, operation: Operation, x: Tensor, *_sizes: Tensor) -> An
 
 
 def _normalized(
-    _graph: Graph, operation: Operation, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor
+    _graph: OperationList, operation: Operation, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor
 ) -> Tensor:
     return functional.batch_norm(x, mean, variance, gamma, beta, eps=operation.attributes.get("epsilon", 1e-5))
 
@@ -128,7 +128,7 @@ def _normalized(
 def _all(function: Any) -> Any:
     """An operation on any number of tensors, by the one on two."""
 
-    def build(_graph: Graph, _operation: Operation, x: Tensor, *others: Tensor) -> Tensor:
+    def build(_graph: OperationList, _operation: Operation, x: Tensor, *others: Tensor) -> Tensor:
         for other in others:
             x = function(x, other)
         return x

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError, UsageError, no_model, no_such_model
+from tenfold.errors import TenfoldError, UsageError, first_line, no_model, no_such_model
 from tenfold.inference.frame import FRAMING, SIDE
 from tenfold.inference.weights import WEIGHTS
 from tenfold.model_files import KERAS_FILES
 
 if TYPE_CHECKING:
-    from tenfold.inference.model_import import Labelled
+    from tenfold.inference.model_import import LabelledImages
 
 Views = NDArray[np.uint8]
 
@@ -173,7 +173,7 @@ class Classifier:
         self,
         path: str | Path | None = None,
         threads: int | None = None,
-        labelled: "Callable[[], Labelled | None] | None" = None,
+        labelled: "Callable[[], LabelledImages | None] | None" = None,
         spinning: bool = True,
     ) -> None:
         self.path = model_file(path)
@@ -257,7 +257,7 @@ class Classifier:
         try:
             found: NDArray[np.float32] = self._session.run([output], {"images": shares[:, None]}, self._options)[0]
         except Exception as error:  # ONNX Runtime's own exceptions share no class
-            raise TenfoldError(f"{self.path}: cannot be calculated ({_first_line(error)})") from None
+            raise TenfoldError(f"{self.path}: cannot be calculated ({first_line(error)})") from None
         # What a model declares of its outputs may leave their sizes open, and it may divide by zero.
         if found.shape != (len(views), len(self.card.classes)) or not math.isfinite(found.sum()):
             raise TenfoldError(f"{self.path}: gives {list(found.shape)} numbers, not all of them finite, where "
@@ -271,10 +271,6 @@ def _number(value: Any) -> float:
     if not 0 <= number < math.inf:
         raise ValueError(f"{number:g}, which is out of range,")
     return number
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _fits(port: Any, shape: list[Any]) -> bool:
@@ -302,5 +298,5 @@ def _session(path: Path, threads: int, spinning: bool, content: bytes | None = N
     except Exception as error:
         if content is None and path.suffix.lower() != ".onnx":
             raise no_model(path) from None
-        raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({_first_line(error)})") from None
+        raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({first_line(error)})") from None
     return session, onnxruntime.RunOptions()

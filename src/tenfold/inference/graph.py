@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, first_line
 from tenfold.inference.classifier import Classifier
 
 Floats = NDArray[np.float32]
@@ -54,7 +54,7 @@ class Layer:
     gives: str
 
 
-class Graph:
+class OnnxGraph:
     """The nodes of a model: of a model.onnx that tenfold made, or of whatever a Classifier runs."""
 
     def __init__(self, model: str | Path | Classifier) -> None:
@@ -145,7 +145,7 @@ class Graph:
 
 
 class Probe:
-    """A model that gives tensors from between its layers. Made by `Graph.probe`."""
+    """A model that gives tensors from between its layers. Made by `OnnxGraph.probe`."""
 
     def __init__(self, content: bytes, names: Sequence[str], threads: int, path: Path) -> None:
         import onnxruntime
@@ -157,7 +157,7 @@ class Probe:
         try:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as error:
-            raise TenfoldError(f"{path}: cannot be looked into ({str(error).splitlines()[0]})") from None
+            raise TenfoldError(f"{path}: cannot be looked into ({first_line(error)})") from None
 
     def __call__(self, views: NDArray[np.uint8]) -> dict[str, Floats]:
         """Each tensor for views uint8 [n, 28, 28], n at least 1; what does not depend on them comes once."""

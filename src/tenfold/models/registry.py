@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from tenfold.errors import UsageError, did_you_mean, shown
+from tenfold.errors import UsageError, did_you_mean, first_line, shown
 
 ModelFunction = Callable[..., nn.Module]
 
@@ -80,12 +80,9 @@ def build(name: str, classes: int = 10, options: Mapping[str, Any] | None = None
             raise ValueError(f"{count:,} parameters, more than {MOST_PARAMETERS:,}")
         return _models[name](classes, **(options or {}))
     except (TypeError, ValueError, RuntimeError) as error:
-        raise UsageError(f"model '{name}' cannot be built with {shown(dict(options or {}))}: {_why(error)}") from None
-
-
-def _why(error: Exception) -> str:
-    """Without torch's own stack, which it adds to what is wrong with a number."""
-    return str(error).partition("\n")[0]
+        raise UsageError(
+            f"model '{name}' cannot be built with {shown(dict(options or {}))}: {first_line(error)}"
+        ) from None
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -15,7 +15,7 @@ _LEAST = 1e-6
 """The least chance that is divided by."""
 
 
-class Wanted(NamedTuple):
+class ReadOptions(NamedTuple):
     """How a picture is to be read. least: the least share of a class in a prediction set; None where none is asked."""
 
     single: bool
@@ -28,7 +28,7 @@ def digit_of(
     names: Sequence[str],
     box: Box,
     line: int,
-    wanted: Wanted,
+    wanted: ReadOptions,
     cell: tuple[int, int] | None = None,
 ) -> Digit:
     """The digit with these shares [classes], which sum to the chance that it is one. names: of the classes."""

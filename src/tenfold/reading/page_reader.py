@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.inference.classifier import NOT_A_DIGIT, Classifier
-from tenfold.reading.answers import Wanted, digit_of
+from tenfold.reading.answers import ReadOptions, digit_of
 from tenfold.reading.blocks import find_blocks
 from tenfold.reading.company import in_company
 from tenfold.reading.detector import SEPARATORS, Detector
@@ -102,7 +102,7 @@ def in_order(seen: Seen, shape: tuple[int, int]) -> Ordered:
     return Ordered(lines, tables, rejected.tolist())
 
 
-def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: Wanted) -> Reading:
+def page_reading(name: str, page: Page, seen: Seen, model: str, wanted: ReadOptions) -> Reading:
     """What is on a page as a reading: digits in order, lines, table, what was refused."""
     grey = page.grey
     shape = grey.shape[0], grey.shape[1]

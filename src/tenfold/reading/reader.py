@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tenfold.inference.classifier import Classifier
-from tenfold.reading.answers import Wanted
+from tenfold.reading.answers import ReadOptions
 from tenfold.reading.detector import Detector
 from tenfold.reading.outcome import Reading
 from tenfold.reading.page import Picture, open_pages
@@ -77,7 +77,7 @@ class Reader:
         """
         name = source if source is not None else _source(picture)
         card = self.classifier.card
-        wanted = Wanted(single, separators, None if prediction_sets is None else card.least_share(prediction_sets))
+        wanted = ReadOptions(single, separators, None if prediction_sets is None else card.least_share(prediction_sets))
         for page in open_pages(picture):
             if self._pages is None or single:
                 yield symbol_reading(name, page, self._symbols.see(page), card, wanted)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.inference.classifier import NOT_A_DIGIT, Classifier, ModelCard
 from tenfold.inference.frame import frame, ink_box
-from tenfold.reading.answers import Wanted, digit_of
+from tenfold.reading.answers import ReadOptions, digit_of
 from tenfold.reading.ink import Ink, Polarity, find_ink
 from tenfold.reading.measures import Box
 from tenfold.reading.outcome import Digit, Reading, Rejected
@@ -74,7 +74,7 @@ class SymbolReader:
         return Judged(symbol, shares, ink.polarity)
 
 
-def symbol_reading(name: str, page: Page, judged: Judged | None, card: ModelCard, wanted: Wanted) -> Reading:
+def symbol_reading(name: str, page: Page, judged: Judged | None, card: ModelCard, wanted: ReadOptions) -> Reading:
     """A page that shows one symbol as a reading; it is refused by the model's thresholds unless it is said to be one
     digit."""
     names = [name for name in card.classes if name != NOT_A_DIGIT]

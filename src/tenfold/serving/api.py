@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from tenfold.errors import TenfoldError, is_full, remedy
 from tenfold.serving import documents, queries, views
 from tenfold.serving.metrics import MEDIA_TYPE, text
-from tenfold.serving.pictures import Wanted, check_size, read_uploads
+from tenfold.serving.pictures import AnswerOptions, check_size, read_uploads
 from tenfold.serving.problems import Problem, of_error
 from tenfold.serving.state import State
 from tenfold.version import __version__
@@ -33,7 +33,7 @@ async def read(request: Request) -> Response:
     """Read the digits in pictures."""
     state = _state(request)
     given = queries.options(request, ("single", "separators", "prediction_sets", "views", "probabilities"))
-    wanted = Wanted(
+    wanted = AnswerOptions(
         single=queries.flag(given, "single"),
         separators=queries.flag(given, "separators"),
         prediction_sets=queries.share(given, "prediction_sets"),

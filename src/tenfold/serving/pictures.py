@@ -22,7 +22,7 @@ from tenfold.serving.problems import Problem, of_error
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AnswerOptions:
     """How pictures are to be read, as the reader's options, and what an answer holds more than the command's.
 
     views: what the model saw of each piece, as PNG; probabilities: of every class for each piece.
@@ -51,7 +51,7 @@ class Limits:
     seconds: float
 
 
-def read_uploads(reader: Reader, uploads: Sequence[Upload], wanted: Wanted, limits: Limits) -> Answers:
+def read_uploads(reader: Reader, uploads: Sequence[Upload], wanted: AnswerOptions, limits: Limits) -> Answers:
     """Every page of every picture. Raises Problem where no page of any could be read, or the call is wrong."""
     until = time.monotonic() + limits.seconds
     results = [result for upload in uploads for result in _results(reader, upload, wanted, limits, until)]
@@ -63,7 +63,7 @@ def read_uploads(reader: Reader, uploads: Sequence[Upload], wanted: Wanted, limi
 
 
 def _results(
-    reader: Reader, upload: Upload, wanted: Wanted, limits: Limits, until: float
+    reader: Reader, upload: Upload, wanted: AnswerOptions, limits: Limits, until: float
 ) -> Iterator[Reading | Failure]:
     try:
         check_size(upload.content, limits.megapixels)
@@ -106,7 +106,7 @@ def _unread(failures: Sequence[Failure]) -> Problem:
     return Problem(422, "none of the pictures can be read", errors=[failure.to_json() for failure in failures])
 
 
-def _object(reader: Reader, result: Reading | Failure, wanted: Wanted) -> dict[str, Any]:
+def _object(reader: Reader, result: Reading | Failure, wanted: AnswerOptions) -> dict[str, Any]:
     found: dict[str, Any] = dict(result.to_json())
     if isinstance(result, Reading) and wanted.views:
         found["views"] = [png(view) for view in result.views]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from tenfold.errors import TenfoldError, UsageError
+from tenfold.errors import TenfoldError, UsageError, first_line
 
 
 def choose_device(name: str) -> torch.device:
@@ -36,7 +36,7 @@ def device_faults(device: torch.device, batch_size: int) -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:  # which torch's own errors are
-        reason = str(error).partition("\n")[0].rstrip(".")
+        reason = first_line(error).rstrip(".")
         if isinstance(error, torch.OutOfMemoryError) or "DefaultCPUAllocator" in reason:
             raise TenfoldError(
                 f"{device.type}: out of memory: lower batch_size (now {batch_size:,})"

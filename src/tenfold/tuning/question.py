@@ -21,7 +21,7 @@ LEAST_VALIDATION = 0.1
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchSpec:
     """What a study is about. Another recipe, space or objective is another study, even in the same storage.
 
     recipe: resolved, as every trial starts from it; file: where `write_recipe` puts it; text: its TOML; own_validation:
@@ -60,7 +60,7 @@ def ask(
     validation: float | None,
     seed: int,
     folder: str | Path | None,
-) -> Question:
+) -> SearchSpec:
     """The question, checked; nothing is written yet."""
     with needs_extra("train", "tuning"):
         from tenfold import training  # noqa: F401  first: it settles how torch's threads wait
@@ -78,7 +78,7 @@ def ask(
     dimensions = [parse_option(text) for text in space] or parse_table(search_table(recipe)) or default_space(base)
     _check_keys([dimension.key for dimension in dimensions])
     file = Path(folder or Path("tune", name), "search.toml").resolve()
-    question = Question(name, base, file, dump_recipe(base), tuple(dimensions), objectives, own.data.validation)
+    question = SearchSpec(name, base, file, dump_recipe(base), tuple(dimensions), objectives, own.data.validation)
     _check_space(question)
     return question
 
@@ -94,7 +94,7 @@ def recipe_value(recipe: "Recipe", key: str) -> Any:
     return list(values) if isinstance(values, tuple) else values
 
 
-def _check_space(question: Question) -> None:
+def _check_space(question: SearchSpec) -> None:
     """Raise UsageError where not one of many draws from the space is a recipe: a key is unknown, or a range is off."""
     from tenfold import models
     from tenfold.recipes import parse_recipe

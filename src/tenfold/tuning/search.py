@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tenfold import system
-from tenfold.comparison import Mapped
+from tenfold.comparison import MapFunction
 from tenfold.errors import TenfoldError, UsageError
 from tenfold.run import UNFINISHED
 from tenfold.tuning.objectives import OBJECTIVES
-from tenfold.tuning.question import Question, recipe_value
+from tenfold.tuning.question import SearchSpec, recipe_value
 from tenfold.tuning.space import Dimension, grid
 from tenfold.tuning.trials import Attempt, Outcome, Setup, open_storage, run_trial
 
@@ -65,7 +65,7 @@ class Budget:
         return math.inf if self.seconds is None else time.monotonic() + self.seconds
 
 
-def open_study(question: Question, storage: str, sampler: Sampler, seed: int, folder: Path) -> "Study":
+def open_study(question: SearchSpec, storage: str, sampler: Sampler, seed: int, folder: Path) -> "Study":
     """The study of a question, made where it is not there yet; then the recipe as it is gets the first trial.
 
     folder: of the trials, where those lie whose process died.
@@ -97,7 +97,7 @@ def open_study(question: Question, storage: str, sampler: Sampler, seed: int, fo
     return study
 
 
-def make_pruner(name: Pruner, question: Question) -> "BasePruner":
+def make_pruner(name: Pruner, question: SearchSpec) -> "BasePruner":
     """Optuna's pruner of that name for a question's epochs; one that never prunes where it has several objectives."""
     import optuna
 
@@ -114,7 +114,7 @@ def search(
     budget: Budget,
     *,
     grid_only: bool = False,
-    mapped: Mapped = map,
+    mapped: MapFunction = map,
     on_trial: Callable[[Any], Any] = lambda _: None,
 ) -> None:
     """Run trials until the budget is spent, or no point of a grid is left. on_trial gets each of Optuna's when done.
@@ -168,7 +168,7 @@ def suggest(trial: Any, space: Sequence[Dimension]) -> dict[str, Any]:
     return found
 
 
-def _untuned(question: Question) -> dict[str, Any]:
+def _untuned(question: SearchSpec) -> dict[str, Any]:
     """The recipe's own values as parameters, so that the sampler learns from them; none where one lies outside."""
     found = {d.key: d.parameter(recipe_value(question.recipe, d.key)) for d in question.space}
     return {} if any(value is None for value in found.values()) else found

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, first_line
 from tenfold.evaluation import measure_cost
 from tenfold.tuning.objectives import OBJECTIVES
-from tenfold.tuning.question import Question
+from tenfold.tuning.question import SearchSpec
 
 if TYPE_CHECKING:
     from optuna.pruners import BasePruner
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Setup:
     """What all trials of a search share. storage: a URL; folder: gets each trial's; tensorboard: each one's history."""
 
-    question: Question
+    question: SearchSpec
     storage: str
     folder: Path
     pruner: "BasePruner"
@@ -150,5 +150,6 @@ def open_storage(url: str) -> Any:
             raise ValueError("no URL")
         return optuna.storages.RDBStorage(url, engine_kwargs=waiting)
     except Exception as error:  # SQLAlchemy's, a driver's, or an import's: whatever the URL leads to
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise TenfoldError(f"--storage {url}: cannot be opened ({reason}): give a URL as sqlite:///study.db") from None
+        raise TenfoldError(
+            f"--storage {url}: cannot be opened ({first_line(error)}): give a URL as sqlite:///study.db"
+        ) from None

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.comparison import Mapped, Standings, check_seeds
+from tenfold.comparison import ComparisonTable, MapFunction, check_seeds
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.run.find import RUNS
 from tenfold.tuning.objectives import check_objectives
-from tenfold.tuning.question import Question, ask
+from tenfold.tuning.question import SearchSpec, ask
 from tenfold.tuning.search import Budget, Pruner, Sampler, make_pruner, open_study, search
 from tenfold.tuning.space import check_grid
 from tenfold.tuning.trials import Setup
@@ -29,7 +29,7 @@ class Tuned:
     best, untuned: trials, None while there is none; validation: images that chose.
     """
 
-    question: Question
+    question: SearchSpec
     study: "Study"
     storage: str
     folder: Path
@@ -37,7 +37,7 @@ class Tuned:
     untuned: "FrozenTrial | None"
     recipe: Path | None
     validation: int
-    standings: Standings | None = None
+    standings: ComparisonTable | None = None
 
     @property
     def tested(self) -> int:
@@ -93,7 +93,7 @@ def tune(
     out: str | Path = RUNS,
     data_dir: str | Path | None = None,
     tensorboard: str | Path | None = None,
-    mapped: Mapped = map,
+    mapped: MapFunction = map,
     on_trial: Callable[[Any], Any] = lambda _: None,
     **watching: Any,
 ) -> Tuned:
@@ -131,7 +131,7 @@ def tune(
     return _on_test(found, seeds=seeds, **watching) if seeds > 0 else found
 
 
-def _conclude(question: Question, study: "Study", storage: str) -> Tuned:
+def _conclude(question: SearchSpec, study: "Study", storage: str) -> Tuned:
     """What the study stands for so far; its winner is written."""
     images, place = _validation_images(study), question.file.parent
     best = best_trial(study, question, images)

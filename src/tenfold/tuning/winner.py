@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.comparison import Standings, compare
+from tenfold.comparison import ComparisonTable, compare
 from tenfold.files import write_atomically
 from tenfold.tuning.objectives import OBJECTIVES
-from tenfold.tuning.question import Question, recipe_value
+from tenfold.tuning.question import SearchSpec, recipe_value
 from tenfold.tuning.search import UNTUNED
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 
-def best_trial(study: "Study", question: Question, validation_images: int) -> "FrozenTrial | None":
+def best_trial(study: "Study", question: SearchSpec, validation_images: int) -> "FrozenTrial | None":
     """The best trial; of several objectives the cheapest on the front that is about as good; None where none is done.
 
     About as good as the best: within one standard error of its validation accuracy (Breiman et al. 1984), as others
@@ -39,7 +39,7 @@ def untuned_trial(study: "Study") -> "FrozenTrial | None":
     return next((trial for trial in _done(study) if UNTUNED in trial.user_attrs), None)
 
 
-def changes(question: Question, trial: "FrozenTrial") -> dict[str, tuple[Any, Any]]:
+def changes(question: SearchSpec, trial: "FrozenTrial") -> dict[str, tuple[Any, Any]]:
     """What a trial changed: dotted key → (the recipe's value, the trial's)."""
     found = {}
     for dimension in question.space:
@@ -51,7 +51,7 @@ def changes(question: Question, trial: "FrozenTrial") -> dict[str, tuple[Any, An
     return found
 
 
-def write_winner(question: Question, trial: "FrozenTrial", path: Path) -> Path:
+def write_winner(question: SearchSpec, trial: "FrozenTrial", path: Path) -> Path:
     """The winner as a recipe file, with the validation share that the recipe had before the search."""
     from tenfold.recipes import dump_recipe, load_recipe
 
@@ -65,7 +65,7 @@ def write_winner(question: Question, trial: "FrozenTrial", path: Path) -> Path:
     return path
 
 
-def score_on_test(untuned: str | Path, winner: Path, **options: Any) -> Standings:
+def score_on_test(untuned: str | Path, winner: Path, **options: Any) -> ComparisonTable:
     """Both trained with all the data that their recipes give them, and scored on the same test images, once."""
     return compare([untuned, winner], **options)
 

@@ -11,7 +11,7 @@ from tenfold.data import Dataset
 from tenfold.data.synthetic.strokes import strokes
 from tenfold.errors import TenfoldError
 from tenfold.evaluation import evaluate, open_classifier
-from tenfold.inference.model_import import Labelled, adopt
+from tenfold.inference.model_import import LabelledImages, adopt
 from tenfold.inference.model_import.trial import CONVENTIONS, sample
 from tenfold.reading import Classifier, Reader
 
@@ -126,7 +126,7 @@ def test_an_input_of_another_type_is_fed_as_that(make, weights, kind, opset):
 
 def test_what_is_chosen_is_chosen_on_the_images_that_are_given(make):
     known = sample()
-    turned = Labelled(known.images, 9 - known.labels, tuple("9876543210"), "digits turned about")
+    turned = LabelledImages(known.images, 9 - known.labels, tuple("9876543210"), "digits turned about")
     adopted = adopt(make(), turned)
     assert adopted.classes == tuple("9876543210")
     assert "of 300 digits turned about" in adopted.note
@@ -256,7 +256,7 @@ def test_a_class_more_than_digits_is_taken_for_what_is_none(tmp_path, weights):
     assert classifier.card.classes == (*"0123456789", "not a digit")
     assert "gives logits, the last of 11 taken for no digit: so it reads" in classifier.note
     assert classifier.logits(VIEWS).shape == (20, 11)
-    clothes = Labelled(sample().images, sample().labels, tuple("ABCDEFGHIJ"), "clothes")
+    clothes = LabelledImages(sample().images, sample().labels, tuple("ABCDEFGHIJ"), "clothes")
     with pytest.raises(TenfoldError, match="no output of it has a row of 10 classes"):
         adopt(path, clothes)
 

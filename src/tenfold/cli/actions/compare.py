@@ -8,7 +8,8 @@ from tenfold.cli.terminal import console
 from tenfold.cli.terminal.output import print_json
 from tenfold.cli.terminal.progress import watching
 from tenfold.cli.terminal.tables import new_table, print_table
-from tenfold.comparison import Mapped, Standings, compare, comparison_folder, write_comparison
+from tenfold.comparison import ComparisonTable, MapFunction, compare, comparison_folder, write_comparison
+from tenfold.errors import NO_PAGE
 from tenfold.formatting import duration, p_value, percent, size_text
 
 
@@ -17,7 +18,7 @@ def compare_models(
     *,
     page: Path | None,
     tensorboard: Path | None = None,
-    mapped: Mapped | None = None,
+    mapped: MapFunction | None = None,
     json: bool = False,
     **options: Any,
 ) -> None:
@@ -36,7 +37,7 @@ def compare_models(
         _print(standings, folder, written)
 
 
-def _print(standings: Standings, folder: Path, page: Path | None) -> None:
+def _print(standings: ComparisonTable, folder: Path, page: Path | None) -> None:
     """A row a contender, what its difference from the first is worth, and where the files are."""
     data, found = standings.dataset, standings.to_json()
     seeds = max(len(row["seeds"]) for row in found["rows"])
@@ -53,7 +54,7 @@ def _print(standings: Standings, folder: Path, page: Path | None) -> None:
     console.out.print()
     for sentence in found["conclusions"]:
         console.out.print(sentence, soft_wrap=True)
-    console.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)
+    console.out.print(f"page: {page or NO_PAGE}", soft_wrap=True)
     console.out.print(f"table: {folder / 'comparison.csv'}, {folder / 'comparison.json'}", soft_wrap=True)
 
 

@@ -8,8 +8,9 @@ from tenfold.cli.terminal import console
 from tenfold.cli.terminal.output import print_json, print_line
 from tenfold.cli.terminal.progress import watching
 from tenfold.cli.terminal.tables import new_table, print_table
-from tenfold.comparison import Mapped
+from tenfold.comparison import MapFunction
 from tenfold.ensembles import ensemble
+from tenfold.errors import NO_PAGE
 from tenfold.formatting import interval, percent, size_text
 from tenfold.run import Run
 
@@ -18,7 +19,7 @@ def make_ensemble(
     models: Sequence[str],
     *,
     tensorboard: Path | None = None,
-    mapped: Mapped | None = None,
+    mapped: MapFunction | None = None,
     json: bool = False,
     **options: Any,
 ) -> None:
@@ -45,7 +46,7 @@ def _print(run: Run) -> None:
     print_line(found["against_best"]["sentence"])
     print_line(found["calibration"]["sentence"])
     report = run.path / "report.html"
-    print_line(f"report: {report if report.is_file() else 'none: pip install tenfold[report] draws one'}")
+    print_line(f"report: {report if report.is_file() else NO_PAGE}")
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.terminal import console
 from tenfold.cli.terminal.tables import new_table, print_table
+from tenfold.errors import NO_PAGE
 from tenfold.formatting import interval, percent
 
 if TYPE_CHECKING:
@@ -69,4 +70,4 @@ def print_mistakes(found: "Mistakes") -> None:
         print_table(table, console.out)
     if len(found.confusions) > _CONFUSIONS:
         console.out.print(f"and {len(found.confusions) - _CONFUSIONS} rarer confusions: on the page, and in --json")
-    console.out.print(f"page: {found.page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)
+    console.out.print(f"page: {found.page or NO_PAGE}", soft_wrap=True)

@@ -10,11 +10,11 @@ from tenfold.cli.terminal.output import print_json, print_line
 from tenfold.formatting import plural
 
 if TYPE_CHECKING:
-    from tenfold.comparison import Mapped
+    from tenfold.comparison import MapFunction
 
 
 @contextmanager
-def on_ray(address: str | None, cpus: int) -> "Iterator[Mapped | None]":
+def on_ray(address: str | None, cpus: int) -> "Iterator[MapFunction | None]":
     """A map over the cluster at an address; None without one."""
     if address is None:
         yield None

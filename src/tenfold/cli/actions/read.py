@@ -19,7 +19,7 @@ from tenfold.reading.outcome import prediction_sets
 from tenfold.reading.sources import Failure, find_pictures
 
 if TYPE_CHECKING:
-    from tenfold.inference.model_import import Labelled
+    from tenfold.inference.model_import import LabelledImages
     from tenfold.reading.results import ResultsFile
     from tenfold.reading.table_file import TableFile
 
@@ -151,7 +151,7 @@ def _opened(model: str | Path | None) -> Classifier | None:
     return Classifier(model, labelled=_digits, spinning=False)
 
 
-def _digits() -> "Labelled | None":
+def _digits() -> "LabelledImages | None":
     from tenfold.evaluation import digits_at_hand  # here: few models are another tool's, and reading starts sooner
 
     return digits_at_hand()

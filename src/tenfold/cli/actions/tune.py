@@ -7,8 +7,8 @@ from tenfold.cli.terminal import console
 from tenfold.cli.terminal.output import print_json
 from tenfold.cli.terminal.progress import watching
 from tenfold.cli.terminal.tables import new_table, print_table
-from tenfold.comparison import Mapped
-from tenfold.errors import TenfoldError
+from tenfold.comparison import MapFunction
+from tenfold.errors import NO_PAGE, TenfoldError
 from tenfold.tuning import Tuned, tune, write_tuning
 from tenfold.tuning.words import changed_text, conclusions, figure
 
@@ -18,7 +18,7 @@ def tune_recipe(
     *,
     objectives: tuple[str, ...],
     tensorboard: Path | None = None,
-    mapped: Mapped | None = None,
+    mapped: MapFunction | None = None,
     json: bool = False,
     **options: Any,
 ) -> None:
@@ -63,4 +63,4 @@ def _print(tuned: Tuned, page: Path | None) -> None:
         console.out.print()
     if tuned.recipe is not None:
         console.out.print(f"recipe: {tuned.recipe}", soft_wrap=True)
-        console.out.print(f"page: {page or 'none: pip install tenfold[report] draws one'}", soft_wrap=True)
+        console.out.print(f"page: {page or NO_PAGE}", soft_wrap=True)

@@ -13,7 +13,7 @@ from tenfold.cli.terminal import console
 from tenfold.formatting import percent
 
 if TYPE_CHECKING:
-    from tenfold.comparison import Mapped
+    from tenfold.comparison import MapFunction
     from tenfold.training.records import Epoch, OnEpoch, OnStep, Step
 
 
@@ -51,7 +51,7 @@ def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
 
 
 @contextmanager
-def watching(mapped: "Mapped | None", tensorboard: Path | None) -> Iterator[dict[str, Any]]:
+def watching(mapped: "MapFunction | None", tensorboard: Path | None) -> Iterator[dict[str, Any]]:
     """What `compare`, `tune` and `ensemble` are told: lines on stderr, and each training's progress.
 
     mapped: runs the trainings elsewhere, where nobody watches them step by step. tensorboard: a folder that gets each

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from tenfold.cli.terminal import console
 from tenfold.cli.terminal.tables import measure, new_table, print_table
+from tenfold.errors import NO_PAGE
 from tenfold.formatting import interval, parameters, percent, plural
 from tenfold.run import Run
 
@@ -42,7 +43,7 @@ def print_run(run: Run) -> None:
     console.out.print(f"run {run.name}", soft_wrap=True)
     console.out.print(table)
     report = run.path / "report.html"
-    shown = report if report.is_file() else "none: pip install 'tenfold[report]' draws one"
+    shown = report if report.is_file() else NO_PAGE
     if not run.recipe.get("report", True):
         shown = "none, as asked: without --no-report, or with report = true, there is one"
     # On a line of its own, never wrapped or cut: people copy it.
@@ -141,5 +142,5 @@ def print_robustness(found: dict[str, Any], page: Path | None) -> None:
     print_table(table, console.out)
     console.out.print("the model was shown the images as they are, without a reader's cleaning or framing;")
     console.out.print("the means at 1 to 5 are over the corruptions that have five severities")
-    shown = page or "none: pip install 'tenfold[report]' draws one"
+    shown = page or NO_PAGE
     console.out.print(f"page: {shown}", soft_wrap=True)

@@ -6,6 +6,6 @@ executed.
 """
 
 from tenfold.inference.model_import.adoption import Adopted, adopt
-from tenfold.inference.model_import.trial import CONVENTIONS, MOST, Labelled
+from tenfold.inference.model_import.trial import CONVENTIONS, MOST, LabelledImages
 
-__all__ = ["CONVENTIONS", "MOST", "Adopted", "Labelled", "adopt"]
+__all__ = ["CONVENTIONS", "MOST", "Adopted", "LabelledImages", "adopt"]

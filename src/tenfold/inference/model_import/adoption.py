@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenfold.errors import TenfoldError, needs_extra
+from tenfold.errors import TenfoldError, first_line, needs_extra
 from tenfold.inference.model_import.ports import Output, check_ports, fitting_shapes, kinds_of_outputs, ports_in_words
 from tenfold.inference.model_import.trial import (
     CONVENTIONS,
     MOST,
     Convention,
     Fed,
-    Labelled,
+    LabelledImages,
     Model,
     best_of,
     sample,
@@ -56,7 +56,7 @@ class Adopted:
         return content
 
 
-def adopt(path: Path, labelled: Labelled | None = None) -> Adopted:
+def adopt(path: Path, labelled: LabelledImages | None = None) -> Adopted:
     """The model in a .onnx, .keras or .h5 file.
 
     labelled: images of the classes that the model tells apart, on which every way of feeding it is tried, unless the
@@ -100,12 +100,12 @@ def _opened(path: Path, proto: "onnx.ModelProto") -> Model:
     try:
         session = onnxruntime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own exceptions share no class
-        raise TenfoldError(f"{path}: ONNX Runtime cannot load it ({str(error).splitlines()[0]})") from None
+        raise TenfoldError(f"{path}: ONNX Runtime cannot load it ({first_line(error)})") from None
     check_ports(path, session)
     return Model(session)
 
 
-def _best(path: Path, model: Model, known: Labelled, said: Convention | None) -> tuple[Fed, Output]:
+def _best(path: Path, model: Model, known: LabelledImages, said: Convention | None) -> tuple[Fed, Output]:
     """The way of feeding the model that answers best, or is said to be its own, and the output with its answers."""
     shapes = fitting_shapes(model.input.shape)
     tried = try_all(model, shapes, known, CONVENTIONS if said is None else (said,))
@@ -118,7 +118,7 @@ def _best(path: Path, model: Model, known: Labelled, said: Convention | None) ->
     return fed, kinds_of_outputs(model.run(known.images[:32], fed), known.widths)[0]
 
 
-def _note(path: Path, fed: Fed, output: Output, known: Labelled, said: Convention | None) -> str:
+def _note(path: Path, fed: Fed, output: Output, known: LabelledImages, said: Convention | None) -> str:
     shape = ", ".join(map(str, ("n", *fed.shape)))
     kind = "probabilities" if output.probabilities else "logits"
     if output.classes > len(known.classes):

@@ -19,7 +19,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, first_line
 
 MOST_BYTES = 2**30
 """A file that unpacks to more than this is not read: no model of 28×28 images is as large."""
@@ -60,8 +60,7 @@ def read_keras(path: Path) -> KerasModel:
         return _read_zip(path) if zipfile.is_zipfile(path) else _read_hdf5(path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, RuntimeError,
             zipfile.BadZipFile, zlib.error, NotImplementedError) as error:  # fmt: skip
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise TenfoldError(f"{path}: not a Keras model that can be read ({reason})") from None
+        raise TenfoldError(f"{path}: not a Keras model that can be read ({first_line(error)})") from None
 
 
 def _read_zip(path: Path) -> KerasModel:

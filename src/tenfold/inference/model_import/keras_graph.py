@@ -9,7 +9,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, first_line
 from tenfold.inference.model_import.keras_file import KerasLayer, KerasModel
 
 OPSET, IR_VERSION = 18, 10
@@ -84,7 +84,7 @@ def keras_to_onnx(model: KerasModel) -> tuple[onnx.ModelProto, float]:
         try:
             _BUILDERS[what](graph, layer)
         except (KeyError, ValueError, TypeError, IndexError) as error:
-            raise TenfoldError(f"{model.path}: {layer} cannot be read ({str(error).splitlines()[0]})") from None
+            raise TenfoldError(f"{model.path}: {layer} cannot be read ({first_line(error)})") from None
     graph.add("Identity")
     graph.nodes[-1].output[0] = "logits"
     whole = helper.make_model(

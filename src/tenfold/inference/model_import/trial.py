@@ -32,7 +32,7 @@ _AS_GOOD = 1.05
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledImages:
     """Images uint8 [n, 28, 28], light ink on black, and labels int64 [n], indices into classes.
 
     where: in words. guessed: nobody has said that a model is of these, so that it must read enough of them.
@@ -120,7 +120,10 @@ def _stacks(parts: list[Any], images: int) -> bool:
 
 
 def try_all(
-    model: Model, shapes: Iterable[tuple[int, ...]], known: Labelled, conventions: Iterable[Convention] = CONVENTIONS
+    model: Model,
+    shapes: Iterable[tuple[int, ...]],
+    known: LabelledImages,
+    conventions: Iterable[Convention] = CONVENTIONS,
 ) -> list[Fed]:
     """Every way of feeding the model that gives a row of classes for each image, with what it came to."""
     known = _some(known)
@@ -141,13 +144,13 @@ def best_of(tried: list[Fed]) -> Fed:
     return next(one for one in tried if one.loss <= _AS_GOOD * least)
 
 
-def _some(known: Labelled) -> Labelled:
+def _some(known: LabelledImages) -> LabelledImages:
     """At most MOST of the images, evenly from all."""
     rows = np.linspace(0, len(known.images) - 1, min(MOST, len(known.images))).astype(int)
     return replace(known, images=known.images[rows], labels=known.labels[rows])
 
 
-def _tried(model: Model, way: Fed, known: Labelled) -> Fed | None:
+def _tried(model: Model, way: Fed, known: LabelledImages) -> Fed | None:
     try:
         answers = model.run(known.images, way)
     except Exception:  # a shape whose sizes the model leaves free may still not go through it
@@ -177,7 +180,9 @@ def _beside(one: Fed, tried: list[Fed]) -> Fed:
 
 
 @cache
-def sample() -> Labelled:
+def sample() -> LabelledImages:
     """Synthetic digits, kept with tenfold so that a model can be tried without any data."""
     with np.load(_SAMPLE, allow_pickle=False) as held:
-        return Labelled(held["images"], held["labels"].astype(np.int64), _DIGITS, "synthetic digits", guessed=True)
+        return LabelledImages(
+            held["images"], held["labels"].astype(np.int64), _DIGITS, "synthetic digits", guessed=True
+        )

@@ -8,7 +8,7 @@ import onnx
 from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, first_line
 from tenfold.inference.model_import.ports import FLOOR, Output
 from tenfold.inference.model_import.trial import Fed
 
@@ -33,7 +33,7 @@ def load(path: Path) -> onnx.ModelProto:
     try:
         return onnx.load(path)
     except (OSError, DecodeError, ValueError, onnx.checker.ValidationError) as error:
-        raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({str(error).splitlines()[0]})") from None
+        raise TenfoldError(f"{path}: not an ONNX model that can be loaded ({first_line(error)})") from None
 
 
 def wrap(

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import TenfoldError, did_you_mean_beside
+from tenfold.errors import TenfoldError, did_you_mean_beside, first_line
 from tenfold.inference.weights import WEIGHTS
 from tenfold.reading.detector.peaks import BOX, DIGITS, HEATS
 from tenfold.reading.opinion import Weights
@@ -113,11 +113,6 @@ def opinion_weights(path: Path, session: Any) -> Weights:
         return Weights.from_json(metadata["tenfold.opinions"]) if "tenfold.opinions" in metadata else Weights()
     except ValueError as error:
         raise TenfoldError(f"{path}: {error}") from None
-
-
-def first_line(error: Exception) -> str:
-    """The first line of an error's message."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _fits(port: Any, channels: int) -> bool:

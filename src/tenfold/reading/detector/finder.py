@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError
-from tenfold.reading.detector.files import CHANNELS, first_line, open_page_network
+from tenfold.errors import TenfoldError, first_line
+from tenfold.reading.detector.files import CHANNELS, open_page_network
 from tenfold.reading.detector.merging import distinct
 from tenfold.reading.detector.peaks import STRIDE, Found, digit_heat, find_peaks, small_region, turn_heats
 from tenfold.reading.measures import edge, quantile

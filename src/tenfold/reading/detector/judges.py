@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import TenfoldError, first_line
 from tenfold.reading.detector.files import (
     GLYPHS,
-    first_line,
     open_glyph_network,
     open_line_network,
     opinion_weights,
