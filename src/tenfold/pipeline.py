@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from tenfold.errors import (
     CheckpointError,
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from tenfold.exploration import Exploration
     from tenfold.training.page.checkpoint import Row
     from tenfold.training.records import OnEpoch, OnStep
+
+
+class Watching(TypedDict, total=False):
+    """How a training is watched, and who reports it: arguments of `train`."""
+
+    tensorboard: str | Path | None
+    on_step: "OnStep | None"
+    on_epoch: "OnEpoch | None"
+    say: Callable[[str], Any] | None
+    reporter: Reporter | None
 
 
 def train(
@@ -83,14 +93,19 @@ def train(
 
 
 def finish_or_train(
-    recipe: str | Path, *, overrides: Mapping[str, Any] | None = None, out: str | Path = RUNS, **options: Any
+    recipe: str | Path,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    out: str | Path = RUNS,
+    data_dir: str | Path | None = None,
+    **watching: Unpack[Watching],
 ) -> Run:
     """Finish the run of this recipe that was left unfinished in out, or else train it from the start.
 
     For who trains what is missing: a run that another process is training, one whose checkpoint is damaged, and one of
-    other data than there are now are left as they are. options: as of `train`. Raises as `train` does.
+    other data than there are now are left as they are. Arguments and errors are those of `train`.
     """
-    training = partial(train, recipe, overrides=overrides, out=out, **options)
+    training = partial(train, recipe, overrides=overrides, out=out, data_dir=data_dir, **watching)
     if unfinished_run(recipe, out, overrides) is not None:
         with suppress(CheckpointError, HeldError):
             return training(resume=True)

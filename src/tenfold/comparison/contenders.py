@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from tenfold import pipeline
 from tenfold.data import CATALOG, join, load_dataset, load_training_parts
@@ -12,6 +12,7 @@ from tenfold.data.inventory import user_path
 from tenfold.errors import TenfoldError, UsageError, needs_extra
 from tenfold.inference.classifier import model_file
 from tenfold.model_files import MODEL_FILES
+from tenfold.pipeline import Watching
 from tenfold.run import Run, find
 from tenfold.run.find import RUNS
 
@@ -59,18 +60,28 @@ class Contender:
         return tuple(int(run.recipe.get("seed", 0)) for run in self.runs)
 
 
+class Trainings(Watching, total=False):
+    """How trainings that are missing are run and watched: arguments of `gather`.
+
+    announce gets a line before each. mapped: runs them, as the builtin map.
+    """
+
+    announce: Callable[[str], Any]
+    mapped: MapFunction
+
+
 def trained_run(
     recipe: str | Path,
     overrides: Mapping[str, Any],
     *,
     out: str | Path = RUNS,
     data_dir: str | Path | None = None,
-    **watching: Any,
+    **watching: Unpack[Watching],
 ) -> tuple[Run, bool]:
     """The run of a recipe with these overrides, and whether it had to be trained.
 
     A finished run in out is taken where its resolved recipe and its tenfold are the same and the data have not changed
-    since; one that was left unfinished is gone on with. watching: on_step, on_epoch, tensorboard and say of `train`.
+    since; one that was left unfinished is gone on with.
     """
     if found := _finished(recipe, overrides, out, data_dir):
         return found, False
@@ -87,7 +98,7 @@ def gather(
     data_dir: str | Path | None = None,
     announce: Callable[[str], Any] = lambda _: None,
     mapped: MapFunction = map,
-    **watching: Any,
+    **watching: Unpack[Watching],
 ) -> list[Contender]:
     """The contenders that names stand for: recipes by name or .toml, folders of finished runs, files of models, or
     'classics'.
@@ -150,7 +161,7 @@ class _Member:
     overrides: Mapping[str, Any]
     out: str | Path
     data_dir: str | Path | None
-    watching: Mapping[str, Any]
+    watching: Watching
 
 
 def _find(members: Sequence[_Member], there: Sequence[Run]) -> _Found:

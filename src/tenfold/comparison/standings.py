@@ -1,12 +1,12 @@
 """The comparison itself: every contender scored on the same images, timed in turn, and tested against the others."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from tenfold.comparison.contenders import Contender, gather, named, open_name, recipe_sha256
+from tenfold.comparison.contenders import Contender, Trainings, gather, named, open_name, recipe_sha256
 from tenfold.comparison.paired import Paired, paired_test
 from tenfold.comparison.summary import spread
 from tenfold.comparison.words import conclusions
@@ -117,16 +117,16 @@ def compare(
     overrides: Mapping[str, Any] | None = None,
     out: str | Path = RUNS,
     data_dir: str | Path | None = None,
-    announce: Callable[[str], Any] = lambda _: None,
-    **watching: Any,
+    **trainings: Unpack[Trainings],
 ) -> ComparisonTable:
     """Compare recipes, each trained with the seeds from 0 on, finished runs, and models in files, on the same images.
 
     models: recipes by name or path, folders of finished runs, .onnx, .keras and .h5 files, or 'classics'. A finished
     run in out whose resolved recipe is the same is taken, the others are trained into it. data: what the recipes are
     trained on and all are scored on; None leaves each recipe its own, which must then have the same test split.
-    overrides: of the recipes, {"epochs": 3}. watching: mapped of `gather`, and what `trained_run` takes. Raises
-    UsageError for what cannot be compared, TenfoldError where data, disk or a training fail.
+    overrides: of the recipes, {"epochs": 3}. trainings: `announce` gets a line before each training, `mapped` runs
+    them, as the builtin map; `tensorboard`, `on_step`, `on_epoch` and `say` as of `train`. Raises UsageError for what
+    cannot be compared, TenfoldError where data, disk or a training fail.
     """
     if len(names := named(models)) < 2:
         for name in names:  # what is wrong with the one is said first
@@ -140,8 +140,7 @@ def compare(
         overrides=overrides,
         out=out,
         data_dir=data_dir,
-        announce=announce,
-        **watching,
+        **trainings,
     )
     dataset, learned = _scored_on(contenders, given, data_dir)
     rows = tuple(_row(contender, dataset, learned, data_dir) for contender in contenders)

@@ -4,8 +4,9 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from tenfold.comparison import Trainings
 from tenfold.data import Dataset, load_dataset
 from tenfold.ensembles.calibration import calibrate_together
 from tenfold.ensembles.members import LoadedMember, choose_data, open_members, train_missing
@@ -34,7 +35,7 @@ def ensemble(
     overrides: Mapping[str, Any] | None = None,
     data_dir: str | Path | None = None,
     out: str | Path = RUNS,
-    **watching: Any,
+    **trainings: Unpack[Trainings],
 ) -> Run:
     """Merge trained models into one that answers with the mean of their probabilities; score and report it.
 
@@ -45,7 +46,7 @@ def ensemble(
     folder that gets the ensemble's folder, which is like a run's, with members.json in place of a history. Raises
     UsageError where the models do not go together, TenfoldError where one, the data, a training or the disk fails.
     """
-    found = train_missing(models, seeds=seeds, data=data, overrides=overrides, out=out, data_dir=data_dir, **watching)
+    found = train_missing(models, seeds=seeds, data=data, overrides=overrides, out=out, data_dir=data_dir, **trainings)
     members = open_members(found)
     scored_on = choose_data(members, data)
     with needs_extra("train", "an ensemble"):

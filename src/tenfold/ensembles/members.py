@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from tenfold.comparison import ModelFile, gather, named
+from tenfold.comparison import ModelFile, Trainings, gather, named
 from tenfold.data import CATALOG
 from tenfold.data.inventory import user_path
 from tenfold.errors import UsageError
@@ -38,11 +38,13 @@ def train_missing(
     seeds: int,
     data: str | Path | None,
     overrides: Mapping[str, Any] | None,
-    **training: Any,
+    out: str | Path,
+    data_dir: str | Path | None,
+    **trainings: Unpack[Trainings],
 ) -> list[str | Path | Run]:
     """The models, where a recipe among them has become its runs with the seeds from 0 on, found or trained.
 
-    training: out, data_dir, announce, mapped and watching of `gather`. What is there already is opened first: nobody
+    What is there already is opened first: nobody
     waits for a training to be told of a wrong name. Raises UsageError where all make fewer than two, and as `gather`.
     """
     spelt = [one for model in models for one in ([model] if isinstance(model, Run) else named([model]))]
@@ -53,7 +55,8 @@ def train_missing(
     if len(spelt) - len(recipes) + seeds * len(recipes) < 2:
         raise UsageError("an ensemble has two members or more: name runs, .onnx files, or a recipe and --seeds")
     told = None if data is None else str(data)
-    trained = iter(gather(recipes, seeds=seeds, data=told, overrides=overrides, **training))
+    made = gather(recipes, seeds=seeds, data=told, overrides=overrides, out=out, data_dir=data_dir, **trainings)
+    trained = iter(made)
     members = (one for model in spelt for one in (next(trained).runs if model in recipes else (model,)))
     return [one.path if isinstance(one, ModelFile) else one for one in members]
 

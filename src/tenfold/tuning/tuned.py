@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from tenfold.comparison import ComparisonTable, MapFunction, check_seeds
+from tenfold.comparison import ComparisonTable, Trainings, check_seeds, compare
 from tenfold.errors import TenfoldError, needs_extra
 from tenfold.run.find import RUNS
 from tenfold.tuning.objectives import check_objectives
@@ -15,7 +15,7 @@ from tenfold.tuning.question import SearchSpec, ask
 from tenfold.tuning.search import Budget, Pruner, Sampler, make_pruner, open_study, search
 from tenfold.tuning.space import check_grid
 from tenfold.tuning.trials import Setup
-from tenfold.tuning.winner import best_trial, changes, score_on_test, untuned_trial, write_winner
+from tenfold.tuning.winner import best_trial, changes, untuned_trial, write_winner
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -92,10 +92,8 @@ def tune(
     seeds: int = 1,
     out: str | Path = RUNS,
     data_dir: str | Path | None = None,
-    tensorboard: str | Path | None = None,
-    mapped: MapFunction = map,
     on_trial: Callable[[Any], Any] = lambda _: None,
-    **watching: Any,
+    **trainings: Unpack[Trainings],
 ) -> Tuned:
     """Search a recipe's values, choosing on validation alone; then train the winner and score it on test, once.
 
@@ -104,9 +102,8 @@ def tune(
     on. objectives: accuracy or loss, then what it may cost: parameters, latency, size. validation: share held out while
     searching, the recipe's but at least a tenth where None. storage: an Optuna URL; None for study.db in folder, which
     is tune/RECIPE where None. seeds: runs of winner and untuned recipe each, from seed 0 on, in out; 0 leaves the test
-    set alone. tensorboard: a folder that gets every training's history. mapped: how trainings are run, as the builtin
-    map. watching: of `compare`, for the runs on test. Raises UsageError where recipe, space or budget are not valid,
-    TenfoldError where the storage, data or disk fail.
+    set alone. trainings: as of `compare`; of the search itself `mapped` and `tensorboard` alone. Raises
+    UsageError where recipe, space or budget are not valid, TenfoldError where the storage, data or disk fail.
     """
     budget = Budget.of(trials, minutes)
     check_seeds(seeds, least=0)
@@ -117,6 +114,7 @@ def tune(
     question = ask(recipe, space, overrides, check_objectives(objectives), validation, seed, folder)
     if sampler == "grid":
         check_grid(question.space)
+    mapped, tensorboard = trainings.get("mapped", map), trainings.get("tensorboard")
     if tensorboard is not None:
         training.check_board(tensorboard)  # else every trial would fail by it
     question.write_recipe()
@@ -127,8 +125,13 @@ def tune(
     setup = Setup(question, url, folder, make_pruner(pruner, question), data_dir, tensorboard)
     search(study, setup, budget, grid_only=sampler == "grid", mapped=mapped, on_trial=on_trial)
     found = _conclude(question, study, url)
-    watching |= {"out": out, "data_dir": data_dir, "mapped": mapped, "tensorboard": tensorboard}
-    return _on_test(found, seeds=seeds, **watching) if seeds > 0 else found
+    if seeds == 0 or found.best is None or found.recipe is None or not changes(question, found.best):
+        return found
+    untuned = write_winner(question, _unchanged(found.best), found.folder / f"{question.name}.toml")
+    # Both trained with all the data that their recipes give them, and scored on the same test images, once.
+    both = compare([untuned, found.recipe], seeds=seeds, out=out, data_dir=data_dir, **trainings)
+    _note_tested(found.study, found.best.number)
+    return replace(found, standings=both)
 
 
 def _conclude(question: SearchSpec, study: "Study", storage: str) -> Tuned:
@@ -137,16 +140,6 @@ def _conclude(question: SearchSpec, study: "Study", storage: str) -> Tuned:
     best = best_trial(study, question, images)
     winner = write_winner(question, best, place / f"{question.name}-tuned.toml") if best else None
     return Tuned(question, study, storage, place, best, untuned_trial(study), winner, images)
-
-
-def _on_test(found: Tuned, **options: Any) -> Tuned:
-    """The same with winner and untuned recipe on test, where they differ. options: of `compare`."""
-    if found.best is None or found.recipe is None or not changes(found.question, found.best):
-        return found
-    untuned = write_winner(found.question, _unchanged(found.best), found.folder / f"{found.question.name}.toml")
-    standings = score_on_test(untuned, found.recipe, **options)
-    _note_tested(found.study, found.best.number)
-    return replace(found, standings=standings)
 
 
 def _unchanged(trial: "FrozenTrial") -> "FrozenTrial":

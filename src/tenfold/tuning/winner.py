@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.comparison import ComparisonTable, compare
 from tenfold.files import write_atomically
 from tenfold.tuning.objectives import OBJECTIVES
 from tenfold.tuning.question import SearchSpec, recipe_value
@@ -63,11 +62,6 @@ def write_winner(question: SearchSpec, trial: "FrozenTrial", path: Path) -> Path
     head = f"# {path.stem}: {question.name}, tuned: trial {trial.number} of study {question.study}, {score}\n"
     write_atomically(path, head + dump_recipe(recipe))
     return path
-
-
-def score_on_test(untuned: str | Path, winner: Path, **options: Any) -> ComparisonTable:
-    """Both trained with all the data that their recipes give them, and scored on the same test images, once."""
-    return compare([untuned, winner], **options)
 
 
 def _done(study: "Study") -> Sequence["FrozenTrial"]:

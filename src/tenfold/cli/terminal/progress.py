@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -13,7 +13,7 @@ from tenfold.cli.terminal import console
 from tenfold.formatting import percent
 
 if TYPE_CHECKING:
-    from tenfold.comparison import MapFunction
+    from tenfold.comparison import MapFunction, Trainings
     from tenfold.training.records import Epoch, OnEpoch, OnStep, Step
 
 
@@ -51,20 +51,22 @@ def training_progress() -> Iterator[tuple["OnStep", "OnEpoch"]]:
 
 
 @contextmanager
-def watching(mapped: "MapFunction | None", tensorboard: Path | None) -> Iterator[dict[str, Any]]:
+def watching(mapped: "MapFunction | None", tensorboard: Path | None) -> Iterator["Trainings"]:
     """What `compare`, `tune` and `ensemble` are told: lines on stderr, and each training's progress.
 
     mapped: runs the trainings elsewhere, where nobody watches them step by step. tensorboard: a folder that gets each
     training's history.
     """
     with training_progress() as (on_step, on_epoch):
-        here = {"on_step": on_step, "on_epoch": on_epoch}
-        there = {"mapped": mapped}
-        yield {
+        trainings: Trainings = {
             "announce": lambda line: console.err.print(line, soft_wrap=True),
             "tensorboard": tensorboard,
-            **(here if mapped is None else there),
         }
+        if mapped is None:
+            trainings |= {"on_step": on_step, "on_epoch": on_epoch}
+        else:
+            trainings["mapped"] = mapped
+        yield trainings
 
 
 @contextmanager
