@@ -42,7 +42,7 @@ def furnish(folder: Path) -> None:
     for name in ("model.onnx", "classifier.onnx", "mine.onnx"):
         shutil.copy(folder / "runs" / "good-1" / "model.onnx", folder / name)
     for name in ("old_model.h5", "old_keras.h5"):
-        shutil.copy(ROOT / "tests" / "foreign" / "files" / "keras3-functional.h5", folder / name)
+        shutil.copy(ROOT / "tests" / "inference" / "model_import" / "files" / "keras3-functional.h5", folder / name)
     for name, text in PICTURES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         Image.fromarray(on_paper(written(text))).save(folder / name)
