@@ -160,6 +160,20 @@ def test_nothing_is_wrong_with_what_was_clear(read):
     assert _findings(read(on_paper(ink), found(7, edges_of(ink)[0], 0.99))) == {}
 
 
+def test_a_dark_plate_under_light_digits_is_no_shadow(read):
+    ink = np.pad(written("257"), 20)
+    boxes = edges_of(ink)
+    plate = np.full((3 * ink.shape[0], ink.shape[1]), 150, np.uint8)
+    plate[ink.shape[0] : 2 * ink.shape[0]] = 25 + (ink * (225 / 255)).astype(np.uint8)
+    down = (0, ink.shape[0], 0, ink.shape[0])
+    things = [found(int(d), np.add(box, down), 0.99) for d, box in zip("257", boxes, strict=True)]
+    assert "light on dark" in _findings(read(plate, *things))
+    assert "uneven light" not in _findings(read(plate, *things))
+    # The same page without digits on the plate: its dark part is worth a word.
+    shaded = np.where(plate == 25, 25, 150).astype(np.uint8)
+    assert "uneven light" in _findings(read(shaded, *things[:0]))
+
+
 def test_what_only_ink_would_know_is_not_claimed(read):
     ink = written("77277")
     pixels = on_paper(

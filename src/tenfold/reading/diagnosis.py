@@ -96,6 +96,8 @@ def _shape(trace: Trace) -> Iterator[Finding]:
 
 
 def _uneven_light(trace: Trace) -> Iterator[Finding]:
+    if trace.reading.digits and trace.reading.polarity == "light-on-dark":
+        return  # what is dark is the plate that they stand on
     darkest, lightest = symptoms.unevenness(trace)
     if lightest - darkest > max(_SHADE, _SHADED * lightest):
         lacking = 1 - darkest / lightest
