@@ -56,7 +56,7 @@ class Part:
 
 
 PARTS = {
-    "reading": Part(("reading",), ("reading", "golden", "explanation/test_graph.py")),
+    "reading": Part(("reading", "inference"), ("reading", "inference", "golden", "explanation/test_graph.py")),
     "data": Part(("data",), ("data", "golden")),
     "scores": Part(
         ("metrics.py", "training/calibration.py", *(f"evaluation/{name}.py" for name in ("scores", "comparison"))),
